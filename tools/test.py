@@ -1,0 +1,99 @@
+"""Run the tests on both Pythons and both databases.
+
+Arguments are given to pytest; with any, only the first leg runs unless `--legs` names others. Without, everything
+runs, and whatever the machine lacks for that is installed, or named. Exit 0 if all passed, 1 if not, 2 if something
+is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import interpreters
+import needs
+from cluster import cluster
+from runner import ROOT, Step, run_all
+
+NEWEST = ROOT / ".venv" / "bin" / "python"
+FLOOR = ROOT / ".venv-3.11" / "bin" / "python"
+STATE = ROOT / "var" / "test"
+# Without Wagtail there is no site: these are training's own rooms, from their tests' folders, but for its pages.
+PAGES = {"web", "management"}
+LIMIT = 40 * 60.0
+
+# The longest first. A browser does not know which Python and which database answer it: one leg less for it.
+LEGS = ("newest-sqlite", "newest-postgres", "floor-sqlite", "floor-postgres", "no-wagtail-set-up", "no-wagtail")
+
+
+def rooms() -> list[str]:
+    """Return the test folders of training's rooms."""
+    names = {path.name for path in (ROOT / "training").iterdir() if path.is_dir()} - PAGES
+    return [f"tests/{path.name}" for path in sorted((ROOT / "tests").iterdir()) if path.name in names]
+
+
+def leg(name: str, args: list[str], server: str | None) -> Step:
+    """Return the command of one leg, with a database and a folder for its state that no other leg touches."""
+    which, _, database = name.partition("-")
+    state = STATE / name
+    shutil.rmtree(state, ignore_errors=True)
+    state.mkdir(parents=True)
+    address = f"{server}{which}" if database == "postgres" else None
+    env = {"DATABASE_URL": address, "VAR_DIR": str(state), "CHROMIUM": needs.chromium()}
+    if name == "no-wagtail-set-up":
+        env["DATABASE_URL"] = f"sqlite:///{state / 'db.sqlite3'}"
+        return Step(name, [NEWEST, "-m", "tests.nowagtail"], env)
+    python = FLOOR if which == "floor" else NEWEST
+    pytest: list[str | Path] = [python, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{name}"]
+    if name == "no-wagtail":
+        return Step(name, [*pytest, "-p", "tests.nowagtail", "--ds=tests.settings_training", *(args or rooms())], env)
+    if name == "floor-postgres" and not args:
+        args = ["--ignore=tests/browser"]
+    return Step(name, [*pytest, *args], env)
+
+
+def chosen_legs(wanted: str | None, args: list[str]) -> list[str]:
+    """Return the legs to run; where the newest Python is 3.11 there is no second one to test."""
+    legs = list(LEGS)
+    newest = interpreters.answer(NEWEST)
+    if newest and newest[0][:2] == interpreters.FLOOR:
+        legs = [name for name in legs if not name.startswith("floor")]
+    if wanted and wanted != "all":
+        return wanted.split()
+    return legs[:1] if args and not wanted else legs
+
+
+def main() -> int:
+    """Run the legs, two at a time where there are two cores."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--legs", help=f"all, or some of: {' '.join(LEGS)}")
+    parser.add_argument("args", nargs="*", help="given to pytest, after --")
+    chosen = parser.parse_args()
+    legs = chosen_legs(chosen.legs, chosen.args)
+    unknown = set(legs) - set(LEGS)
+    if unknown:
+        parser.error(f"no such leg: {' '.join(sorted(unknown))}")
+    if not chosen.args and not needs.provide():
+        return 2
+    # A run that is killed stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with ExitStack() as stack:
+        server = None
+        if any(name.endswith("postgres") for name in legs):
+            programs = needs.postgres_programs()
+            if not programs:
+                print("PostgreSQL's server programs are missing: make test without ARGS says how to get them.")
+                return 2
+            server = stack.enter_context(cluster(programs))
+        steps = [leg(name, chosen.args, server) for name in legs]
+        passed = run_all(steps, at_once=min(2, os.cpu_count() or 1), limit=LIMIT)
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
