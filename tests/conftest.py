@@ -1,0 +1,50 @@
+"""What every test of the house needs: the ledger's triggers in place, a key and an evidence folder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase, override_settings
+
+from tests import fast_database
+from training.ledger import triggers
+from training.ledger.keys import make_key
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_key_and_evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let no test sign with, or write beside, anything outside its own run."""
+    folder = tmp_path_factory.mktemp("state")
+    key = folder / "ledger.pem"
+    make_key(path=key)
+    own = {"LEDGER_KEY_FILE": key, "EVIDENCE_ROOT": folder / "evidence"}
+    with override_settings(PRIVACY_TRAINING={**settings.PRIVACY_TRAINING, **own}):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Begin with every trigger in place, as a migrated database does."""
+    with django_db_blocker.unblock():
+        triggers.install()
+        fast_database.keep()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_in_spite_of_triggers() -> Iterator[None]:
+    """Emptying the tables between transactional tests is the one change of evidence that is meant."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def without_triggers(test: TransactionTestCase) -> None:
+        triggers.remove()
+        try:
+            flush(test)
+        finally:
+            triggers.install()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
+        yield

@@ -1,0 +1,1 @@
+"""Staff privacy training: taught, attested and proved. Plain Django; knows nothing of Wagtail."""
