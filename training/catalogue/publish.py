@@ -1,0 +1,121 @@
+"""Freeze a module and its questions as a version that never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from training.catalogue.freeze import (
+    ClauseWords,
+    ModuleSnapshot,
+    QuestionSnapshot,
+    Unpublishable,
+    faults_of_module,
+    freeze_module,
+    freeze_question,
+)
+from training.catalogue.models import Module, ModuleVersion, ModuleVersionQuestion, QuestionVersion
+from training.errors import Invalid
+from training.ledger.append import append
+from training.ledger.canonical import canonical, sha256_hex
+from training.policy.models import Revision
+
+
+def clause_words(revision: Revision) -> dict[str, ClauseWords]:
+    """Every clause of a revision by its reference, as quoted."""
+    return {clause.ref: ClauseWords(label=clause.label, text=clause.text) for clause in revision.clauses.all()}
+
+
+def why_not(*, snapshot: ModuleSnapshot, revision: Revision | None) -> list[str]:
+    """Sentences that say to an editor why ``publish_module`` would refuse; empty when it would not."""
+    if revision is None:
+        return ["プライバシーポリシーがまだ登録されていません。"]
+    return faults_of_module(snapshot, clause_words(revision))
+
+
+@transaction.atomic
+def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: datetime) -> ModuleVersion:
+    """Freeze the module with its pool and return the version; what equals the latest version is that version.
+
+    Raises ``Invalid`` with every reason when the module cannot be taught as it
+    is; nothing is written then.
+    """
+    if revision is None:
+        raise Invalid("\n".join(why_not(snapshot=snapshot, revision=None)))
+    clauses = clause_words(revision)
+    try:
+        frozen = [freeze_question(question, clauses) for question in snapshot.questions]
+        digests = [sha256_hex(canonical(content)) for content in frozen]
+        content = freeze_module(
+            snapshot,
+            clauses,
+            revision_number=revision.number,
+            revision_digest=revision.digest,
+            question_digests=digests,
+        )
+    except Unpublishable as reason:
+        raise Invalid("\n".join(reason.reasons)) from reason
+    digest = sha256_hex(canonical(content))
+
+    module, _ = Module.objects.select_for_update().get_or_create(
+        id=UUID(snapshot.module), defaults={"slug": snapshot.slug}
+    )
+    latest = module.versions.filter(language=snapshot.language).order_by("-number").first()
+    if latest is not None and latest.digest == digest:
+        return latest
+    if module.slug != snapshot.slug:
+        module.slug = snapshot.slug
+        module.save(update_fields=["slug"])
+
+    known = _known_questions(snapshot)
+    numbers = _last_numbers(snapshot)
+    version = ModuleVersion(
+        module=module,
+        language=snapshot.language,
+        number=latest.number + 1 if latest else 1,
+        revision=revision,
+        title=snapshot.title,
+        content=content,
+        digest=digest,
+        published_at=now,
+    )
+    fresh: list[QuestionVersion] = []
+    pool: list[ModuleVersionQuestion] = []
+    for position, (question, words, question_digest) in enumerate(
+        zip(snapshot.questions, frozen, digests, strict=True)
+    ):
+        question_version = known.get((question.question, question_digest))
+        if question_version is None:
+            question_version = QuestionVersion(
+                question=UUID(question.question),
+                language=question.language,
+                number=numbers.get(question.question, 0) + 1,
+                content=words,
+                digest=question_digest,
+                published_at=now,
+            )
+            fresh.append(question_version)
+        pool.append(ModuleVersionQuestion(module_version=version, question_version=question_version, position=position))
+    append(kind="catalogue.module_published", at=now, rows=[version, *fresh, *pool])
+    return version
+
+
+def _versions(snapshot: ModuleSnapshot) -> Mapping[str, object]:
+    return {"question__in": [q.question for q in snapshot.questions], "language": snapshot.language}
+
+
+def _known_questions(snapshot: ModuleSnapshot) -> dict[tuple[str, str], QuestionVersion]:
+    rows = QuestionVersion.objects.filter(**_versions(snapshot))
+    return {(str(row.question), row.digest): row for row in rows}
+
+
+def _last_numbers(snapshot: ModuleSnapshot) -> dict[str, int]:
+    rows = QuestionVersion.objects.filter(**_versions(snapshot)).values("question").annotate(last=Max("number"))
+    return {str(row["question"]): row["last"] for row in rows}
+
+
+__all__ = ["ModuleSnapshot", "QuestionSnapshot", "clause_words", "publish_module", "why_not"]

@@ -1,0 +1,34 @@
+"""Reads of the catalogue."""
+
+from __future__ import annotations
+
+from django.db.models import Max
+
+from training.catalogue.coverage import Coverage, coverage
+from training.catalogue.models import ModuleVersion, QuestionVersion
+from training.policy.models import Revision
+
+
+def latest_versions(*, language: str) -> list[ModuleVersion]:
+    """The newest version of each module in a language, by slug."""
+    newest = ModuleVersion.objects.filter(language=language).values("module").annotate(last=Max("number"))
+    numbers = {row["module"]: row["last"] for row in newest}
+    versions = ModuleVersion.objects.filter(language=language, module__in=numbers).select_related("module", "revision")
+    return sorted((v for v in versions if v.number == numbers[v.module_id]), key=lambda v: v.module.slug)
+
+
+def coverage_of(revision: Revision, *, language: str) -> Coverage:
+    """How far the newest versions cover every article and item of a revision."""
+    required = [c.ref for c in revision.clauses.all() if c.kind in {"article", "item"}]
+    versions = latest_versions(language=language)
+    wanted = {digest for version in versions for digest in version.content["questions"]}
+    questions = {
+        row.digest: row.content
+        for row in QuestionVersion.objects.filter(digest__in=wanted, language=language).only("digest", "content")
+    }
+    return coverage(required=required, modules=[version.content for version in versions], questions=questions)
+
+
+def newest_revision() -> Revision | None:
+    """The policy as it now stands, with its clauses at hand, or None before the first is published."""
+    return Revision.objects.order_by("-number").prefetch_related("clauses").first()

@@ -1,0 +1,1 @@
+"""The privacy policy's revisions, clause by clause, and the pledge's wording."""

@@ -1,0 +1,84 @@
+"""Publish a revision of the policy, or a wording of the pledge."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from training.errors import Invalid
+from training.ledger.append import append
+from training.ledger.canonical import canonical, sha256_hex
+from training.policy.clauses import UnreadablePolicy, parse
+from training.policy.models import Clause, Revision, StatementVersion
+
+
+@transaction.atomic
+def publish_revision(*, source: str, now: datetime) -> Revision:
+    """Make the text the newest revision, clause by clause, and return it.
+
+    The same text published again is the same revision: nothing is written.
+    Raises ``Invalid`` naming each line that has no place in a policy.
+    """
+    try:
+        policy = parse(source)
+    except UnreadablePolicy as reason:
+        lines = "\n".join(f"{p.line}行目「{p.text}」: {p.reason}" for p in reason.problems)
+        raise Invalid(lines) from reason
+    digest = sha256_hex(source.encode())
+    known = Revision.objects.filter(digest=digest).first()
+    if known is not None:
+        return known
+
+    last = Revision.objects.order_by("-number").first()
+    revision = Revision(
+        number=last.number + 1 if last else 1,
+        title=policy.title,
+        enacted_on=policy.enacted_on,
+        source=source,
+        digest=digest,
+        published_at=now,
+    )
+    clauses: dict[str, Clause] = {}
+    for position, text in enumerate(policy.clauses):
+        clauses[text.ref] = Clause(
+            revision=revision,
+            parent=clauses.get(text.parent),
+            position=position,
+            ref=text.ref,
+            kind=text.kind.value,
+            heading=text.heading,
+            text=text.text,
+        )
+    append(kind="policy.revision_published", at=now, rows=[revision, *clauses.values()])
+    return revision
+
+
+@transaction.atomic
+def publish_statement(
+    *, statement: uuid.UUID, language: str, title: str, words: str, now: datetime
+) -> StatementVersion:
+    """Make this the pledge's newest wording in its language; the same words again are the same wording."""
+    digest = statement_digest(title=title, words=words)
+    versions = StatementVersion.objects.filter(statement=statement, language=language)
+    known = versions.filter(digest=digest).first()
+    if known is not None:
+        return known
+    last = versions.order_by("-number").first()
+    version = StatementVersion(
+        statement=statement,
+        language=language,
+        number=last.number + 1 if last else 1,
+        title=title,
+        words=words,
+        digest=digest,
+        published_at=now,
+    )
+    append(kind="policy.statement_published", at=now, rows=[version])
+    return version
+
+
+def statement_digest(*, title: str, words: str) -> str:
+    """SHA-256 over the canonical JSON of title and words, exactly as shown."""
+    return sha256_hex(canonical({"title": title, "words": words}))
