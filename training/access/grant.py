@@ -1,0 +1,89 @@
+"""Let an auditor in, for named campaigns and days, and out again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from training.access.models import AuditorGrant
+from training.access.roles import Role, has_role
+from training.campaigns.models import Campaign
+from training.errors import Conflict, Invalid, NotAllowed
+from training.ledger.append import append
+
+
+def conflicts_of_interest(user: AbstractBaseUser) -> list[str]:
+    """The names of the account's roles that an auditor should not hold; the two officers must be different people."""
+    return [role.group_name for role in (Role.HR, Role.PRIVACY_OFFICER) if has_role(user, role)]
+
+
+@transaction.atomic
+def grant(
+    *,
+    user: AbstractBaseUser,
+    campaigns: Sequence[Campaign],
+    first_day: date,
+    last_day: date,
+    by: AbstractBaseUser,
+    now: datetime,
+) -> AuditorGrant:
+    """Grant reading of these campaigns' evidence from the first to the last day.
+
+    Only the privacy officer grants (``NotAllowed``). A conflict of interest is
+    recorded in the entry, not refused: a small company may have no other way.
+    """
+    if not has_role(by, Role.PRIVACY_OFFICER):
+        raise NotAllowed(_("Only the privacy officer grants access to auditors."))
+    if not campaigns:
+        raise Invalid(_("Name at least one campaign."))
+    if last_day < first_day:
+        raise Invalid(_("The last day lies before the first."))
+    row = AuditorGrant.objects.create(
+        user_id=user.pk, first_day=first_day, last_day=last_day, granted_by_id=by.pk, granted_at=now
+    )
+    row.campaigns.set(campaigns)
+    append(
+        kind="access.granted",
+        at=now,
+        facts={
+            "grant": row.pk,
+            "user": user.pk,
+            "campaigns": sorted(campaign.code for campaign in campaigns),
+            "first_day": first_day,
+            "last_day": last_day,
+            "by": by.pk,
+            "conflicts_of_interest": conflicts_of_interest(user),
+        },
+    )
+    return row
+
+
+@transaction.atomic
+def revoke(*, row: AuditorGrant, by: AbstractBaseUser, now: datetime) -> None:
+    """End a grant at once. Only the privacy officer does (``NotAllowed``); ended already, ``Conflict``."""
+    if not has_role(by, Role.PRIVACY_OFFICER):
+        raise NotAllowed(_("Only the privacy officer grants access to auditors."))
+    locked = AuditorGrant.objects.select_for_update().get(pk=row.pk)
+    if locked.revoked_at is not None:
+        raise Conflict(_("This grant has been revoked already."))
+    locked.revoked_at = now
+    locked.save(update_fields=["revoked_at"])
+    append(kind="access.revoked", at=now, facts={"grant": row.pk, "by": by.pk})
+
+
+def granted_campaigns(*, user: AbstractBaseUser | AnonymousUser, day: date) -> list[Campaign]:
+    """The campaigns whose evidence the account may read on a day, newest first."""
+    return list(
+        Campaign.objects.filter(
+            auditor_grants__user=user.pk,
+            auditor_grants__first_day__lte=day,
+            auditor_grants__last_day__gte=day,
+            auditor_grants__revoked_at__isnull=True,
+        )
+        .distinct()
+        .order_by("-first_day", "code")
+    )

@@ -1,0 +1,1 @@
+"""The signed pledge (誓約書)."""

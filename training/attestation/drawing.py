@@ -1,0 +1,261 @@
+"""The signer's copy of a pledge (誓約書の写し) on paper: A4, on as many pages as the words take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from functools import partial
+
+from reportlab.lib.pagesizes import A4
+
+from training.attestation.statement import paragraphs
+from training.attestation.wording import WORDINGS, Wording
+from training.typesetting.engraving import Colour
+from training.typesetting.flow import Row, pages
+from training.typesetting.fonts import Fonts
+from training.typesetting.sheet import INK, Sheet, Style
+
+GREY: Colour = (0.36, 0.37, 0.40)
+PALE: Colour = (0.72, 0.73, 0.76)
+VERMILION: Colour = (0.78, 0.16, 0.13)
+
+WIDTH, HEIGHT = A4
+LEFT, RIGHT = 74.0, WIDTH - 74.0
+MEASURE = RIGHT - LEFT
+TOP, FOOT = HEIGHT - 78.0, 78.0
+LEADING = 18.5
+LABEL = 108.0
+
+# 1. 2． (3) （4） 第5条 ・ –: what an item of a list may begin with.
+_ITEM = re.compile(r"(?:[0-9０-９]+[.．]|[(（][0-9０-９一二三四五六七八九十]+[)）]|第[0-9０-９]+条|[・–-])[ 　]?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedModule:
+    """A module as studied: its title, version number and digest (hexadecimal)."""
+
+    title: str
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeCopy:
+    """What a copy shows, as recorded at the signature. ``words`` is the exact text; ``method`` is told in words.
+
+    ``signed_at`` is printed in the time zone that it comes in.
+    """
+
+    title: str
+    words: str
+    statement_number: int
+    campaign: str
+    policy_title: str
+    policy_number: int
+    policy_enacted_on: date
+    policy_digest: str
+    modules: tuple[SignedModule, ...]
+    name: str
+    typed_name: str
+    staff_number: str
+    department: str
+    signed_at: datetime
+    method: str
+    digest: str
+    entry: str
+    company: str
+    specimen: bool = False
+    language: str = "ja"
+
+
+def draw_pledge(copy: PledgeCopy, *, fonts: Fonts) -> bytes:
+    """Return the copy as a PDF: the same bytes for the same copy, fonts and ReportLab.
+
+    Raises ``NoGlyph`` naming every character that the fonts lack, and
+    ``ValueError`` for a language without wording or a time without a zone.
+    """
+    return _Copy(copy, fonts).drawn()
+
+
+class _Copy:
+    """One copy being drawn: first its rows, then the pages that they fill."""
+
+    def __init__(self, copy: PledgeCopy, fonts: Fonts) -> None:
+        if copy.language not in WORDINGS:
+            raise ValueError(f"no wording for a pledge in {copy.language!r}")
+        self.copy, self.fonts = copy, fonts
+        self.words: Wording = WORDINGS[copy.language]
+        self.facts = asdict(copy) | {
+            "signed_at": self.words.moment(copy.signed_at),
+            "policy_enacted_on": self.words.day(copy.policy_enacted_on),
+        }
+        self.sheet = Sheet(
+            title=self.said(self.words.document),
+            author=copy.company,
+            subject=copy.campaign,
+            language=copy.language,
+            dated=copy.signed_at,
+            font=fonts.serif,
+        )
+        self.body = Style(fonts.serif, 10.5)
+        self.head = Style(fonts.serif_bold, 10.5)
+        self.small = Style(fonts.serif, 9)
+        self.label = Style(fonts.sans, 8, GREY)
+        self.code = Style(fonts.sans, 7.5, GREY)
+
+    def said(self, template: str, **more: object) -> str:
+        """Return a wording with the copy's facts in place."""
+        return template.format_map(self.facts | more)
+
+    def drawn(self) -> bytes:
+        rows = [*self.title(), *self.statement(), *self.covered(), *self.signature(), *self.record()]
+        filled = pages(rows, first=TOP - FOOT, others=TOP - FOOT)
+        for number, page in enumerate(filled, start=1):
+            if number > 1:
+                self.sheet.next_page()
+            for depth, row in page:
+                row.draw(TOP - depth)
+            self.margins(number, len(filled))
+        return self.sheet.finish()
+
+    def margins(self, number: int, total: int) -> None:
+        """Draw what stands on every page: that this is a copy, whose, and which page of how many."""
+        sheet, tag = self.sheet, Style(self.fonts.sans, 8, VERMILION)
+        width = tag.width(self.words.copy) + 14
+        sheet.rectangle((RIGHT - width, HEIGHT - 56), (RIGHT, HEIGHT - 41), stroke=VERMILION, weight=0.7)
+        sheet.text(RIGHT - width / 2, HEIGHT - 51.4, self.words.copy, tag, align=0.5)
+        if self.copy.specimen:
+            small = Style(self.fonts.sans, 7, VERMILION)
+            sheet.text(RIGHT - width - 8, HEIGHT - 51.4, self.words.specimen, small, align=1)
+        sheet.text(LEFT, HEIGHT - 51.4, self.copy.campaign, self.label)
+        sheet.rule(LEFT, 58, RIGHT, 58, weight=0.4, colour=PALE)
+        sheet.text(LEFT, 46, f"{self.words.entry}　{self.copy.entry}", self.code)
+        sheet.text(RIGHT, 46, self.said(self.words.page, page=number, pages=total), self.label, align=1)
+
+    # rows
+
+    def title(self) -> Iterator[Row]:
+        style = Style(self.fonts.serif_bold, 17, tracking=0.06)
+        lines = style.lines(self.copy.title, MEASURE)
+        for line in lines:
+            yield Row(28, partial(self.centred, line, style, 20), keep=True)
+        yield Row(22, partial(self.centred, self.said(self.words.statement_number), self.label, 10), keep=True)
+
+    def statement(self) -> Iterator[Row]:
+        """Yield the pledge line by line: each line break as signed, each item hanging from its number."""
+        for block in paragraphs(self.copy.words):
+            item = _ITEM.match(block[0])
+            mark = item.group() if item else ""
+            headed = bool(item) and len(block) > 1
+            style = self.head if headed else self.body
+            hang = style.width(mark)
+            yield from self.signed_line(block[0][len(mark) :], style, mark=mark, hang=hang, space=9, keep=headed)
+            for line in block[1:]:
+                yield from self.signed_line(line, self.body, hang=hang if headed else 0)
+
+    def signed_line(
+        self, line: str, style: Style, *, mark: str = "", hang: float = 0, space: float = 0, keep: bool = False
+    ) -> Iterator[Row]:
+        """Yield one line of the pledge in as many lines as the paper needs.
+
+        Neither its first nor its last part stands alone on a page, nor a heading without its text.
+        """
+        parts = style.lines(line, MEASURE - hang)
+        for number, part in enumerate(parts):
+            last = number == len(parts) - 1
+            draw = partial(self.signed_row, part, style, mark if number == 0 else "", hang, stretched=not last)
+            together = keep or (len(parts) > 1 and number in (0, len(parts) - 2))
+            yield Row(LEADING, draw, space=space if number == 0 else 0, keep=together)
+
+    def covered(self) -> Iterator[Row]:
+        """Yield what the signature covers besides the words: the policy's revision and each module's version."""
+        copy, words = self.copy, self.words
+        yield self.heading(words.covered)
+        yield from self.fact(words.policy, self.said(words.policy_version), short(copy.policy_digest))
+        for number, module in enumerate(copy.modules):
+            version = words.module_version.format(number=module.number)
+            yield from self.fact(
+                words.modules if number == 0 else "", f"{module.title}　{version}", short(module.digest)
+            )
+
+    def signature(self) -> Iterator[Row]:
+        yield self.heading(self.words.signature)
+        for label, value in self.words.signer:
+            yield from self.fact(label, self.said(value))
+
+    def record(self) -> Iterator[Row]:
+        copy, words = self.copy, self.words
+        yield self.heading(words.record)
+        figures = Style(self.fonts.sans, 8)
+        yield from self.fact(words.entry, copy.entry, style=figures)
+        yield from self.fact(words.digest, grouped(copy.digest), style=figures)
+        note = Style(self.fonts.serif, 8.5, GREY)
+        lines = note.lines(words.note, MEASURE)
+        for number, line in enumerate(lines):
+            draw = partial(self.note_row, line, note, stretched=number < len(lines) - 1)
+            yield Row(14, draw, space=10 if number == 0 else 0, keep=number < len(lines) - 1)
+
+    def heading(self, text: str) -> Row:
+        return Row(24, partial(self.heading_row, text), space=18, keep=True)
+
+    def fact(self, label: str, value: str, code: str = "", *, style: Style | None = None) -> Iterator[Row]:
+        """Yield a label, its value and, at the right, a short code."""
+        style = style or self.small
+        labels = self.label.lines(label, LABEL - 12) if label else [""]
+        room = MEASURE - LABEL - (self.code.width(code) + 12 if code else 0)
+        values = style.lines(value, room)
+        for number in range(max(len(labels), len(values))):
+            draw = partial(
+                self.fact_row,
+                labels[number] if number < len(labels) else "",
+                values[number] if number < len(values) else "",
+                code if number == 0 else "",
+                style,
+            )
+            yield Row(15, draw, keep=number < max(len(labels), len(values)) - 1)
+
+    # drawing of one row, given the height of its top edge
+
+    def centred(self, text: str, style: Style, drop: float, top: float) -> None:
+        self.sheet.text(WIDTH / 2, top - drop, text, style, align=0.5)
+
+    def signed_row(self, line: str, style: Style, mark: str, hang: float, top: float, *, stretched: bool) -> None:
+        y = top - LEADING + 5
+        if mark:
+            self.sheet.text(LEFT, y, mark, style)
+        if stretched:
+            self.sheet.line(LEFT + hang, y, line, style, width=MEASURE - hang)
+        else:
+            self.sheet.text(LEFT + hang, y, line, style)
+
+    def heading_row(self, text: str, top: float) -> None:
+        self.sheet.text(LEFT, top - 12, text, Style(self.fonts.serif_bold, 10.5))
+        self.sheet.rule(LEFT, top - 18, RIGHT, top - 18, weight=0.5, colour=INK)
+
+    def fact_row(self, label: str, value: str, code: str, style: Style, top: float) -> None:
+        y = top - 11
+        for x, text, look, align in (
+            (LEFT, label, self.label, 0),
+            (LEFT + LABEL, value, style, 0),
+            (RIGHT, code, self.code, 1),
+        ):
+            if text:
+                self.sheet.text(x, y, text, look, align=align)
+
+    def note_row(self, line: str, style: Style, top: float, *, stretched: bool) -> None:
+        if stretched:
+            self.sheet.line(LEFT, top - 10, line, style, width=MEASURE)
+        else:
+            self.sheet.text(LEFT, top - 10, line, style)
+
+
+def grouped(digest: str) -> str:
+    """Return a digest in groups of four, as people compare them."""
+    return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+
+
+def short(digest: str) -> str:
+    """Return the first 64 bits of a digest, enough to tell versions apart on paper."""
+    return f"{grouped(digest[:16])} …"

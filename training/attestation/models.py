@@ -1,0 +1,74 @@
+"""The pledge as signed, or as declined."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from training.campaigns.models import Assignment
+from training.ledger.models import Evidence
+from training.policy.models import StatementVersion
+
+
+class Attestation(Evidence):
+    """A signature. ``signed`` is the canonical JSON of what was signed and ``digest`` its SHA-256.
+
+    The typed name, the roster's name, the staff number and the department are
+    disclosures of the entry: the row identifies nobody.
+    """
+
+    class Method(models.TextChoices):
+        PASSWORD = "password", _("Password")
+        TOTP = "totp", _("One-time code from an authenticator app")
+        WEBAUTHN = "webauthn", _("Passkey or security key")
+        RECOVERY_CODE = "recovery_code", _("Recovery code")
+
+    class NameMatch(models.TextChoices):
+        EXACT = "exact", _("As in the roster")
+        NORMALISED = "normalised", _("As in the roster but for width or spaces")
+        VARIANT = "variant", _("With a variant character")
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="attestations", verbose_name=_("assignment")
+    )
+    number = models.PositiveIntegerField(_("signature"), help_text=_("1, or more after an annulment."))
+    statement_version = models.ForeignKey(
+        StatementVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("pledge wording")
+    )
+    signed = models.JSONField(_("what was signed"))
+    digest = models.CharField(_("SHA-256 of what was signed"), max_length=64)
+    method = models.CharField(_("authentication"), max_length=20, choices=Method.choices)
+    authenticated_at = models.DateTimeField(_("authenticated at"))
+    name_match = models.CharField(_("typed name"), max_length=20, choices=NameMatch.choices)
+    at = models.DateTimeField(_("signed at"))
+
+    class Meta:
+        verbose_name = _("signed pledge")
+        verbose_name_plural = _("signed pledges")
+        ordering: ClassVar = ["assignment", "number"]
+        constraints = [models.UniqueConstraint(fields=["assignment", "number"], name="attestation_number_unique")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Decline(Evidence):
+    """A person said 「署名できない」. The reason is a disclosure of the entry; HR sees it."""
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="declines", verbose_name=_("assignment")
+    )
+    statement_version = models.ForeignKey(
+        StatementVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("pledge wording")
+    )
+    at = models.DateTimeField(_("declined at"))
+
+    class Meta:
+        verbose_name = _("declined pledge")
+        verbose_name_plural = _("declined pledges")
+        ordering: ClassVar = ["assignment", "at"]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,61 @@
+"""The pledge that a person would sign now, and what was signed."""
+
+from __future__ import annotations
+
+from training.attestation.models import Attestation, Decline
+from training.attestation.statement import Pledge, Studied, content
+from training.campaigns.models import Assignment
+from training.ledger.canonical import canonical, sha256_hex
+from training.ledger.models import Disclosure
+
+
+def pledge_for(assignment: Assignment) -> Pledge:
+    """The pledge of an assignment over the versions that its tasks teach. One query beside the campaign's own.
+
+    ``assignment.campaign`` should come with ``revision`` and ``statement``.
+    """
+    campaign = assignment.campaign
+    tasks = assignment.tasks.select_related("version__module").order_by("campaign_module__order")
+    return Pledge(
+        campaign_code=campaign.code,
+        campaign_title=campaign.title,
+        statement=str(campaign.statement.statement),
+        language=campaign.statement.language,
+        statement_number=campaign.statement.number,
+        title=campaign.statement.title,
+        words=campaign.statement.words,
+        policy_title=campaign.revision.title,
+        policy_number=campaign.revision.number,
+        policy_digest=campaign.revision.digest,
+        policy_enacted_on=campaign.revision.enacted_on,
+        modules=tuple(
+            Studied(
+                slug=task.version.module.slug,
+                title=task.version.title,
+                number=task.version.number,
+                digest=task.version.digest,
+            )
+            for task in tasks
+            if task.version is not None
+        ),
+    )
+
+
+def pledge_digest(pledge: Pledge) -> str:
+    """SHA-256 over the RFC 8785 bytes of everything the signature covers, hexadecimal."""
+    return sha256_hex(canonical(content(pledge)))
+
+
+def attestation_of(assignment: Assignment) -> Attestation | None:
+    """The signature that counts, if the pledge is signed."""
+    return Attestation.objects.filter(assignment=assignment).order_by("-number").first()
+
+
+def decline_of(assignment: Assignment) -> Decline | None:
+    """The latest refusal to sign, if any."""
+    return Decline.objects.filter(assignment=assignment).order_by("-at").first()
+
+
+def disclosed(attestation: Attestation) -> dict[str, str]:
+    """The personal values of a signature by field; erased ones are missing."""
+    return {row.name: str(row.value) for row in Disclosure.objects.filter(entry_id=attestation.entry_id)}

@@ -1,0 +1,47 @@
+"""Approve a campaign's plan (教育計画)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from training.campaigns.models import Campaign, CampaignEvent
+from training.errors import Conflict
+from training.ledger.append import append
+
+
+def plan_facts(campaign: Campaign) -> dict[str, Any]:
+    """The campaign as it stands, in public values: what is approved, and what opens."""
+    return {
+        "code": campaign.code,
+        "title": campaign.title,
+        "kind": campaign.kind,
+        "first_day": campaign.first_day.isoformat(),
+        "last_day": campaign.last_day.isoformat(),
+        "due_on": campaign.due_on.isoformat(),
+        "valid_until": campaign.valid_until.isoformat(),
+        "policy": {"revision": campaign.revision.number, "digest": campaign.revision.digest},
+        "statement": {"number": campaign.statement.number, "digest": campaign.statement.digest},
+        "modules": [str(row.module_id) for row in campaign.campaign_modules.order_by("order")],
+    }
+
+
+@transaction.atomic
+def approve(*, campaign: Campaign, by: AbstractBaseUser, now: datetime) -> CampaignEvent:
+    """Let the plan be opened, as it stands. Raises ``Conflict`` where it is no draft."""
+    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if locked.state != Campaign.State.DRAFT:
+        raise Conflict(
+            _("Only a draft can be approved; this campaign is “%(state)s”.") % {"state": locked.get_state_display()}
+        )
+    event = CampaignEvent(
+        campaign=locked, kind=CampaignEvent.Kind.APPROVED, by_id=by.pk, at=now, facts=plan_facts(locked)
+    )
+    append(kind="campaigns.approved", at=now, rows=[event])
+    locked.state = campaign.state = Campaign.State.APPROVED
+    locked.save(update_fields=["state"])
+    return event

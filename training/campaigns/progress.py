@@ -1,0 +1,93 @@
+"""A person moves through a module: opens it, reaches its sections, completes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from training.campaigns.models import Campaign, Completion, Pin, SectionReached, Task
+from training.campaigns.tally import move
+from training.errors import Conflict, NotReady
+
+
+def require_open(campaign: Campaign) -> None:
+    """Raise ``NotReady`` unless the campaign is open."""
+    if campaign.state != Campaign.State.OPEN:
+        raise NotReady(_("This training is not open."))
+
+
+def require_version(task: Task, version: UUID | str) -> None:
+    """Raise ``Conflict`` unless the request names the version that this task teaches."""
+    if str(task.version_id) != str(version):
+        raise Conflict(
+            _("This module has been replaced since you opened the page. Please open it again from “My training”.")
+        )
+
+
+def sections_reached(task: Task) -> int:
+    """How many sections of the task's own version were reached, in order; 0 before the first."""
+    last: int | None = task.reached.filter(version_id=task.version_id).aggregate(last=Max("position"))["last"]
+    return last or 0
+
+
+@transaction.atomic
+def open_task(*, task: Task, language: str, now: datetime) -> Task:
+    """Choose the version that is taught, at the first opening; later openings change nothing."""
+    locked = Task.objects.select_for_update().select_related("assignment__campaign").get(pk=task.pk)
+    if locked.version_id is not None:
+        return locked
+    require_open(locked.assignment.campaign)
+    pins = {pin.language: pin for pin in Pin.objects.filter(campaign_module_id=locked.campaign_module_id)}
+    pin = pins.get(language) or next(iter(pins.values()), None)
+    if pin is None:
+        raise NotReady(_("This module has no published version."))
+    first = not Task.objects.filter(assignment_id=locked.assignment_id, opened_at__isnull=False).exists()
+    locked.version_id = pin.module_version_id
+    locked.opened_at = now
+    locked.save(update_fields=["version", "opened_at"])
+    if first:
+        move(campaign_id=locked.assignment.campaign_id, counter="started")
+    return locked
+
+
+@transaction.atomic
+def reach_section(*, task: Task, version: UUID | str, position: int, now: datetime) -> None:
+    """Remember that a section (counted from 1) was asked for.
+
+    Reaching it again changes nothing. Raises ``Conflict`` for another version
+    than the task's, ``NotReady`` for a section beyond the next one.
+    """
+    locked = Task.objects.select_for_update().select_related("version", "assignment__campaign").get(pk=task.pk)
+    require_version(locked, version)
+    assert locked.version is not None  # noqa: S101  (require_version has seen to it)
+    if not 1 <= position <= len(locked.version.content["sections"]):
+        raise NotReady(_("There is no such section."))
+    reached = sections_reached(locked)
+    if position <= reached:
+        return
+    require_open(locked.assignment.campaign)
+    if position > reached + 1:
+        raise NotReady(_("Please read the sections in order."))
+    SectionReached.objects.create(task=locked, version=locked.version, position=position, at=now)
+
+
+def require_read(task: Task) -> None:
+    """Raise ``NotReady`` unless every section of the task's version was reached."""
+    if task.version is None or sections_reached(task) < len(task.version.content["sections"]):
+        raise NotReady(_("Please read all sections before the understanding check."))
+
+
+def completion_for(task: Task, *, now: datetime) -> Completion:
+    """The completion of a passed task, unsaved: the verb that found the pass appends it with its own fact."""
+    assert task.version is not None  # noqa: S101  (a passed task has one)
+    return Completion(task=task, module_version=task.version, how=Completion.How.PASSED, at=now)
+
+
+def count_completion(task: Task) -> None:
+    """Move the campaign's counter when this completion was the assignment's last, in the same transaction."""
+    if not Task.objects.filter(assignment_id=task.assignment_id, completion__isnull=True).exists():
+        move(campaign_id=task.assignment.campaign_id, counter="trained")

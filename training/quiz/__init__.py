@@ -1,0 +1,1 @@
+"""The understanding check: papers, answers and their marking."""
