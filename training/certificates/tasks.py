@@ -1,0 +1,29 @@
+"""What happens right after a signature: it is sealed, then certified."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import VERSION
+from django.utils import timezone
+
+from training.attestation.models import Attestation
+from training.certificates.issue import issue
+from training.ledger.keys import load_key
+from training.ledger.seal import seal
+
+if VERSION >= (6, 0):
+    from django.tasks import task
+else:
+    from django_tasks import task  # type: ignore[no-redef, unused-ignore]
+
+
+@task()
+def issue_certificate(attestation: str) -> str:
+    """Seal what waits and issue the certificate of this signature (a UUID as text); return its number.
+
+    Fails, to be tried again by ``issue_certificates``, when somebody else is
+    sealing for longer than two seconds.
+    """
+    seal(now=timezone.now(), key=load_key())
+    return issue(attestation=Attestation.objects.get(pk=UUID(attestation)), now=timezone.now()).serial
