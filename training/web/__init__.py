@@ -1,0 +1,1 @@
+"""The plain pages of learners, auditors and the public. Thin."""

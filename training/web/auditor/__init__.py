@@ -1,0 +1,1 @@
+"""What an auditor sees: certificates of the campaigns granted. Read only."""

@@ -1,0 +1,1 @@
+"""What each learner sees: own training, modules, quizzes, the pledge."""

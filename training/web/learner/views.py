@@ -1,0 +1,356 @@
+"""A learner's pages: find what is one's own, ask the room, phrase the answer."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, TemplateView, View
+
+from training.attestation.queries import attestation_of, decline_of
+from training.campaigns.calendar import day_of, is_overdue
+from training.campaigns.models import Assignment, Task
+from training.campaigns.progress import open_task, reach_section, require_version, sections_reached
+from training.campaigns.queries import assignments_of, next_step, steps_of
+from training.certificates.queries import certificate_of
+from training.conf import conf
+from training.errors import NotAllowed, NotReady, TrainingError
+from training.people.enrol import ask_for_name, read_notice
+from training.people.models import Employee, NameRequest
+from training.people.queries import Person, employee_of, person_on
+from training.quiz.queries import last_marking, last_submitted, open_attempt, paper_of, review_of
+from training.quiz.sitting import save_answers, start, submit
+from training.web.learner.forms import NameForm, NoticeForm, PaperForm
+from training.web.refusals import Phrased
+
+
+class OwnPage(View):
+    """The person who is signed in; somebody new reads the purpose of use first."""
+
+    notice_first = True
+
+    @cached_property
+    def employee(self) -> Employee:
+        """The person; ``NotAllowed`` where the account acts for nobody."""
+        employee = employee_of(self.request.user)
+        if employee is None:
+            raise NotAllowed(_("This account is not linked to anybody in the roster. Please ask HR."))
+        return employee
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Send a first visitor to the notice."""
+        if self.notice_first and self.employee.notice_read_at is None:
+            return redirect("training:notice")
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Learner(LoginRequiredMixin, Phrased, OwnPage):
+    """A page for people who are signed in, about themselves."""
+
+
+class OwnAssignment(Learner):
+    """A page about one of the person's own assignments; anybody else's is 404."""
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """The assignment named in the address."""
+        mine = Assignment.objects.filter(employment__employee=self.employee)
+        related = mine.select_related("campaign__revision", "campaign__statement", "employment")
+        return get_object_or_404(related, pk=self.kwargs["assignment"])
+
+    @cached_property
+    def person(self) -> Person:
+        """The person as the roster has them today."""
+        return person_on(self.assignment.employment, day_of(timezone.now(), conf.time_zone))
+
+
+class OwnTask(OwnAssignment):
+    """A page about one module of one's own assignment."""
+
+    @cached_property
+    def task(self) -> Task:
+        """The task of the module named in the address."""
+        tasks = Task.objects.select_related("version", "campaign_module__module", "completion", "assignment__campaign")
+        return get_object_or_404(tasks, assignment=self.assignment, campaign_module__module__slug=self.kwargs["module"])
+
+    def go(self, name: str, *extra: Any) -> HttpResponse:
+        """Send the browser to another page of this module."""
+        return redirect(f"training:{name}", self.assignment.pk, self.kwargs["module"], *extra)
+
+    def opened(self) -> Task:
+        """The task with its version; 404 before it was opened."""
+        if self.task.version is None:
+            raise Http404
+        return self.task
+
+
+class NoticeView(Learner, FormView[NoticeForm]):
+    """What is recorded about me and why (利用目的)."""
+
+    form_class = NoticeForm
+    template_name = "training/learner/notice.html"
+    notice_first = False
+    extra_context = {"conf": conf}
+
+    def form_valid(self, form: NoticeForm) -> HttpResponse:
+        """Remember it, and go on."""
+        read_notice(employee=self.employee, now=timezone.now())
+        return redirect("training:mine")
+
+
+class MineView(Learner, TemplateView):
+    """「わたしの研修」: what is asked of me, how far I am, by when."""
+
+    template_name = "training/learner/mine.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """One card per assignment; the newest open one with its modules."""
+        now = timezone.now()
+        assignments = assignments_of(self.employee)
+        current = next((a for a in assignments if a.campaign.state == "open"), None)
+        context: dict[str, Any] = {"assignments": assignments, "current": current}
+        if current is not None:
+            steps = steps_of(current)
+            attestation = attestation_of(current)
+            context |= {
+                "person": person_on(current.employment, day_of(now, conf.time_zone)),
+                "steps": steps,
+                "next": next_step(steps),
+                "percent": round(100 * current.done / current.modules) if current.modules else 0,
+                "overdue": attestation is None and is_overdue(due_on=current.due_on, now=now, zone=conf.time_zone),
+                "attestation": attestation,
+                "certificate": certificate_of(current) if attestation else None,
+                "declined": decline_of(current) if attestation is None else None,
+            }
+        return super().get_context_data(**context, **kwargs)
+
+
+class ModuleView(OwnTask, TemplateView):
+    """A module's first page: what it is about, its sections, where I am."""
+
+    template_name = "training/learner/module.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The version that is, or would be, taught."""
+        steps = steps_of(self.assignment)
+        index, step = next((i, s) for i, s in enumerate(steps) if s.task.pk == self.task.pk)
+        version = step.task.version or step.pinned
+        following = steps[index + 1] if index + 1 < len(steps) else None
+        return super().get_context_data(
+            slug=self.kwargs["module"],
+            step=step,
+            number=index + 1,
+            total=len(steps),
+            version=version,
+            sections=version.content["sections"],
+            resume=min(step.reached + 1, step.sections),
+            following=following,
+            **kwargs | {"assignment": self.assignment},
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Open the module and go to the section where one left off."""
+        task = open_task(task=self.task, language=(get_language() or "ja")[:2], now=timezone.now())
+        assert task.version is not None  # noqa: S101  (opening has chosen it)
+        reached = sections_reached(task)
+        if reached == 0:
+            reach_section(task=task, version=task.version.pk, position=1, now=timezone.now())
+        return self.go("section", max(1, reached))
+
+
+class SectionView(OwnTask, TemplateView):
+    """One section of the frozen text."""
+
+    template_name = "training/learner/section.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show a section that was reached; send further ones back to the last reached."""
+        task = self.opened()
+        assert task.version is not None  # noqa: S101
+        sections = task.version.content["sections"]
+        position = self.kwargs["position"]
+        if not 1 <= position <= len(sections):
+            raise Http404
+        reached = sections_reached(task)
+        if position > reached:
+            return self.go("section", reached) if reached else self.go("module")
+        return self.render_to_response(
+            self.get_context_data(
+                assignment=self.assignment,
+                slug=self.kwargs["module"],
+                task=task,
+                version=task.version,
+                section=sections[position - 1],
+                sections=sections,
+                position=position,
+                reached=reached,
+                total=len(sections),
+                percent=round(100 * position / len(sections)),
+                completed=hasattr(task, "completion"),
+                paper_open=open_attempt(task) is not None,
+            )
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Reach this section, after all before it, in the version that the page named."""
+        position = self.kwargs["position"]
+        reach_section(
+            task=self.opened(), version=request.POST.get("version", ""), position=position, now=timezone.now()
+        )
+        return self.go("section", position)
+
+
+class QuizStartView(OwnTask):
+    """Draw a paper, or come back to the one that is open."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Start, and go to the paper."""
+        start(
+            task=self.opened(), version=request.POST.get("version", ""), seed=secrets.token_hex(16), now=timezone.now()
+        )
+        return self.go("quiz")
+
+
+class QuizView(OwnTask, FormView[PaperForm]):
+    """The understanding check. The page holds neither keys nor explanations."""
+
+    form_class = PaperForm
+    template_name = "training/learner/quiz.html"
+
+    @cached_property
+    def questions(self) -> Any:
+        """The open paper's questions as shown."""
+        return paper_of(self.attempt) if self.attempt else []
+
+    @cached_property
+    def attempt(self) -> Any:
+        """The open paper, or None."""
+        return open_attempt(self.opened())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the open paper; without one, the result or the module."""
+        if self.attempt is None:
+            return self.go("result") if last_submitted(self.opened()) else self.go("module")
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form its questions."""
+        return super().get_form_kwargs() | {"questions": self.questions}
+
+    def get_initial(self) -> dict[str, Any]:
+        """Name the version that this page shows."""
+        return {"version": self.task.version_id}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The paper and where it belongs."""
+        version = self.opened().version
+        return super().get_context_data(
+            slug=self.kwargs["module"],
+            version=version,
+            attempt=self.attempt,
+            answered=sum(question.answered for question in self.questions),
+            **kwargs | {"assignment": self.assignment},
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Hand in, or keep for later. A paper handed in already shows its result and changes nothing."""
+        require_version(self.opened(), request.POST.get("version", ""))
+        if self.attempt is None:
+            if last_submitted(self.task) is None:
+                raise NotReady(_("There is no open paper. Please start the understanding check."))
+            return self.go("result")
+        if request.POST.get("attempt") != str(self.attempt.pk):
+            return self.go("quiz")
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: PaperForm) -> HttpResponse:
+        """Keep the answers, then hand the paper in unless the person wants to go on later."""
+        now = timezone.now()
+        save_answers(attempt=self.attempt, responses=form.responses(), now=now)
+        if "later" in self.request.POST:
+            messages.success(self.request, _("Your answers so far are saved."))
+            return redirect("training:mine")
+        try:
+            submit(attempt=self.attempt, version=form.cleaned_data["version"], responses=form.responses(), now=now)
+        except NotReady as reason:
+            form.add_error(None, str(reason.message))
+            return self.form_invalid(form)
+        return self.go("result")
+
+
+class QuizSaveView(OwnTask):
+    """Autosave: answers arrive one by one from the page's script."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keep the answers; 409 with the reason where the paper is gone or another version is meant."""
+        attempt = open_attempt(self.opened())
+        try:
+            require_version(self.task, request.POST.get("version", ""))
+            if attempt is None or request.POST.get("attempt") != str(attempt.pk):
+                raise NotReady(_("This paper has been handed in already."))
+            form = PaperForm(request.POST, questions=paper_of(attempt))
+            if not form.is_valid():
+                return JsonResponse({"saved": False, "reason": _("The answer was not understood.")}, status=400)
+            save_answers(attempt=attempt, responses=form.responses(), now=timezone.now())
+        except TrainingError as reason:
+            return JsonResponse({"saved": False, "reason": str(reason.message)}, status=409)
+        return JsonResponse({"saved": True})
+
+
+class ResultView(OwnTask, TemplateView):
+    """The last paper, marked, with every explanation."""
+
+    template_name = "training/learner/result.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What was answered, what is right, and why."""
+        task = self.opened()
+        attempt = last_submitted(task)
+        if attempt is None:
+            raise Http404
+        marking = last_marking(attempt.submission)
+        steps = steps_of(self.assignment)
+        return super().get_context_data(
+            slug=self.kwargs["module"],
+            version=task.version,
+            attempt=attempt,
+            marking=marking,
+            pass_mark=attempt.module_version.content["blueprint"]["pass_mark"],
+            percent=round(100 * marking.score / marking.out_of),
+            questions=review_of(attempt, attempt.submission, marking),
+            completed=hasattr(task, "completion"),
+            following=next_step(steps),
+            **kwargs | {"assignment": self.assignment},
+        )
+
+
+class NameView(Learner, FormView[NameForm]):
+    """Ask HR to correct one's own name."""
+
+    form_class = NameForm
+    template_name = "training/learner/name.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The name as it stands, and an open or answered wish."""
+        name = self.employee.names.filter(superseded_at__isnull=True).order_by("-valid_from").first()
+        wish = NameRequest.objects.filter(employee=self.employee).first()
+        return super().get_context_data(name=name, wish=wish, **kwargs)
+
+    def form_valid(self, form: NameForm) -> HttpResponse:
+        """Pass the wish on."""
+        ask_for_name(employee=self.employee, now=timezone.now(), **form.cleaned_data)
+        messages.success(self.request, _("HR has been asked. You will see the answer here."))
+        return redirect("training:name")
