@@ -1,0 +1,1 @@
+"""HR's and the privacy officer's views in the Wagtail admin."""

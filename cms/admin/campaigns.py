@@ -1,0 +1,333 @@
+"""Campaigns: their list, who stands where in one, its plan, and letting it begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+
+from cms.admin.export import ExcelExport
+from cms.admin.filters import StandingFilters
+from cms.admin.gate import OFFICER, ForRoles, holds, today
+from cms.admin.tables import DayColumn, MomentColumn, PersonColumn, ProgressColumn, StateColumn
+from training.access.log import record_access
+from training.access.models import AccessLog
+from training.access.roles import Role
+from training.campaigns.approve import approve
+from training.campaigns.models import Assignment, Campaign
+from training.campaigns.open import open_campaign
+from training.errors import Conflict
+from training.people.queries import department_paths
+from training.reports.planned import Plan, plan_of
+from training.reports.queries import Figures, figures_of, listed, matching, ordered, standings
+
+NAMESPACE = "training_campaigns"
+PLANNED = (Campaign.State.DRAFT, Campaign.State.APPROVED)
+
+
+class CampaignIndexView(ForRoles, IndexView):
+    """Every campaign, newest first, with its figures."""
+
+    model = Campaign
+    index_url_name = f"{NAMESPACE}:index"
+    results_template_name = "cms/admin/wide_results.html"
+    header_icon = "calendar-alt"
+    page_title = _("Campaigns")
+    paginate_by = 50
+    default_ordering = ("-first_day", "code")
+    columns = [
+        TitleColumn("title", label=_("Campaign"), url_name=f"{NAMESPACE}:campaign", id_accessor="code"),
+        Column("code", label=_("Code")),
+        DayColumn("first_day", label=_("From")),
+        DayColumn("last_day", label=_("To")),
+        DayColumn("due_on", label=_("Due on")),
+        Column("state", label=_("State"), accessor="get_state_display"),
+        NumberColumn("assigned", label=_("Assigned"), accessor=lambda campaign: _tally(campaign, "assigned")),
+        NumberColumn("signed", label=_("Signed"), accessor=lambda campaign: _tally(campaign, "signed")),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[Campaign]:
+        """Read the counters with the campaigns."""
+        return Campaign.objects.select_related("tally")
+
+
+def _tally(campaign: Campaign, counter: str) -> int:
+    return getattr(campaign.tally, counter) if hasattr(campaign, "tally") else 0
+
+
+class OneCampaign(ForRoles):
+    """A view of the campaign in the address."""
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        """The campaign, or 404."""
+        campaigns = Campaign.objects.select_related("tally", "revision", "statement")
+        return get_object_or_404(campaigns, code=self.kwargs["code"])
+
+    def url(self, name: str, *args: Any) -> str:
+        """Return an address of this campaign's."""
+        return reverse(f"{NAMESPACE}:{name}", args=[self.campaign.code, *args])
+
+    def crumbs(self, *after: tuple[str, Any]) -> list[dict[str, Any]]:
+        """Return the way from the dashboard to here."""
+        items = [(reverse(f"{NAMESPACE}:index"), _("Campaigns")), (self.url("campaign"), self.campaign.title), *after]
+        return [*self.breadcrumbs_items, *({"url": url, "label": label} for url, label in items)]
+
+
+class CampaignView(OneCampaign, ExcelExport, IndexView):
+    """Where everybody stands: figures, list, filters, search, and the list as a file."""
+
+    model = Assignment
+    template_name = "cms/admin/campaign.html"
+    results_template_name = "cms/admin/wide_results.html"
+    header_icon = "group"
+    is_searchable = True
+    search_backend_name = None
+    filterset_class = StandingFilters
+    default_ordering = "kana"
+    paginate_by = 50
+    verbose_name_plural = _("assignments")
+    list_export = [
+        "number",
+        "name",
+        "kana",
+        "department",
+        "done",
+        "modules",
+        "state.label",
+        "overdue",
+        "due_on",
+        "signed_at",
+        "serial",
+    ]
+    export_headings = {
+        "number": _("Staff number"),
+        "name": _("Name"),
+        "kana": _("Reading"),
+        "department": _("Department"),
+        "done": _("Modules completed"),
+        "modules": _("Modules"),
+        "state.label": _("State"),
+        "overdue": _("Overdue"),
+        "due_on": _("Due on"),
+        "signed_at": _("Signed at"),
+        "serial": _("Certificate number"),
+    }
+    identifiers = frozenset({"number"})
+    custom_field_preprocess = {
+        "overdue": dict.fromkeys(ExcelExport.FORMATS, lambda overdue: gettext("Overdue") if overdue else "")
+    }
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the list; before the campaign is open there is only a plan to show."""
+        if self.campaign.state in PLANNED:
+            return redirect(self.url("plan"))
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """What a line shows; the name leads to the person's dossier."""
+        return [
+            Column("number", label=_("Staff number"), sort_key="number"),
+            PersonColumn("name", label=_("Name"), sort_key="kana", get_url=self.get_edit_url),
+            Column("department", label=_("Department")),
+            ProgressColumn("progress", label=_("Progress"), accessor="done", sort_key="done"),
+            StateColumn("state", label=_("State")),
+            DayColumn("due_on", label=_("Due on"), sort_key="due_on"),
+            MomentColumn("signed_at", label=_("Signed at")),
+            Column("serial", label=_("Certificate number")),
+        ]
+
+    @cached_property
+    def paths(self) -> Mapping[UUID, str]:
+        """Every department's path today."""
+        return department_paths(today())
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        """Nobody but this campaign's people."""
+        return standings(self.campaign, today=today())
+
+    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Order as Japanese lists are."""
+        return ordered(queryset, self.ordering)
+
+    def get_filterset_kwargs(self) -> dict[str, Any]:
+        """Give the filters the department tree."""
+        return {**super().get_filterset_kwargs(), "paths": self.paths}
+
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Search number, name and reading."""
+        return matching(queryset, self.search_query) if self.is_searching else queryset
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Any, Any, Any, bool]:
+        """Make lines of the page's rows."""
+        paginator, page, rows, more = super().paginate_queryset(queryset, page_size)
+        page.object_list = listed(rows, self.paths)
+        return paginator, page, page.object_list, more
+
+    def get_index_url(self) -> str:
+        """This campaign's list."""
+        return self.url("campaign")
+
+    def get_index_results_url(self) -> str:
+        """This campaign's list without the furniture."""
+        return self.url("results")
+
+    def get_edit_url(self, instance: Any) -> str:
+        """Lead from a line to the person's dossier."""
+        return self.url("assignment", instance.assignment)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The campaign in numbers."""
+        return figures_of(self.campaign, today=today())
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """The plan is one step away."""
+        return [HeaderButton(gettext("Plan"), url=self.url("plan"), icon_name="doc-full")]
+
+    def get_page_title(self) -> Any:
+        """The campaign's name."""
+        return self.campaign.title
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the list."""
+        return self.crumbs()
+
+    def get_filename(self) -> str:
+        """Name campaign and day."""
+        return f"{self.campaign.code}-{today().isoformat()}"
+
+    def as_spreadsheet(self, queryset: Iterable[Any], spreadsheet_format: str) -> HttpResponseBase:
+        """Write the taking away into the access log, then hand out what the list shows, all pages of it."""
+        lines = listed(queryset, self.paths)
+        record_access(
+            user=self.request.user,
+            action=AccessLog.Action.EXPORT,
+            campaign=self.campaign,
+            what=f"{len(lines)} assignments of {self.campaign.code} as {spreadsheet_format}",
+            why=self.right,
+            now=timezone.now(),
+        )
+        return super().as_spreadsheet(lines, spreadsheet_format)
+
+
+class Planned(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+    """A view of a campaign's plan."""
+
+    header_icon = "doc-full"
+    page_title = _("Plan")
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan as it stands now."""
+        return plan_of(self.campaign, today=today())
+
+    def get_page_subtitle(self) -> Any:
+        """The campaign's name."""
+        return self.campaign.title
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the campaign."""
+        return self.crumbs(("", self.page_title))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The plan, and what has been recorded about it."""
+        events = self.campaign.events.select_related("by").order_by("at")
+        return super().get_context_data(
+            campaign=self.campaign, plan=self.plan, events=events, back=self.url("campaign"), **kwargs
+        )
+
+
+class PlanView(Planned):
+    """What the campaign asks of whom by when, and who has approved and opened it."""
+
+    template_name = "cms/admin/plan.html"
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """What can be done with the plan now, by who looks."""
+        if self.campaign.state == Campaign.State.DRAFT and holds(self.request, Role.PRIVACY_OFFICER):
+            return [HeaderButton(gettext("Approve the plan…"), url=self.url("approve"), icon_name="check")]
+        if self.campaign.state == Campaign.State.APPROVED:
+            return [HeaderButton(gettext("Open the campaign…"), url=self.url("open"), icon_name="upload")]
+        return []
+
+
+class Confirmed(Planned):
+    """A step that is taken on the plan as shown, and on no other."""
+
+    state: Campaign.State
+    opens = False
+    template_name = "cms/admin/plan_confirm.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show what would be done; where it is done already or cannot be yet, show the plan instead."""
+        if self.campaign.state != self.state:
+            return redirect(self.url("plan"))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do it, if the plan is still the one that was shown."""
+        if request.POST.get("digest") != self.plan.digest:
+            raise Conflict(_("The plan has changed since you opened the page. Please read it again."))
+        self.perform()
+        return redirect(self.url("campaign"))
+
+    def perform(self) -> None:
+        """Call the verb and say what was done."""
+        raise NotImplementedError
+
+
+class ApproveView(Confirmed):
+    """The privacy officer approves the plan."""
+
+    roles = OFFICER
+    state = Campaign.State.DRAFT
+    page_title = _("Approve the plan")
+    header_icon = "check"
+
+    def perform(self) -> None:
+        """Approve."""
+        approve(campaign=self.campaign, by=self.request.user, now=timezone.now())
+        messages.success(self.request, gettext("The plan is approved. The campaign can be opened now."))
+
+
+class OpenView(Confirmed):
+    """HR or the privacy officer opens an approved campaign."""
+
+    state = Campaign.State.APPROVED
+    opens = True
+    page_title = _("Open the campaign")
+    header_icon = "upload"
+
+    def perform(self) -> None:
+        """Open."""
+        event = open_campaign(campaign=self.campaign, by=self.request.user, now=timezone.now())
+        people = Assignment.objects.filter(entry=event.entry).count()
+        messages.success(
+            self.request,
+            ngettext(
+                "The campaign is open: %(count)d person has been assigned.",
+                "The campaign is open: %(count)d people have been assigned.",
+                people,
+            )
+            % {"count": people},
+        )

@@ -1,0 +1,35 @@
+"""What HR and the privacy officer see first: how the open campaigns stand, and what waits for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.admin.ui.components import Component
+
+from cms.admin.gate import OFFICER, holds
+from training.attestation.models import Decline
+from training.campaigns.models import Campaign
+from training.people.models import NameRequest
+
+
+class TrainingPanel(Component):
+    """Open campaigns in numbers; plans to approve or open; names to correct; refusals to talk about."""
+
+    name = "training"
+    template_name = "cms/admin/home_panel.html"
+    order = 50
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        """Three queries."""
+        states = Campaign.State
+        campaigns = list(
+            Campaign.objects.filter(state__in=[states.DRAFT, states.APPROVED, states.OPEN]).select_related("tally")
+        )
+        return {
+            "open": [campaign for campaign in campaigns if campaign.state == states.OPEN],
+            "drafts": [campaign for campaign in campaigns if campaign.state == states.DRAFT],
+            "approved": [campaign for campaign in campaigns if campaign.state == states.APPROVED],
+            "names": NameRequest.objects.filter(state=NameRequest.State.OPEN).count(),
+            "declines": Decline.objects.filter(assignment__attestations__isnull=True).count(),
+            "is_officer": holds(parent_context["request"], *OFFICER),
+        }

@@ -1,0 +1,358 @@
+"""The admin views of modules and questions: Wagtail's own, with refusals in words and what is frozen in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib import messages as django_messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
+from wagtail.admin.views.pages.create import CreateView as PageCreateView
+from wagtail.admin.views.pages.edit import EditView as PageEditView
+from wagtail.admin.views.pages.listing import ExplorableIndexView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
+from wagtail.admin.views.pages.workflow import WorkflowActionView as PageWorkflowActionView
+from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.models import Page
+from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
+from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, SnippetViewSet, WorkflowActionView
+
+from cms.blocks import TOPIC_CHOICES, clause_choices
+from cms.freshness import freshness_of
+from cms.pages import ModulePage
+from cms.publishing import reasons_of
+from cms.questions import Question
+from training.catalogue.models import ModuleVersion, QuestionVersion
+from training.errors import Invalid
+from training.policy.clauses import label as clause_label
+
+
+def refuse(request: HttpRequest, message: str, reasons: Sequence[str] = ()) -> None:
+    """Tell whoever is waiting that nothing was done, and why."""
+    items = format_html_join("", "<li>{}</li>", ((reason,) for reason in reasons))
+    detail = format_html('<ul class="errorlist">{}</ul>', items) if reasons else ""
+    django_messages.error(request, messages.render(message, None, detail=detail))
+
+
+# --- publishing by hand and by workflow ---
+
+
+class ChecksBeforePublishing:
+    """A page form whose publication, or approval, is refused in words, with what was typed still in the form."""
+
+    def publishes(self) -> bool:
+        """Whether what was asked for would make the content public."""
+        asked = self.action_name
+        return asked == "publish" or (asked == "perform_workflow_action" and self.workflow_action == "approve")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Go on only with what can be frozen."""
+        if self.publishes():
+            faults = form.save(commit=False).faults()
+            for fault in faults:
+                form.add_error(None, fault)
+            if faults:
+                return self.form_invalid(form)
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except Invalid as refusal:
+            # Something it needs was withdrawn between the check and the freezing.
+            refuse(self.request, gettext("Nothing was published."), reasons_of(refusal))
+            return redirect(self.request.get_full_path())
+
+
+class ApprovesWholeOrNot:
+    """An approval that publishes what can be published, or leaves the task as it was and says why."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Carry out the workflow action, or refuse."""
+        try:
+            with transaction.atomic():
+                return super().post(request, *args, **kwargs)
+        except Invalid as refusal:
+            refuse(request, gettext("Nothing was approved or published."), reasons_of(refusal))
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            return self.render_modal_json(request, {"step": "success", "redirect": self.redirect_url})
+        return redirect(self.redirect_url)
+
+
+class ModuleCreateView(ChecksBeforePublishing, PageCreateView):
+    """A new module."""
+
+
+class ModuleEditView(ChecksBeforePublishing, PageEditView):
+    """A module's form."""
+
+
+class ModuleRevertView(ChecksBeforePublishing, RevisionsRevertView):
+    """A module's form with an earlier revision in it."""
+
+
+class ModuleWorkflowActionView(ApprovesWholeOrNot, PageWorkflowActionView):
+    """Approving a module from the list of what waits."""
+
+
+class PublishWholeOrNot(PublishBulkAction):
+    """Publishing many pages: each one wholly or not at all, and those refused named with the reasons."""
+
+    def __init__(self, request: HttpRequest, model: Any) -> None:
+        super().__init__(request, model)
+        self.refused: list[tuple[Page, list[str]]] = []
+
+    def get_execution_context(self) -> dict[str, Any]:
+        """Give the action a place for refusals."""
+        return {**super().get_execution_context(), "refused": self.refused}
+
+    @classmethod
+    def execute_action(
+        cls,
+        objects: Sequence[Page],
+        include_descendants: bool = False,
+        user: Any = None,
+        refused: list[tuple[Page, list[str]]] | None = None,
+        **kwargs: Any,
+    ) -> tuple[int, int]:
+        """Publish each page by itself, so that one refused keeps no other back."""
+        done = [0, 0]
+        for page in objects:
+            targets = [(0, page)]
+            if include_descendants:
+                drafts = page.get_descendants().not_live().specific()
+                targets += [(1, d) for d in drafts if user is None or d.permissions_for_user(user).can_publish()]
+            for depth, target in targets:
+                try:
+                    super().execute_action([target], user=user)
+                    done[depth] += 1
+                except (Invalid, ValidationError) as refusal:
+                    if refused is None:
+                        raise
+                    refused.append((target, reasons_of(refusal)))
+        return done[0], done[1]
+
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+        """Say what was published, and what was not and why."""
+        for page, reasons in self.refused:
+            title = page.specific_deferred.get_admin_display_title()
+            refuse(self.request, gettext("“%(title)s” was not published.") % {"title": title}, reasons)
+        if not num_parent_objects and not num_child_objects:
+            return None
+        return super().get_success_message(num_parent_objects, num_child_objects)
+
+
+# --- what is frozen stays ---
+
+
+def frozen_pages(pages: Sequence[Page]) -> list[ModulePage]:
+    """Which module pages, of these and those below them, have versions."""
+    below = Q(pk__in=[])
+    for page in pages:
+        below |= Q(path__startswith=page.path)
+    modules = ModulePage.objects.filter(below, alias_of__isnull=True)
+    return list(modules.filter(translation_key__in=ModuleVersion.objects.values("module")))
+
+
+def frozen_questions(questions: Sequence[Question]) -> list[Question]:
+    """Which of these questions have versions."""
+    keys = [question.key for question in questions]
+    frozen = set(QuestionVersion.objects.filter(question__in=keys).values_list("question", flat=True))
+    return [question for question in questions if question.key in frozen]
+
+
+def refuse_deletion(request: HttpRequest, kept: Sequence[Any]) -> None:
+    """Say what cannot be deleted, and what can be done instead."""
+    refuse(
+        request,
+        gettext("What has been frozen once cannot be deleted, because records point to it. Unpublish it instead."),
+        [str(item) for item in kept],
+    )
+
+
+# --- modules ---
+
+
+class ModuleExplorerView(ExplorableIndexView):
+    """The modules under an index, with what is frozen of each."""
+
+    base_columns = [
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
+        Column("version", label=_("Frozen version"), accessor=lambda page: _version(page), width="12%"),
+        Column("newer", label=_("Since then"), accessor=lambda page: _since(page), width="20%"),
+        DateColumn("latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at", width="12%"),
+        PageStatusColumn("status", label=_("Status"), sort_key="live", width="12%"),
+    ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Look up all versions at once."""
+        context = super().get_context_data(**kwargs)
+        pages = [page for page in context["object_list"] if isinstance(page, ModulePage)]
+        found = freshness_of(pages)
+        for page in pages:
+            page.freshness = found[page.pk]
+        return context
+
+
+def _version(page: Page) -> str:
+    freshness = getattr(page, "freshness", None)
+    if freshness is None or freshness.version is None:
+        return gettext("none yet")
+    return gettext("version %(number)d") % {"number": freshness.version.number}
+
+
+def _since(page: Page) -> str:
+    freshness = getattr(page, "freshness", None)
+    parts = []
+    if freshness and freshness.newer:
+        parts.append(gettext("%(n)d questions newer than the frozen version") % {"n": freshness.newer})
+    if freshness and freshness.drafts:
+        parts.append(gettext("%(n)d questions not published") % {"n": freshness.drafts})
+    return " / ".join(parts)
+
+
+class ModuleViewSet(PageViewSet):
+    """Wagtail's views of a page, for modules."""
+
+    model = ModulePage
+    index_view_class = ModuleExplorerView
+    add_view_class = ModuleCreateView
+    edit_view_class = ModuleEditView
+    revisions_revert_view_class = ModuleRevertView
+    workflow_action_view_class = ModuleWorkflowActionView
+
+
+# --- questions ---
+
+
+class ChecksQuestion:
+    """A question's form that publishes, submits and approves only what can be asked. Drafts may be unfinished."""
+
+    def is_valid(self, form: Any) -> bool:
+        """Add to the form's own errors what would keep the question from being asked."""
+        if not super().is_valid(form):
+            return False
+        approves = self.action == "workflow-action" and self.workflow_action == "approve"
+        if self.action not in {"publish", "submit"} and not approves:
+            return True
+        faults = form.save(commit=False).faults()
+        for fault in faults:
+            form.add_error(None, fault)
+        if faults:
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.get_error_message()
+        return not faults
+
+
+class QuestionCreateView(ChecksQuestion, CreateView):
+    """A new question."""
+
+
+class QuestionCopyView(ChecksQuestion, CopyView):
+    """A new question from another's words."""
+
+
+class QuestionEditView(ChecksQuestion, EditView):
+    """A question's form."""
+
+
+class QuestionWorkflowActionView(ApprovesWholeOrNot, WorkflowActionView):
+    """Approving a question from the list of what waits."""
+
+
+class QuestionFilters(WagtailFilterSet):
+    """By module, clause, topic, type and state."""
+
+    modules__page = django_filters.ModelChoiceFilter(
+        queryset=lambda request: ModulePage.objects.order_by("path"), label=_("Module")
+    )
+    clause = django_filters.ChoiceFilter(choices=clause_choices, method="by_clause", label=_("Clause"))
+    topics = django_filters.ChoiceFilter(choices=TOPIC_CHOICES, lookup_expr="contains", label=_("Awareness topic"))
+    type = django_filters.ChoiceFilter(choices=Question.TYPES, label=_("Type"))
+    live = django_filters.BooleanFilter(label=_("Published"))
+
+    class Meta:
+        model = Question
+        fields: list[str] = []
+
+    def by_clause(self, questions: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
+        """The clause as first or as second."""
+        return questions.filter(Q(clause=value) | Q(second_clause=value))
+
+
+class QuestionSearchForm(BaseFilterForm):
+    """Search in the chooser, by label and words."""
+
+    q = forms.CharField(label=_("Search"), required=False)
+
+    def filter(self, objects: QuerySet[Question]) -> QuerySet[Question]:
+        """Every question that holds the words looked for."""
+        objects = super().filter(objects)
+        words = self.cleaned_data.get("q", "")
+        if words:
+            self.is_searching, self.search_query = True, words
+            objects = objects.filter(Q(label__icontains=words) | Q(stem__icontains=words))
+        return objects
+
+
+class QuestionChooseView(ChooseView):
+    """Choosing questions for a module."""
+
+    filter_form_class = QuestionSearchForm
+
+
+class QuestionChooseResultsView(ChooseResultsView):
+    """The results part of choosing."""
+
+    filter_form_class = QuestionSearchForm
+
+
+class QuestionChooserViewSet(SnippetChooserViewSet):
+    """Choosing questions, with a search that knows Japanese: by part of a word."""
+
+    choose_view_class = QuestionChooseView
+    choose_results_view_class = QuestionChooseResultsView
+
+
+class QuestionViewSet(SnippetViewSet):
+    """Where questions are kept."""
+
+    model = Question
+    icon = "help"
+    menu_label = _("Questions")
+    menu_order = 150
+    add_to_admin_menu = True
+    list_display = [
+        Column("label", label=_("Label"), sort_key="label", width="8%"),
+        "__str__",
+        Column("clauses", label=_("Clauses"), accessor=lambda q: "、".join(map(clause_label, q.clauses)), width="18%"),
+        Column("topics", label=_("Topics"), accessor=lambda q: " ".join(q.topics), width="8%"),
+        Column("type", label=_("Type"), accessor="get_type_display", width="12%"),
+    ]
+    list_per_page = 50
+    list_filter = None
+    filterset_class = QuestionFilters
+    search_fields = ["label", "stem", "explanation"]
+    search_backend_name = None
+    copy_view_enabled = True
+    inspect_view_enabled = False
+    add_view_class = QuestionCreateView
+    copy_view_class = QuestionCopyView
+    edit_view_class = QuestionEditView
+    workflow_action_view_class = QuestionWorkflowActionView
+    chooser_viewset_class = QuestionChooserViewSet
+    ordering = ["label", "pk"]

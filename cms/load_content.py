@@ -1,0 +1,255 @@
+"""Bring the lesson files into Wagtail and publish them, as an editor would."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from wagtail.models import ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+import training
+from cms.pages import ModuleIndexPage, ModulePage, ModuleQuestion
+from cms.questions import Question
+from cms.setup import ensure_site
+from cms.source import ModuleSource, QuestionSource, SectionSource, UnreadableSource, read_module
+from training.errors import Invalid
+from training.policy.publish import publish_revision, publish_statement
+
+LANGUAGE = "ja"
+# Never to be changed: every id below, hence every module and question on record, is derived from it.
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "privacy-training/content")
+
+
+def stable_id(*parts: str) -> uuid.UUID:
+    """The same id for the same parts, at every load on every machine."""
+    return uuid.uuid5(NAMESPACE, "/".join(parts))
+
+
+STATEMENT = stable_id("statement")
+
+NEW, CHANGED, UNCHANGED, KEPT = "new", "changed", "unchanged", "kept"
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a load did: each file's state by name (a policy and a pledge too), and how many questions are in which state."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, int] = field(default_factory=lambda: {NEW: 0, CHANGED: 0, UNCHANGED: 0, KEPT: 0})
+
+
+def content_files() -> list[Path]:
+    """The product's own policy, pledge and lessons, wherever it is installed."""
+    package = Path(training.__file__).parent
+    fixtures = next(place for place in (package / "fixtures", package.parent / "fixtures") if place.is_dir())
+    content = fixtures / "content"
+    return [fixtures / "policy.ja.txt", content / "statement.ja.md", *sorted(content.glob("*.yaml"))]
+
+
+@transaction.atomic
+def load_content(
+    *,
+    files: Sequence[Path],
+    now: datetime,
+    dry_run: bool = False,
+    overwrite: bool = False,
+    progress: Callable[[str], None] = lambda name: None,
+) -> Loaded:
+    """Load policies (``.txt``), pledges (``.md``) and modules (``.yaml``), and publish what is new or changed in them.
+
+    What a file and the site agree on stays untouched: no revision, version or
+    ledger entry is made. Whatever somebody has edited or unpublished in the
+    admin since is kept as it is, unless ``overwrite``. A dry run does everything
+    and takes it back. Raises ``Invalid`` naming file, place and fault; nothing
+    is loaded then.
+
+    Ids: a question is its ``key``, a module its ``slug``. An option is its
+    ``id`` in the file, or its place there: its words may change, but options
+    without an ``id`` must not change places. Sections and blocks are their places.
+    """
+    modules = ensure_site()
+    loaded = Loaded()
+    order = {".txt": 0, ".md": 1, ".yaml": 2, ".yml": 2}
+    for path in sorted(files, key=lambda path: order.get(path.suffix, 3)):
+        progress(path.name)
+        try:
+            text = path.read_text(encoding="utf-8")
+            with disable_reference_index_auto_update():
+                loaded.files[path.name] = _load(path, text, modules, loaded, now, overwrite)
+        except (OSError, UnicodeDecodeError) as reason:
+            raise Invalid(f"{path.name}: {reason}") from reason
+        except UnreadableSource as reason:
+            raise Invalid("\n".join(f"{path.name}: {problem}" for problem in reason.problems)) from reason
+        except Invalid as reason:
+            raise Invalid("\n".join(f"{path.name}: {line}" for line in str(reason.message).splitlines())) from reason
+    if dry_run:
+        transaction.set_rollback(True)
+    return loaded
+
+
+def _load(path: Path, text: str, modules: ModuleIndexPage, loaded: Loaded, now: datetime, overwrite: bool) -> str:
+    match path.suffix:
+        case ".txt":
+            return _state(publish_revision(source=text, now=now).published_at == now)
+        case ".md":
+            title, words = read_statement(text)
+            version = publish_statement(statement=STATEMENT, language=LANGUAGE, title=title, words=words, now=now)
+            return _state(version.published_at == now)
+        case ".yaml" | ".yml":
+            source = read_module(text)
+            questions = [_load_question(question, loaded, overwrite) for question in source.questions]
+            return _load_module(source, questions, modules, overwrite)
+    raise Invalid("is neither a policy (.txt), a pledge (.md) nor a module (.yaml)")
+
+
+def _state(is_new: bool) -> str:
+    return NEW if is_new else UNCHANGED
+
+
+def read_statement(text: str) -> tuple[str, str]:
+    """A pledge's title, from the first line ``# title``, and its words. Raises ``UnreadableSource``."""
+    first, _, rest = text.lstrip("\ufeff").partition("\n")
+    if not first.startswith("# ") or not rest.strip():
+        raise UnreadableSource(["line 1: must be “# ” and the title, and the words must follow"])
+    return first[2:].strip(), rest.strip()
+
+
+def _load_question(source: QuestionSource, loaded: Loaded, overwrite: bool) -> Question:
+    key = stable_id("question", source.key)
+    question = Question.objects.filter(key=key, language=LANGUAGE).first()
+    fields = {
+        "label": source.key,
+        "type": source.type,
+        "stem": source.stem,
+        "options": [
+            {
+                "type": "option",
+                "id": str(stable_id("question", source.key, "option", option.id)),
+                "value": {"text": option.text, "correct": option.correct, "explanation": option.explanation},
+            }
+            for option in source.options
+        ],
+        "explanation": source.explanation,
+        "clause": source.clauses[0],
+        "second_clause": source.clauses[1] if len(source.clauses) > 1 else "",
+        "topics": "".join(sorted(set(source.topics))),
+        "quotes": _refs("question", source.key, source.quotes),
+    }
+    if question is None:
+        state, question = NEW, Question(key=key, language=LANGUAGE, live=False, **_as_stored(Question, fields))
+        question.save()
+    else:
+        state = _compare(question, fields, overwrite)
+        if state in {UNCHANGED, KEPT}:
+            loaded.questions[state] += 1
+            return question
+        question = question.get_latest_revision_as_object()
+        for name, value in _as_stored(Question, fields).items():
+            setattr(question, name, value)
+    _publish(question)
+    loaded.questions[state] += 1
+    return Question.objects.get(pk=question.pk)
+
+
+def _load_module(source: ModuleSource, questions: list[Question], modules: ModuleIndexPage, overwrite: bool) -> str:
+    key = stable_id("module", source.slug)
+    page = ModulePage.objects.filter(translation_key=key, locale=modules.locale).first()
+    fields = {
+        "title": source.title,
+        "slug": source.slug,
+        "summary": source.summary,
+        "draw": source.draw,
+        "pass_mark": source.pass_mark,
+        "covers": _refs("module", source.slug, (source.article,)),
+        "body": [_section(source.slug, place, section) for place, section in enumerate(source.sections, 1)],
+    }
+    pool = [question.pk for question in questions]
+    if page is None:
+        state, page = NEW, ModulePage(translation_key=key, locale=modules.locale, live=False, **_as_stored(ModulePage, fields))
+        page.pool = [ModuleQuestion(question=question, sort_order=place) for place, question in enumerate(questions)]
+        modules.add_child(instance=page)
+    else:
+        state = _compare(page, {**fields, "pool": pool}, overwrite)
+        if state in {UNCHANGED, KEPT}:
+            return state
+        page = page.get_latest_revision_as_object()
+        for name, value in _as_stored(ModulePage, fields).items():
+            setattr(page, name, value)
+        if [row.question_id for row in page.pool.order_by("sort_order")] != pool:
+            page.pool = [ModuleQuestion(question=question, sort_order=place) for place, question in enumerate(questions)]
+    _publish(page)
+    return state
+
+
+def _publish(draft: Any) -> None:
+    draft.save_revision().publish()
+    # Once for all of its saves; Wagtail would do so after each.
+    ReferenceIndex.create_or_update_for_object(type(draft).objects.get(pk=draft.pk))
+
+
+def _section(slug: str, place: int, source: SectionSource) -> dict[str, Any]:
+    return {
+        "type": "section",
+        "id": str(stable_id("module", slug, "section", str(place))),
+        "value": {
+            "title": source.title,
+            "topics": list(source.topics),
+            "content": [
+                {"type": kind, "id": str(stable_id("module", slug, "section", str(place), str(number))), "value": value}
+                for number, (kind, value) in enumerate(source.blocks, 1)
+            ],
+        },
+    }
+
+
+def _refs(kind: str, name: str, refs: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"type": "clause", "id": str(stable_id(kind, name, "clause", ref)), "value": ref} for ref in refs]
+
+
+def _as_stored(model: type, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields' values as attributes: lists of raw blocks become StreamField values."""
+    return {
+        name: model._meta.get_field(name).stream_block.to_python(value) if isinstance(value, list) else value
+        for name, value in fields.items()
+    }
+
+
+def _compare(stored: Any, fields: dict[str, Any], overwrite: bool) -> str:
+    """Whether the newest draft says what the file says; if it does not, whether the file may have its way."""
+    latest = stored.get_latest_revision()
+    draft = stored.get_latest_revision_as_object()
+    same = all(_plain(draft, name) == _sought(type(draft), name, value) for name, value in fields.items())
+    if same and stored.live and not stored.has_unpublished_changes:
+        return UNCHANGED
+    edited = not same and latest is not None and latest.user_id is not None
+    withdrawn = not stored.live and stored.first_published_at is not None
+    return KEPT if (edited or withdrawn) and not overwrite else CHANGED
+
+
+def _plain(draft: Any, name: str) -> Any:
+    if name == "pool":
+        return [row.question_id for row in sorted(draft.pool.all(), key=lambda row: row.sort_order or 0)]
+    value = getattr(draft, name)
+    return _without_ids(value.get_prep_value()) if hasattr(value, "get_prep_value") else value
+
+
+def _sought(model: type, name: str, value: Any) -> Any:
+    if not isinstance(value, list) or name == "pool":
+        return value
+    return _without_ids(model._meta.get_field(name).stream_block.to_python(value).get_prep_value())
+
+
+def _without_ids(raw: Any) -> Any:
+    """Raw blocks without the ids of list items, which Wagtail makes up anew; those of the stream's own blocks stay."""
+    if isinstance(raw, list):
+        return [_without_ids(item) for item in raw]
+    if isinstance(raw, dict):
+        skip = {"id"} if raw.get("type") == "item" else set()
+        return {key: _without_ids(value) for key, value in raw.items() if key not in skip}
+    return raw

@@ -1,0 +1,8 @@
+"""Every model of the app, so that Django finds them. Import from the modules that define them, not from here."""
+
+from __future__ import annotations
+
+from cms.pages import ModuleIndexPage, ModulePage, ModuleQuestion
+from cms.questions import Question
+
+__all__ = ["ModuleIndexPage", "ModulePage", "ModuleQuestion", "Question"]

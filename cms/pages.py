@@ -1,0 +1,170 @@
+"""The pages of Wagtail's tree: an index, and under it one page a module. None is served: the public gets frozen versions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, MultipleChooserPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+
+from cms.blocks import ClauseRefBlock, SectionBlock
+from cms.panels import FrozenVersionPanel
+from cms.publishing import PublishedWholeOrNot
+from cms.questions import Question
+from cms.snapshot import snapshot_of
+from training.catalogue.freeze import minutes_of
+from training.catalogue.models import Module, ModuleVersion
+from training.catalogue.publish import clause_words, publish_module, why_not
+from training.catalogue.queries import newest_revision
+
+
+class NotServed:
+    """A page whose own address only leads to where the training is."""
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send everyone to the front door, which knows who belongs where."""
+        return HttpResponseRedirect(reverse("training:home"))
+
+
+class ModuleIndexPage(NotServed, Page):
+    """The place of all modules, and of the permissions and the workflow that hold for them."""
+
+    parent_page_types: ClassVar = ["wagtailcore.Page"]
+    subpage_types: ClassVar = ["privacy_training_cms.ModulePage"]
+    max_count = 1
+    preview_modes: ClassVar = []
+
+    class Meta:
+        verbose_name = _("module index")
+        verbose_name_plural = _("module indexes")
+
+
+class ModulePage(NotServed, PublishedWholeOrNot, Page):
+    """A module as its editors keep it. Publishing freezes it: what is saved as published is saved with its version.
+
+    Wagtail publishes by hand, by workflow, by schedule and in bulk on
+    different ways, not all of them through ``publish()``, and it sends
+    ``page_published`` when the page is saved already. All of them save the page
+    with a new ``last_published_at``; so that is where the version is frozen.
+    """
+
+    summary = models.TextField(_("summary"), max_length=500, help_text=_("One or two sentences, shown in lists."))
+    covers = StreamField(
+        [("clause", ClauseRefBlock())],
+        blank=True,
+        verbose_name=_("clauses covered"),
+        help_text=_("Articles that this module is about."),
+    )
+    body = StreamField([("section", SectionBlock())], blank=True, verbose_name=_("sections"))
+    draw = models.PositiveIntegerField(
+        _("questions drawn"), default=8, validators=[MinValueValidator(1)], help_text=_("How many questions a paper has.")
+    )
+    pass_mark = models.PositiveIntegerField(
+        _("pass mark"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Per cent of the points needed to pass."),
+    )
+
+    content_panels = [
+        FrozenVersionPanel(heading=_("Frozen version")),
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("covers"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("draw"), FieldPanel("pass_mark")])],
+            heading=_("Understanding check"),
+        ),
+        MultipleChooserPanel("pool", chooser_field_name="question", heading=_("Questions"), label=_("Question")),
+    ]
+    promote_panels = [FieldPanel("slug")]
+
+    parent_page_types: ClassVar = ["privacy_training_cms.ModuleIndexPage"]
+    subpage_types: ClassVar = []
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save; when that publishes the page, freeze it in the same transaction.
+
+        Raises ``Invalid`` with every reason when it cannot be frozen, and then
+        nothing is saved. Aliases freeze nothing, nor does a copy until it is
+        published itself.
+        """
+        publishes = kwargs.get("update_fields") is None and self._is_being_published()
+        result = super().save(*args, **kwargs)
+        if publishes:
+            self._freeze()
+        return result
+
+    def _is_being_published(self) -> bool:
+        if self._state.adding or not self.live or self.live_revision_id is None or self.alias_of_id:
+            return False
+        before = type(self).objects.filter(pk=self.pk).values_list("last_published_at", flat=True).first()
+        return self.last_published_at is not None and self.last_published_at != before
+
+    def _freeze(self) -> ModuleVersion:
+        revision = newest_revision()
+        snapshot = snapshot_of(self, clause_words(revision) if revision else {})
+        return publish_module(snapshot=snapshot, revision=revision, now=self.last_published_at)
+
+    def faults(self) -> list[str]:
+        """Why this module cannot be published as it is, one sentence each; empty when it can."""
+        revision = newest_revision()
+        snapshot = snapshot_of(self, clause_words(revision) if revision else {})
+        found = why_not(snapshot=snapshot, revision=revision)
+        if Module.objects.filter(slug=self.slug).exclude(pk=self.translation_key).exists():
+            found.append(gettext("Another module has been published under the slug “%(slug)s”.") % {"slug": self.slug})
+        if any(question.language != snapshot.language for question in snapshot.questions):
+            found.append(gettext("A question chosen is in another language than the module."))
+        return found
+
+    def latest_version(self) -> ModuleVersion | None:
+        """What was frozen last from this page, or None."""
+        versions = ModuleVersion.objects.filter(module_id=self.translation_key, language=self.locale.language_code)
+        return versions.order_by("-number").first()
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The module as a learner will read it, and what still stands in the way of publishing it."""
+        revision = newest_revision()
+        snapshot = snapshot_of(self, clause_words(revision) if revision else {})
+        context = {
+            "page": self,
+            "snapshot": snapshot,
+            "sections": [
+                {"key": s.key, "title": s.title, "html": mark_safe(s.html)} for s in snapshot.sections  # noqa: S308
+            ],
+            "minutes": minutes_of(snapshot.sections),
+            "faults": self.faults(),
+        }
+        return TemplateResponse(request, "cms/module_preview.html", context)
+
+
+class ModuleQuestion(Orderable):
+    """A question chosen for a module's pool."""
+
+    page = ParentalKey(ModulePage, on_delete=models.CASCADE, related_name="pool", verbose_name=_("module"))
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="modules", verbose_name=_("question"))
+
+    panels = [FieldPanel("question")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("question of a module")
+        verbose_name_plural = _("questions of a module")
+
+    def __str__(self) -> str:
+        return str(self.question)

@@ -1,0 +1,60 @@
+"""How a refusal to publish reaches a person: by message where one is waiting, by history and log where none is."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from wagtail.log_actions import log
+from wagtail.models import Revision
+
+from training.errors import Invalid
+
+REFUSED = "privacy_training.publish_refused"
+SCHEDULED = "wagtail.publish.scheduled"
+
+logger = logging.getLogger("privacy_training.cms")
+
+
+class PublishedWholeOrNot(models.Model):
+    """Publishing a revision succeeds altogether or changes nothing.
+
+    What ``faults()`` finds in it is raised as ``Invalid`` for the view to
+    phrase. The scheduler has nobody to tell and others to publish: there it
+    goes into the object's history and the log, and the schedule is taken back.
+    """
+
+    class Meta:
+        abstract = True
+
+    def faults(self) -> list[str]:
+        """Why this object, with the content that it has in memory, cannot be published; empty when it can."""
+        raise NotImplementedError
+
+    def publish(self, revision: Revision, *args: Any, log_action: bool | str = True, **kwargs: Any) -> Any:
+        """Publish, or refuse with the reasons."""
+        try:
+            with transaction.atomic():
+                if faults := revision.as_object().faults():
+                    raise Invalid("\n".join(faults))
+                return super().publish(revision, *args, log_action=log_action, **kwargs)
+        except (Invalid, ValidationError) as refusal:
+            if log_action != SCHEDULED:
+                raise
+            _take_back(revision, reasons_of(refusal))
+            return None
+
+
+def reasons_of(refusal: Invalid | ValidationError) -> list[str]:
+    """The sentences of a refusal, for whoever must mend it."""
+    return list(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal.message).splitlines()
+
+
+@transaction.atomic
+def _take_back(revision: Revision, reasons: list[str]) -> None:
+    revision.approved_go_live_at = None
+    revision.save(update_fields=["approved_go_live_at"])
+    log(instance=revision.as_object(), action=REFUSED, data={"reasons": reasons}, revision=revision)
+    logger.error("Not published as scheduled: %s (revision %s): %s", revision.object_str, revision.pk, " ".join(reasons))
