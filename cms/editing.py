@@ -157,6 +157,8 @@ class PublishWholeOrNot(PublishBulkAction):
 
 # --- what is frozen stays ---
 
+STAYS = _("What has been frozen once cannot be deleted, because records point to it. Unpublish it instead.")
+
 
 def frozen_pages(pages: Sequence[Page]) -> list[ModulePage]:
     """Which module pages, of these and those below them, have versions."""
@@ -176,11 +178,7 @@ def frozen_questions(questions: Sequence[Question]) -> list[Question]:
 
 def refuse_deletion(request: HttpRequest, kept: Sequence[Any]) -> None:
     """Say what cannot be deleted, and what can be done instead."""
-    refuse(
-        request,
-        gettext("What has been frozen once cannot be deleted, because records point to it. Unpublish it instead."),
-        [str(item) for item in kept],
-    )
+    refuse(request, str(STAYS), [str(item) for item in kept])
 
 
 # --- modules ---
@@ -194,7 +192,9 @@ class ModuleExplorerView(ExplorableIndexView):
         PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
         Column("version", label=_("Frozen version"), accessor=lambda page: _version(page), width="12%"),
         Column("newer", label=_("Since then"), accessor=lambda page: _since(page), width="20%"),
-        DateColumn("latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at", width="12%"),
+        DateColumn(
+            "latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at", width="12%"
+        ),
         PageStatusColumn("status", label=_("Status"), sort_key="live", width="12%"),
     ]
 
@@ -262,8 +262,10 @@ class QuestionCreateView(ChecksQuestion, CreateView):
     """A new question."""
 
 
-class QuestionCopyView(ChecksQuestion, CopyView):
-    """A new question from another's words."""
+class QuestionCopyView(CopyView):
+    """The form of a new question with another's words in it. What it sends goes to the view of new questions."""
+
+    http_method_names = ["get", "head", "options"]
 
 
 class QuestionEditView(ChecksQuestion, EditView):

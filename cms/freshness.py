@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Max
+from wagtail.models import Locale
 
 from cms.questions import Question
 from cms.snapshot import snapshot_of_question
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The last version, how many live questions it has in other words or not at all, and how many chosen are no live ones."""
+    """The last version; how many live questions it has in other words, or not at all; how many chosen are not live."""
 
     version: ModuleVersion | None
     newer: int
@@ -55,7 +56,8 @@ def _last_versions(pages: Sequence[ModulePage]) -> dict[tuple[Any, int], ModuleV
     modules = [page.translation_key for page in pages]
     last = ModuleVersion.objects.filter(module__in=modules).values("module", "language").annotate(last=Max("number"))
     numbers = {(row["module"], row["language"]): row["last"] for row in last}
-    languages = {page.locale.language_code: page.locale_id for page in pages}
+    locales = Locale.objects.filter(pk__in=[page.locale_id for page in pages])
+    languages = {locale.language_code: locale.pk for locale in locales}
     return {
         (version.module_id, languages[version.language]): version
         for version in ModuleVersion.objects.filter(module__in=modules, language__in=languages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ NEW, CHANGED, UNCHANGED, KEPT = "new", "changed", "unchanged", "kept"
 
 @dataclass(slots=True)
 class Loaded:
-    """What a load did: each file's state by name (a policy and a pledge too), and how many questions are in which state."""
+    """What a load did: each file's state by its name, and how many questions are in which state."""
 
     files: dict[str, str] = field(default_factory=dict)
     questions: dict[str, int] = field(default_factory=lambda: {NEW: 0, CHANGED: 0, UNCHANGED: 0, KEPT: 0})
@@ -103,8 +104,10 @@ def _load(path: Path, text: str, modules: ModuleIndexPage, loaded: Loaded, now: 
             return _state(version.published_at == now)
         case ".yaml" | ".yml":
             source = read_module(text)
+            before = dict(loaded.questions)
             questions = [_load_question(question, loaded, overwrite) for question in source.questions]
-            return _load_module(source, questions, modules, overwrite)
+            fresh = any(loaded.questions[state] != before[state] for state in (NEW, CHANGED))
+            return _load_module(source, questions, modules, fresh, overwrite)
     raise Invalid("is neither a policy (.txt), a pledge (.md) nor a module (.yaml)")
 
 
@@ -157,7 +160,10 @@ def _load_question(source: QuestionSource, loaded: Loaded, overwrite: bool) -> Q
     return Question.objects.get(pk=question.pk)
 
 
-def _load_module(source: ModuleSource, questions: list[Question], modules: ModuleIndexPage, overwrite: bool) -> str:
+def _load_module(
+    source: ModuleSource, questions: list[Question], modules: ModuleIndexPage, fresh: bool, overwrite: bool
+) -> str:
+    """Load the page. ``fresh`` questions are reason enough to publish it again."""
     key = stable_id("module", source.slug)
     page = ModulePage.objects.filter(translation_key=key, locale=modules.locale).first()
     fields = {
@@ -171,20 +177,27 @@ def _load_module(source: ModuleSource, questions: list[Question], modules: Modul
     }
     pool = [question.pk for question in questions]
     if page is None:
-        state, page = NEW, ModulePage(translation_key=key, locale=modules.locale, live=False, **_as_stored(ModulePage, fields))
-        page.pool = [ModuleQuestion(question=question, sort_order=place) for place, question in enumerate(questions)]
+        state = NEW
+        page = ModulePage(translation_key=key, locale=modules.locale, live=False, **_as_stored(ModulePage, fields))
+        page.pool = _pool(questions)
         modules.add_child(instance=page)
     else:
         state = _compare(page, {**fields, "pool": pool}, overwrite)
+        if state == UNCHANGED and fresh:
+            state = CHANGED
         if state in {UNCHANGED, KEPT}:
             return state
         page = page.get_latest_revision_as_object()
         for name, value in _as_stored(ModulePage, fields).items():
             setattr(page, name, value)
         if [row.question_id for row in page.pool.order_by("sort_order")] != pool:
-            page.pool = [ModuleQuestion(question=question, sort_order=place) for place, question in enumerate(questions)]
+            page.pool = _pool(questions)
     _publish(page)
     return state
+
+
+def _pool(questions: list[Question]) -> list[ModuleQuestion]:
+    return [ModuleQuestion(question=question, sort_order=place) for place, question in enumerate(questions)]
 
 
 def _publish(draft: Any) -> None:
@@ -236,20 +249,21 @@ def _plain(draft: Any, name: str) -> Any:
     if name == "pool":
         return [row.question_id for row in sorted(draft.pool.all(), key=lambda row: row.sort_order or 0)]
     value = getattr(draft, name)
-    return _without_ids(value.get_prep_value()) if hasattr(value, "get_prep_value") else value
+    return _bare(value.get_prep_value() if hasattr(value, "get_prep_value") else value)
 
 
 def _sought(model: type, name: str, value: Any) -> Any:
     if not isinstance(value, list) or name == "pool":
         return value
-    return _without_ids(model._meta.get_field(name).stream_block.to_python(value).get_prep_value())
+    return _bare(model._meta.get_field(name).stream_block.to_python(value).get_prep_value())
 
 
-def _without_ids(raw: Any) -> Any:
-    """Raw blocks without the ids of list items, which Wagtail makes up anew; those of the stream's own blocks stay."""
+def _bare(raw: Any) -> Any:
+    """A stored value without what Wagtail makes up anew: frames of list items, and the editor's marks on paragraphs."""
+    if isinstance(raw, str):
+        return re.sub(r' data-block-key="[^"]*"', "", raw)
     if isinstance(raw, list):
-        return [_without_ids(item) for item in raw]
+        return [_bare(item) for item in raw]
     if isinstance(raw, dict):
-        skip = {"id"} if raw.get("type") == "item" else set()
-        return {key: _without_ids(value) for key, value in raw.items() if key not in skip}
+        return _bare(raw["value"]) if raw.get("type") == "item" else {k: _bare(v) for k, v in raw.items()}
     return raw

@@ -1,4 +1,4 @@
-"""The pages of Wagtail's tree: an index, and under it one page a module. None is served: the public gets frozen versions."""
+"""The pages of Wagtail's tree: an index, and under it one page a module. None is served, only frozen versions are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -21,7 +20,7 @@ from cms.blocks import ClauseRefBlock, SectionBlock
 from cms.panels import FrozenVersionPanel
 from cms.publishing import PublishedWholeOrNot
 from cms.questions import Question
-from cms.snapshot import snapshot_of
+from cms.snapshot import frozen, snapshot_of
 from training.catalogue.freeze import minutes_of
 from training.catalogue.models import Module, ModuleVersion
 from training.catalogue.publish import clause_words, publish_module, why_not
@@ -67,7 +66,10 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
     )
     body = StreamField([("section", SectionBlock())], blank=True, verbose_name=_("sections"))
     draw = models.PositiveIntegerField(
-        _("questions drawn"), default=8, validators=[MinValueValidator(1)], help_text=_("How many questions a paper has.")
+        _("questions drawn"),
+        default=8,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many questions a paper has."),
     )
     pass_mark = models.PositiveIntegerField(
         _("pass mark"),
@@ -145,9 +147,7 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
         context = {
             "page": self,
             "snapshot": snapshot,
-            "sections": [
-                {"key": s.key, "title": s.title, "html": mark_safe(s.html)} for s in snapshot.sections  # noqa: S308
-            ],
+            "sections": [{"key": s.key, "title": s.title, "html": frozen(s.html)} for s in snapshot.sections],
             "minutes": minutes_of(snapshot.sections),
             "faults": self.faults(),
         }

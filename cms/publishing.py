@@ -57,4 +57,6 @@ def _take_back(revision: Revision, reasons: list[str]) -> None:
     revision.approved_go_live_at = None
     revision.save(update_fields=["approved_go_live_at"])
     log(instance=revision.as_object(), action=REFUSED, data={"reasons": reasons}, revision=revision)
-    logger.error("Not published as scheduled: %s (revision %s): %s", revision.object_str, revision.pk, " ".join(reasons))
+    logger.error(
+        "Not published as scheduled: %s (revision %s): %s", revision.object_str, revision.pk, " ".join(reasons)
+    )

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import strip_tags
-from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -27,8 +26,8 @@ from wagtail.models import (
 
 from cms.blocks import SHORT_PROSE, TOPIC_CHOICES, ClauseRefBlock, OptionBlock, clause_choices
 from cms.publishing import PublishedWholeOrNot
-from cms.snapshot import snapshot_of_question
-from training.catalogue.freeze import faults_of_question, sanitise
+from cms.snapshot import frozen, snapshot_of_question
+from training.catalogue.freeze import faults_of_question
 from training.catalogue.publish import clause_words
 from training.catalogue.queries import newest_revision
 
@@ -84,13 +83,18 @@ class Question(
     TYPES = [(SINGLE, _("One right option")), (MULTIPLE, _("Several right options"))]
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, editable=False)
-    label = models.CharField(_("label"), max_length=40, blank=True, help_text=_("A short name for editors, such as a3-01."))
+    label = models.CharField(
+        _("label"), max_length=40, blank=True, help_text=_("A short name for editors, such as a3-01.")
+    )
     language = models.CharField(_("language"), max_length=10, choices=languages, default="ja")
     type = models.CharField(_("type"), max_length=10, choices=TYPES, default=SINGLE)
     stem = RichTextField(_("question"), features=SHORT_PROSE)
     options = StreamField([("option", OptionBlock())], max_num=6, blank=True, verbose_name=_("options"))
     explanation = RichTextField(
-        _("explanation"), features=SHORT_PROSE, blank=True, help_text=_("The principle, shown after the answer is stored.")
+        _("explanation"),
+        features=SHORT_PROSE,
+        blank=True,
+        help_text=_("The principle, shown after the answer is stored."),
     )
     clause = models.CharField(_("clause tested"), max_length=20, blank=True)
     second_clause = models.CharField(_("second clause tested"), max_length=20, blank=True)
@@ -157,11 +161,10 @@ class Question(
         return {
             "faults": faults_of_question(snapshot, clauses),
             "multiple": snapshot.type == self.MULTIPLE,
-            "stem": mark_safe(sanitise(snapshot.stem)),  # noqa: S308
+            "stem": frozen(snapshot.stem),
             "options": [
-                {"text": o.text, "correct": o.correct, "explanation": mark_safe(sanitise(o.explanation))}  # noqa: S308
-                for o in snapshot.options
+                {"text": o.text, "correct": o.correct, "explanation": frozen(o.explanation)} for o in snapshot.options
             ],
-            "explanation": mark_safe(sanitise(snapshot.explanation)),  # noqa: S308
+            "explanation": frozen(snapshot.explanation),
             "quotes": [clauses[ref] for ref in snapshot.quotes if ref in clauses],
         }

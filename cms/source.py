@@ -1,4 +1,4 @@
-"""The lesson files (fixtures/content/README.md), read and checked: what is wrong is named with its place in the file."""
+"""The lesson files (fixtures/content/README.md), read and checked: every fault is named with its place."""
 
 from __future__ import annotations
 
@@ -99,7 +99,9 @@ class _Reader:
             self.wrong(f"has the unknown key {', '.join(sorted(unknown))}")
         return value
 
-    def each(self, source: Mapping[str, Any], key: str, read: Callable[[Any], Any], low: int = 1, high: int = 1000) -> tuple:
+    def each(
+        self, source: Mapping[str, Any], key: str, read: Callable[[Any], Any], low: int = 1, high: int = 1000
+    ) -> tuple:
         with self.at(f".{key}"):
             value = source.get(key)
             if key not in source:
@@ -108,7 +110,7 @@ class _Reader:
                 self.wrong("must be a list")
                 return ()
             if not low <= len(value) <= high:
-                self.wrong(f"must have {low} to {high} items, has {len(value)}" if high < 1000 else f"must have at least {low}")
+                self.wrong(f"must have {low} to {high} items, has {len(value)}")
             found = []
             for number, item in enumerate(value, 1):
                 with self.at(f"[{number}]"):

@@ -27,18 +27,14 @@ from cms.publishing import REFUSED
 from cms.questions import Question
 
 register_snippet(QuestionViewSet)
+# In place of Wagtail's own action of this name, hence after it.
+hooks.register("register_bulk_action", PublishWholeOrNot, order=100)
 
 
 @hooks.register("register_admin_viewset")
 def module_views() -> ViewSet:
     """The views of module pages."""
     return ModuleViewSet()
-
-
-@hooks.register("register_bulk_action", order=100)
-def bulk_publishing() -> type[PublishWholeOrNot]:
-    """In place of Wagtail's own action of this name, hence after it."""
-    return PublishWholeOrNot
 
 
 @hooks.register("before_delete_page")

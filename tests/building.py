@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -162,10 +162,18 @@ def person(
 
 
 def campaign(
-    slugs: Sequence[str] = ("article-3",), *, code: str = "FY2026", now: datetime = NOW, opened: bool = True
+    slugs: Sequence[str] = ("article-3",),
+    *,
+    code: str = "FY2026",
+    now: datetime = NOW,
+    opened: bool = True,
+    snapshots: Mapping[str, dict[str, Any]] | None = None,
 ) -> Campaign:
-    """A campaign over published modules, approved and opened to whoever is enrolled by then."""
-    versions = [module_version(slug, now=now) for slug in slugs]
+    """A campaign over published modules, approved and opened to whoever is enrolled by then.
+
+    ``snapshots`` says by slug what is unlike the usual in a module.
+    """
+    versions = [module_version(slug, now=now, **(snapshots or {}).get(slug, {})) for slug in slugs]
     modules = [Module.objects.get(pk=version.module_id) for version in versions]
     made = plan(
         code=code,

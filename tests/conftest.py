@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase, override_settings
+from hypothesis import settings as hypothesis_settings
 
 from tests import fast_database
 from training.ledger import triggers
 from training.ledger.keys import make_key
+
+# How long one example takes says how busy the machine is, and nothing of the product.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)

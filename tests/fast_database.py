@@ -1,7 +1,6 @@
 """Begin with a database that is migrated already: 16 s of Wagtail's migrations become a copy of some milliseconds.
 
-On SQLite the database of a test run is in memory, so pytest-django's
-``--reuse-db`` saves nothing. The first run keeps a copy of what it migrated,
+A test run begins with an empty database. On SQLite the first run keeps a copy of what it migrated,
 named by the digest of every migration; later runs, and every worker of one run,
 start from it. ``migrate`` still runs, and finds nothing to do. PostgreSQL is left alone.
 """
@@ -33,13 +32,18 @@ def template() -> Path:
 
 def fill(connection: Any, **kwargs: Any) -> None:
     """Copy the template into a new, empty test database. Receives ``connection_created``."""
-    if connection.vendor != "sqlite" or "mode=memory" not in str(connection.settings_dict["NAME"]):
+    if connection.vendor != "sqlite" or not _for_tests(connection.settings_dict):
         return
     source = template()
     if source.exists() and not connection.connection.execute("SELECT 1 FROM sqlite_master").fetchone():
         with sqlite3.connect(source) as copy:
             copy.backup(connection.connection)
         copy.close()
+
+
+def _for_tests(database: dict[str, Any]) -> bool:
+    """Whether the connection is to the database that the test run has made."""
+    return str(database["NAME"]) == str(database["TEST"]["NAME"]) or "mode=memory" in str(database["NAME"])
 
 
 def keep() -> None:

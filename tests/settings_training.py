@@ -8,6 +8,7 @@ from pathlib import Path
 import dj_database_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 SECRET_KEY = "only-for-tests"  # noqa: S105
 USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
@@ -56,7 +57,16 @@ AUTHENTICATION_BACKENDS = [
     "training.people.sign_in.StaffNumberBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", "sqlite://:memory:"))}
+DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", "sqlite:///nothing-but-tests.sqlite3"))}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in production: threads on a database in memory would share one connection, hence one transaction.
+    # One for each process: two runs in one checkout do not meet.
+    DATABASES["default"]["TEST"] = {"NAME": VAR / "test" / f"training-{os.getpid()}.sqlite3"}
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+    }
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
@@ -73,5 +83,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PRIVACY_TRAINING = {
     "COMPANY_NAME": "富士インフォックス・ネット株式会社",
     "OFFICER_NAME": "近藤 俊一",
-    "LEDGER_KEY_FILE": BASE_DIR / "var" / "test" / "ledger.pem",
+    "LEDGER_KEY_FILE": VAR / "test" / "ledger.pem",
 }

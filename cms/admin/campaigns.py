@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
+from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -35,7 +36,7 @@ from training.campaigns.open import open_campaign
 from training.errors import Conflict
 from training.people.queries import department_paths
 from training.reports.planned import Plan, plan_of
-from training.reports.queries import Figures, figures_of, listed, matching, ordered, standings
+from training.reports.queries import Figures, figures_of, listed, matching, ordered, standings, with_figures
 
 NAMESPACE = "training_campaigns"
 PLANNED = (Campaign.State.DRAFT, Campaign.State.APPROVED)
@@ -54,8 +55,8 @@ class CampaignIndexView(ForRoles, IndexView):
     columns = [
         TitleColumn("title", label=_("Campaign"), url_name=f"{NAMESPACE}:campaign", id_accessor="code"),
         Column("code", label=_("Code")),
-        DayColumn("first_day", label=_("From")),
-        DayColumn("last_day", label=_("To")),
+        DayColumn("first_day", label=_("First day")),
+        DayColumn("last_day", label=_("Last day")),
         DayColumn("due_on", label=_("Due on")),
         Column("state", label=_("State"), accessor="get_state_display"),
         NumberColumn("assigned", label=_("Assigned"), accessor=lambda campaign: _tally(campaign, "assigned")),
@@ -77,8 +78,11 @@ class OneCampaign(ForRoles):
     @cached_property
     def campaign(self) -> Campaign:
         """The campaign, or 404."""
-        campaigns = Campaign.objects.select_related("tally", "revision", "statement")
-        return get_object_or_404(campaigns, code=self.kwargs["code"])
+        return get_object_or_404(self.get_campaigns(), code=self.kwargs["code"])
+
+    def get_campaigns(self) -> QuerySet[Campaign]:
+        """Read what every view of a campaign shows."""
+        return Campaign.objects.select_related("tally", "revision", "statement")
 
     def url(self, name: str, *args: Any) -> str:
         """Return an address of this campaign's."""
@@ -118,7 +122,7 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
     ]
     export_headings = {
         "number": _("Staff number"),
-        "name": _("Name"),
+        "name": _("Full name"),
         "kana": _("Reading"),
         "department": _("Department"),
         "done": _("Modules completed"),
@@ -140,12 +144,16 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
             return redirect(self.url("plan"))
         return super().get(request, *args, **kwargs)
 
+    def get_campaigns(self) -> QuerySet[Any]:
+        """Read the figures with the campaign."""
+        return with_figures(Campaign.objects.all(), today=today())
+
     @cached_property
     def columns(self) -> list[Column]:
         """What a line shows; the name leads to the person's dossier."""
         return [
             Column("number", label=_("Staff number"), sort_key="number"),
-            PersonColumn("name", label=_("Name"), sort_key="kana", get_url=self.get_edit_url),
+            PersonColumn("name", label=_("Full name"), sort_key="kana", get_url=self.get_edit_url),
             Column("department", label=_("Department")),
             ProgressColumn("progress", label=_("Progress"), accessor="done", sort_key="done"),
             StateColumn("state", label=_("State")),
@@ -170,6 +178,11 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
     def get_filterset_kwargs(self) -> dict[str, Any]:
         """Give the filters the department tree."""
         return {**super().get_filterset_kwargs(), "paths": self.paths}
+
+    def get_search_form(self) -> SearchForm:
+        """Say what can be searched for."""
+        asked = self.request.GET if self.search_kwarg in self.request.GET else None
+        return SearchForm(asked, placeholder=gettext("Number, name or reading"))
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Search number, name and reading."""
@@ -196,7 +209,7 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
     @cached_property
     def figures(self) -> Figures:
         """The campaign in numbers."""
-        return figures_of(self.campaign, today=today())
+        return figures_of(self.campaign)
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

@@ -35,7 +35,7 @@ def today() -> date:
 
 
 def roles_of(request: HttpRequest) -> frozenset[Role]:
-    """Return the roles of who asks, as they stand at this request; asked for by the view and each menu item, read once."""
+    """Return the roles of who asks. The view and each menu item want to know; they are read once a request."""
     held: frozenset[Role] | None = getattr(request, "training_roles", None)
     if held is None:
         user = request.user

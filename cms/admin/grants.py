@@ -63,8 +63,8 @@ class GrantIndexView(ForRoles, IndexView):
     columns = [
         Column("user", label=_("Account"), accessor="user.get_username"),
         Column("campaigns", label=_("Campaigns"), accessor=lambda row: "、".join(c.title for c in row.campaigns.all())),
-        DayColumn("first_day", label=_("From")),
-        DayColumn("last_day", label=_("To")),
+        DayColumn("first_day", label=_("First day")),
+        DayColumn("last_day", label=_("Last day")),
         Column("state", label=_("State"), accessor=lambda row: state_of(row, today())),
         Column("granted_by", label=_("Granted by"), accessor="granted_by.get_username"),
         LinkColumn("revoke", label=_("Revoke"), text=_("Revoke…"), accessor=lambda row: _revoke_url(row)),
@@ -86,6 +86,7 @@ class GrantForm(forms.Form):
     user = forms.ModelChoiceField(
         queryset=None,
         label=_("Account"),
+        empty_label=_("Choose an account"),
         help_text=_("Accounts with the auditor's role. The role is given under Settings, Users."),
     )
     campaigns = forms.ModelMultipleChoiceField(
@@ -93,9 +94,9 @@ class GrantForm(forms.Form):
         label=_("Campaigns"),
         widget=forms.CheckboxSelectMultiple,
     )
-    first_day = forms.DateField(label=_("From"), widget=AdminDateInput)
+    first_day = forms.DateField(label=_("First day"), widget=AdminDateInput)
     last_day = forms.DateField(
-        label=_("To"), widget=AdminDateInput, help_text=_("Access ends by itself after this day.")
+        label=_("Last day"), widget=AdminDateInput, help_text=_("Access ends by itself after this day.")
     )
 
     def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ class CampaignViewSet(RoleViewSet):
     name = campaigns.NAMESPACE
     url_prefix = "training/campaigns"
     icon = "calendar-alt"
-    menu_label = _("Campaigns")
+    menu_label = _("Campaign list")
     menu_name = "training-campaigns"
 
     def get_urlpatterns(self) -> list[Any]:

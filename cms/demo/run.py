@@ -28,7 +28,7 @@ from training.certificates.issue import issue_waiting
 from training.certificates.models import Certificate
 from training.certificates.queries import certificate_of
 from training.conf import conf
-from training.ledger.keys import load_key, make_key
+from training.ledger.keys import load_key, make_key, verifier
 from training.ledger.records import verify_records
 from training.ledger.seal import seal
 from training.ledger.verify import verify
@@ -109,7 +109,7 @@ def _colleagues(campaign: Campaign, staff: list[Employment], learner: Employment
 
 
 def _ledger_intact() -> bool:
-    return verify(key=load_key()).intact and verify_records().intact
+    return verify(keys=[verifier(load_key())]).intact and verify_records().intact
 
 
 def run(*, folder: Path, fixtures: Path, port: int, serve: bool, say: Say) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from cms.admin.campaigns import NAMESPACE
 from cms.demo.browser import Browser, Unexpected
 from cms.demo.company import CODE, Account, key_of, wrong_of
 from training.campaigns.models import Campaign
@@ -107,8 +108,7 @@ def public_check(origin: str, address: str) -> str:
 
 def hr_sees(browser: Browser, *, campaign: Campaign, number: str) -> bool:
     """Whether HR's listing shows the person, reached from the admin's front page."""
-    listing = reverse("privacy_training_admin:campaign", args=[campaign.pk])
-    browser.open(listing)
+    browser.open(reverse(f"{NAMESPACE}:campaign", args=[campaign.code]))
     return number in browser.page.get_text()
 
 

@@ -283,14 +283,13 @@ def test_sentence_modules_details_and_signature_keep_their_distance(strained):
     (period,) = [word for word in page if word.text == "実施期間"]
     (day,) = [word for word in page if word.text == "2026年11月24日"]
     above = max(word.bottom for word in page if word.top < caption.top)
-    modules = [word for word in page if caption.bottom < word.bottom and word.top < period.top and word != period]
-    modules = [word for word in modules if word.bottom < period.bottom - 4]
+    modules = [word for word in page if caption.bottom < word.bottom < period.bottom - 4]
     details = max(word.bottom for word in page if word.top < day.top - 8)
 
-    assert above + 4 <= caption.top
-    assert caption.bottom + 4 <= min(word.top for word in modules)
-    assert max(word.bottom for word in modules) + 8 <= period.top
-    assert details + 4 <= day.top
+    assert above + 16 <= caption.top
+    assert caption.bottom + 10 <= min(word.top for word in modules)
+    assert max(word.bottom for word in modules) + 16 <= period.top
+    assert details + 16 <= day.top
 
 
 def test_no_line_begins_or_ends_where_none_may(strained):

@@ -64,7 +64,9 @@ QUESTION = """  - key: {key}
 
 def module_text(slug: str = "lesson", questions: int = 3) -> str:
     """A small module's file."""
-    return MODULE.format(slug=slug, questions="\n".join(QUESTION.format(key=f"{slug}-{n}") for n in range(1, questions + 1)))
+    return MODULE.format(
+        slug=slug, questions="\n".join(QUESTION.format(key=f"{slug}-{n}") for n in range(1, questions + 1))
+    )
 
 
 @pytest.fixture

@@ -29,7 +29,12 @@ def stream(block: blocks.Block, value: Any, prefix: str) -> dict[str, Any]:
         data = {f"{prefix}-count": str(len(value))}
         for index, child in enumerate(value):
             at = f"{prefix}-{index}"
-            data |= {f"{at}-type": child.block_type, f"{at}-id": child.id or "", f"{at}-order": str(index), f"{at}-deleted": ""}
+            data |= {
+                f"{at}-type": child.block_type,
+                f"{at}-id": child.id or "",
+                f"{at}-order": str(index),
+                f"{at}-deleted": "",
+            }
             data |= stream(child.block, child.value, f"{at}-value")
         return data
     if isinstance(block, blocks.ListBlock):

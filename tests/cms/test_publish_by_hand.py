@@ -1,4 +1,4 @@
-"""Publishing through the editor's form: the page with its version, or neither, and a reason that an editor understands."""
+"""Publishing through the editor's form: the page with its version, or neither, and the reason in words."""
 
 from __future__ import annotations
 
@@ -52,22 +52,6 @@ def test_a_refusal_by_hand_changes_neither_page_nor_version_and_says_why(module:
     assert module.latest_version().number == 1
 
 
-def test_a_section_without_words_is_named_in_the_refusal(module: ModulePage, officer: Any) -> None:
-    response = post(
-        module,
-        officer,
-        **{
-            "body-0-value-content-0-deleted": "1",
-            "body-0-value-content-1-deleted": "1",
-            "body-1-value-content-0-value-terms-0-value-term": "",
-            "action-publish": "yes",
-        },
-    )
-
-    assert response.status_code == 200
-    assert module.latest_version().number == 1
-
-
 def test_a_draft_may_be_unfinished(module: ModulePage, officer: Any) -> None:
     post(module, officer, draw="99")
 
@@ -116,7 +100,8 @@ def test_an_earlier_revision_is_published_with_a_version_of_its_words(module: Mo
 
     signed_in(officer).post(reverse("wagtailadmin_pages:revisions_revert", args=[module.pk, first.pk]), data)
 
-    assert [v.title for v in ModuleVersion.objects.order_by("number")] == ["情報を守る lesson", "改めた題", "情報を守る lesson"]
+    titles = list(ModuleVersion.objects.order_by("number").values_list("title", flat=True))
+    assert titles == ["情報を守る lesson", "改めた題", "情報を守る lesson"]
 
 
 def test_publishing_the_same_words_makes_no_new_version(module: ModulePage, officer: Any) -> None:
@@ -128,7 +113,9 @@ def test_publishing_the_same_words_makes_no_new_version(module: ModulePage, offi
     assert module.latest_version().number == 1
 
 
-def test_what_is_withdrawn_between_the_check_and_the_freezing_stops_the_publication(module: ModulePage, officer: Any) -> None:
+def test_what_is_withdrawn_between_the_check_and_the_freezing_stops_the_publication(
+    module: ModulePage, officer: Any
+) -> None:
     def withdraw(request: Any, page: Any) -> None:
         for question in Question.objects.all():
             question.unpublish()

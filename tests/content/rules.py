@@ -20,16 +20,62 @@ NEAR_COPY = 0.45
 
 # Words by which a test-wise reader recognises the cautious option.
 HEDGES = (
-    "場合", "可能性", "おそれ", "原則", "一般に", "通常", "必要に応じ", "など", "限り", "ことがある", "とは限らない",
-    "限らず", "かもしれ", "慎重", "適切", "検討", "よう努め", "望ましい", "範囲", "一度",
+    "場合",
+    "可能性",
+    "おそれ",
+    "原則",
+    "一般に",
+    "通常",
+    "必要に応じ",
+    "など",
+    "限り",
+    "ことがある",
+    "とは限らない",
+    "限らず",
+    "かもしれ",
+    "慎重",
+    "適切",
+    "検討",
+    "よう努め",
+    "望ましい",
+    "範囲",
+    "一度",
 )
 # Words by which the same reader recognises the obedient option.
 DUTIFUL = ("報告", "相談", "確認", "連絡", "窓口", "責任者", "上司", "記録", "引き継", "案内")
-ABSOLUTES = ("必ず", "一切", "すべて", "全て", "絶対", "いつでも", "だけ", "のみ", "常に", "そのまま", "勝手", "問題ない", "不要")
+ABSOLUTES = (
+    "必ず",
+    "一切",
+    "すべて",
+    "全て",
+    "絶対",
+    "いつでも",
+    "だけ",
+    "のみ",
+    "常に",
+    "そのまま",
+    "勝手",
+    "問題ない",
+    "不要",
+)
 # facts.ja.md 5: what no question may say or test.
 BANNED = (
-    "懲役", "72時間", "1,000人以上", "1000人以上", "千人以上", "空欄", "穴埋め", "第何条", "何条", "何項", "何号",
-    "課徴金", "16歳未満", "特定生体", "第180条", "第181条",
+    "懲役",
+    "72時間",
+    "1,000人以上",
+    "1000人以上",
+    "千人以上",
+    "空欄",
+    "穴埋め",
+    "第何条",
+    "何条",
+    "何項",
+    "何号",
+    "課徴金",
+    "16歳未満",
+    "特定生体",
+    "第180条",
+    "第181条",
 )
 ABOUT_NUMBERS = re.compile(r"(どの条|どの項|どの号|何番目)")
 
@@ -169,7 +215,11 @@ def problems(module: dict) -> list[str]:
     for strategy in STRATEGIES:
         if (score := guessing_score(strategy, questions)) > GUESSING_CEILING:
             say(f"always choosing the {strategy} option scores {score:.0%}")
-    if not all(clause == article or clause.startswith((f"{article}.", f"{article}(")) for q in questions for clause in q["clauses"][:1]):
+    if not all(
+        clause == article or clause.startswith((f"{article}.", f"{article}("))
+        for q in questions
+        for clause in q["clauses"][:1]
+    ):
         say("a question's first clause lies outside the article")
     return found
 

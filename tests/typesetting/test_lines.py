@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.typesetting.lines import INSEPARABLE, NOT_FIRST, NOT_LAST, broken, visible_width
@@ -79,6 +79,7 @@ def test_spaces_at_a_break_are_dropped_and_others_kept():
 japanese = st.text(st.sampled_from("個人情報あいうっゃー、。「」『』（）・々…―ABCab019 .,-/"), max_size=80)
 
 
+@settings(deadline=None)  # how long one example takes says more about the machine's other work
 @given(text=japanese, width=st.integers(min_value=6, max_value=40))
 def test_whatever_the_text_nothing_is_lost_and_every_line_fits(text, width):
     result = lines(text, width)
@@ -93,6 +94,7 @@ units = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(text=st.lists(units, max_size=30).map("".join), width=st.integers(min_value=9, max_value=40))
 def test_whatever_the_text_no_break_is_where_none_may_be(text, width):
     result = lines(text, width)

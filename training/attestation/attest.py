@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.attestation.models import Attestation, Decline
-from training.attestation.queries import attestation_of, pledge_digest, pledge_for
+from training.attestation.queries import attestation_of, decline_of, pledge_digest, pledge_for
 from training.attestation.statement import content, name_match
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Assignment
@@ -96,6 +96,8 @@ def attest(
 def decline(*, assignment: Assignment, reason: str, now: datetime) -> Decline:
     """Record that the person cannot sign, and why. It stays possible to sign later.
 
+    The same reason sent again is the same refusal.
+
     Raises ``Conflict`` where the pledge is signed, ``Invalid`` where no reason
     is given or it is longer than 1,000 characters.
     """
@@ -106,6 +108,9 @@ def decline(*, assignment: Assignment, reason: str, now: datetime) -> Decline:
     reason = reason.strip()
     if not 0 < len(reason) <= LONGEST_REASON:
         raise Invalid(_("Please say why, in at most 1,000 characters."))
+    last = decline_of(locked)
+    if last is not None and last.entry.disclosures.filter(name="reason", value=reason).exists():
+        return last
     refusal = Decline(assignment=locked, statement_version=locked.campaign.statement, at=now)
     append(kind="attestation.declined", at=now, rows=[refusal], disclosures=[hide("reason", reason)])
     return refusal

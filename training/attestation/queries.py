@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from training.attestation.models import Attestation, Decline
 from training.attestation.statement import Pledge, Studied, content
 from training.campaigns.models import Assignment
@@ -49,6 +52,11 @@ def pledge_digest(pledge: Pledge) -> str:
 def attestation_of(assignment: Assignment) -> Attestation | None:
     """The signature that counts, if the pledge is signed."""
     return Attestation.objects.filter(assignment=assignment).order_by("-number").first()
+
+
+def signed_among(assignments: Collection[Assignment]) -> set[UUID]:
+    """The keys of those assignments whose pledge is signed. One query."""
+    return set(Attestation.objects.filter(assignment__in=assignments).values_list("assignment_id", flat=True))
 
 
 def decline_of(assignment: Assignment) -> Decline | None:

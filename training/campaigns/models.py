@@ -28,7 +28,7 @@ class Campaign(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         APPROVED = "approved", _("Approved")
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Under way")
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 

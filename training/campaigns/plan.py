@@ -35,8 +35,8 @@ def plan(
     """
     if Campaign.objects.filter(code=code).exists():
         raise Conflict(_("The code %(code)s is taken already.") % {"code": code})
-    if not modules:
-        raise Invalid(_("A campaign needs at least one module."))
+    if not modules or len({module.pk for module in modules}) != len(modules):
+        raise Invalid(_("A campaign needs at least one module, and each once."))
     if not first_day <= due_on <= valid_until or last_day < first_day:
         raise Invalid(_("The days are out of order: first day, due day, end of validity."))
     campaign = Campaign.objects.create(

@@ -22,7 +22,7 @@ def require_open(campaign: Campaign) -> None:
 
 def require_version(task: Task, version: UUID | str) -> None:
     """Raise ``Conflict`` unless the request names the version that this task teaches."""
-    if str(task.version_id) != str(version):
+    if task.version_id is None or str(task.version_id) != str(version):
         raise Conflict(
             _("This module has been replaced since you opened the page. Please open it again from “My training”.")
         )
@@ -34,10 +34,16 @@ def sections_reached(task: Task) -> int:
     return last or 0
 
 
+def lock(task: Task) -> Task:
+    """The task, held to the transaction's end, and its assignment with it: the counters ask for all its tasks."""
+    rows = Task.objects.select_for_update(of=("self", "assignment"))
+    return rows.select_related("assignment__campaign", "version").get(pk=task.pk)
+
+
 @transaction.atomic
 def open_task(*, task: Task, language: str, now: datetime) -> Task:
     """Choose the version that is taught, at the first opening; later openings change nothing."""
-    locked = Task.objects.select_for_update().select_related("assignment__campaign").get(pk=task.pk)
+    locked = lock(task)
     if locked.version_id is not None:
         return locked
     require_open(locked.assignment.campaign)
@@ -61,7 +67,7 @@ def reach_section(*, task: Task, version: UUID | str, position: int, now: dateti
     Reaching it again changes nothing. Raises ``Conflict`` for another version
     than the task's, ``NotReady`` for a section beyond the next one.
     """
-    locked = Task.objects.select_for_update().select_related("version", "assignment__campaign").get(pk=task.pk)
+    locked = lock(task)
     require_version(locked, version)
     assert locked.version is not None  # noqa: S101  (require_version has seen to it)
     if not 1 <= position <= len(locked.version.content["sections"]):

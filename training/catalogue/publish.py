@@ -34,7 +34,7 @@ def why_not(*, snapshot: ModuleSnapshot, revision: Revision | None) -> list[str]
     """Sentences that say to an editor why ``publish_module`` would refuse; empty when it would not."""
     if revision is None:
         return ["プライバシーポリシーがまだ登録されていません。"]
-    return faults_of_module(snapshot, clause_words(revision))
+    return [*faults_of_module(snapshot, clause_words(revision)), *_taken(snapshot)]
 
 
 @transaction.atomic
@@ -61,6 +61,8 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
         raise Invalid("\n".join(reason.reasons)) from reason
     digest = sha256_hex(canonical(content))
 
+    if reasons := _taken(snapshot):
+        raise Invalid("\n".join(reasons))
     module, _ = Module.objects.select_for_update().get_or_create(
         id=UUID(snapshot.module), defaults={"slug": snapshot.slug}
     )
@@ -102,6 +104,11 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
         pool.append(ModuleVersionQuestion(module_version=version, question_version=question_version, position=position))
     append(kind="catalogue.module_published", at=now, rows=[version, *fresh, *pool])
     return version
+
+
+def _taken(snapshot: ModuleSnapshot) -> list[str]:
+    others = Module.objects.filter(slug=snapshot.slug).exclude(id=UUID(snapshot.module))
+    return [f"URLの末尾（スラッグ）「{snapshot.slug}」は別の研修が使っています。"] if others.exists() else []
 
 
 def _versions(snapshot: ModuleSnapshot) -> Mapping[str, object]:

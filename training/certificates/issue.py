@@ -17,7 +17,7 @@ from training.attestation.models import Attestation
 from training.attestation.queries import disclosed
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Campaign
-from training.certificates.drawing import CertificateFace, draw_certificate
+from training.certificates.drawing import CertificateFace, TooLong, draw_certificate
 from training.certificates.models import Certificate
 from training.certificates.queries import FACE, pdf_path
 from training.conf import conf
@@ -87,8 +87,8 @@ def issue(*, attestation: Attestation, now: datetime) -> Certificate:
     """Draw, store and record the certificate of a signature; issued already, that one is returned.
 
     Raises ``NotReady`` while the signature's entry is not sealed, and
-    ``Invalid`` naming each character of a text that the certificate's font
-    cannot draw.
+    ``Invalid`` naming each character that the certificate's font cannot draw,
+    or the text that does not fit the page.
     """
     # One campaign, one issuer at a time: the numbers have no gap and no twin.
     Campaign.objects.select_for_update().get(pk=attestation.assignment.campaign_id)
@@ -111,6 +111,8 @@ def issue(*, attestation: Attestation, now: datetime) -> Certificate:
             _("The certificate's font lacks: %(characters)s. No certificate was issued.")
             % {"characters": named(reason.characters)}
         ) from reason
+    except TooLong as reason:
+        raise Invalid(_("The certificate's texts do not fit its page: %(text)s.") % {"text": reason}) from reason
     certificate = Certificate(
         assignment=attestation.assignment,
         attestation=attestation,

@@ -62,9 +62,9 @@ def make_key(*, path: Path) -> Ed25519PrivateKey:
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
-    except FileExistsError as reason:
-        raise Conflict(_("%(path)s exists already: no key is ever overwritten.") % {"path": path}) from reason
     except OSError as reason:
+        if isinstance(reason, FileExistsError) and path.exists():
+            raise Conflict(_("%(path)s exists already: no key is ever overwritten.") % {"path": path}) from reason
         raise NotReady(
             _("The key file %(path)s cannot be written: %(reason)s.")
             % {"path": path, "reason": reason.strerror or reason}

@@ -20,6 +20,7 @@ from training.people.models import (
     NameRequest,
     PersonName,
     Posting,
+    plain_number,
 )
 
 
@@ -67,12 +68,13 @@ def enrol(
 ) -> Employment:
     """Record that a person works here from a day on, and return the employment.
 
-    The name is kept character for character. Raises ``Invalid`` where a value
+    The name is kept character for character, the number as ``plain_number``. Raises ``Invalid`` where a value
     is empty and ``Conflict`` where the number is in use on or after that day.
     """
     for label, value in ((_("staff number"), number), (_("name"), name), (_("department"), department_path)):
         if not value.strip():
             raise Invalid(_("The %(field)s is empty.") % {"field": label})
+    number = plain_number(number)
     in_use = Employment.objects.filter(number=number, superseded_at__isnull=True).exclude(valid_to__lt=joined)
     if in_use.exists():
         raise Conflict(_("The staff number %(number)s is in use already.") % {"number": number})

@@ -7,6 +7,7 @@ the product believed it. A correction supersedes a row and adds another.
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from typing import ClassVar
 
@@ -18,6 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from training.ledger.models import Entry
 
 PATH_SEPARATOR = "/"
+
+
+def plain_number(typed: str) -> str:
+    """A staff number as it is kept and compared: full-width digits are digits, spaces around it are none of it."""
+    return unicodedata.normalize("NFKC", typed).strip()
 
 
 class Employee(models.Model):
@@ -247,7 +253,7 @@ class NameRequest(models.Model):
     """A person's wish to have the own name corrected before signing; HR answers it."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Waiting for HR")
         DONE = "done", _("Corrected")
         REFUSED = "refused", _("Not changed")
 

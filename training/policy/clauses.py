@@ -93,7 +93,7 @@ class UnreadablePolicy(ValueError):
 
 def _number(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
-        return 10**_LONGEST_NUMBER  # out of order, and no day of any calendar, whatever it is
+        return 1_000_000_000  # out of order, and no day of any calendar, whatever it is
     return 1 if digits == "元" else int(unicodedata.normalize("NFKC", digits))
 
 

@@ -26,7 +26,7 @@ class Attempt(Evidence):
         ModuleVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version")
     )
     seed = models.CharField(_("seed"), max_length=32)
-    drawn = models.JSONField(_("questions drawn"))
+    drawn = models.JSONField(_("questions on the paper"))
     started_at = models.DateTimeField(_("started at"))
     deadline = models.DateTimeField(_("to be submitted by"), null=True, blank=True)
 

@@ -11,7 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.models import Task
-from training.campaigns.progress import completion_for, count_completion, require_open, require_read, require_version
+from training.campaigns.progress import (
+    completion_for,
+    count_completion,
+    lock,
+    require_open,
+    require_read,
+    require_version,
+)
 from training.catalogue.models import ModuleVersionQuestion, QuestionVersion
 from training.errors import Conflict, Invalid, NotReady
 from training.ledger.append import append, hide
@@ -33,7 +40,7 @@ def start(*, task: Task, version: UUID | str, seed: str, now: datetime) -> Attem
     another version than the task's, or where the module is complete, and
     ``NotReady`` where a section has not been reached.
     """
-    locked = Task.objects.select_for_update().select_related("assignment__campaign", "version").get(pk=task.pk)
+    locked = lock(task)
     require_version(locked, version)
     if hasattr(locked, "completion"):
         raise Conflict(_("You have passed this understanding check already."))
@@ -86,13 +93,13 @@ def save_answers(*, attempt: Attempt, responses: Mapping[str, Sequence[str]], no
     Raises ``Conflict`` where the paper has been handed in, ``Invalid`` for
     what is not on it.
     """
-    locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
-    if Submission.objects.filter(attempt=locked).exists():
+    lock(attempt.task)
+    if Submission.objects.filter(attempt=attempt).exists():
         raise Conflict(_("This paper has been handed in already."))
-    checked = _checked(questions_of(locked), responses)
+    checked = _checked(questions_of(attempt), responses)
     SavedAnswer.objects.bulk_create(
         [
-            SavedAnswer(attempt=locked, question_version_id=key, response=chosen, saved_at=now)
+            SavedAnswer(attempt=attempt, question_version_id=key, response=chosen, saved_at=now)
             for key, chosen in checked.items()
         ],
         update_conflicts=True,
@@ -113,7 +120,7 @@ def submit(
     question is unanswered (what was given is kept by ``save_answers``, not
     here), ``Invalid`` for what is not on the paper.
     """
-    task = Task.objects.select_for_update().select_related("assignment__campaign", "version").get(pk=attempt.task_id)
+    task = lock(attempt.task)
     handed_in = Submission.objects.filter(attempt=attempt).first()
     if handed_in is not None:
         return handed_in

@@ -16,6 +16,7 @@ WORDS = (
     gettext_noop("Sign Up Closed"),
     gettext_noop("We are sorry, but the sign up is currently closed."),
     gettext_noop("Remember Me"),
+    gettext_noop("Email"),
     gettext_noop("Forgot your password?"),
     gettext_noop("The username and/or password you specified are not correct."),
     gettext_noop("Too many failed login attempts. Try again later."),

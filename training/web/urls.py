@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import SlugConverter
 
 from training.web.auditor import views as auditor
 from training.web.check.views import CheckView
@@ -10,8 +11,17 @@ from training.web.home import HomeView
 from training.web.learner import signing
 from training.web.learner import views as learner
 
+
+
+class LabelConverter(SlugConverter):
+    """A module's label: a slug in any script, as Wagtail makes it of a Japanese title."""
+
+    regex = r"[-\w]+"
+
+
+register_converter(LabelConverter, "label")
 app_name = "training"
-MODULE = "my/<uuid:assignment>/modules/<slug:module>/"
+MODULE = "my/<uuid:assignment>/modules/<label:module>/"
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
     path("my/", learner.MineView.as_view(), name="mine"),
@@ -32,6 +42,6 @@ urlpatterns = [
     path("audit/", auditor.CampaignsView.as_view(), name="audit"),
     path("audit/<slug:code>/", auditor.CertificatesView.as_view(), name="audit_certificates"),
     path("audit/<slug:code>/all.zip", auditor.CertificatesZipView.as_view(), name="audit_zip"),
-    path("audit/<slug:code>/<str:serial>.pdf", auditor.CertificatePdfView.as_view(), name="audit_pdf"),
+    path("audit/<slug:code>/<slug:serial>.pdf", auditor.CertificatePdfView.as_view(), name="audit_pdf"),
     path("check/<str:token>/", CheckView.as_view(), name="check"),
 ]

@@ -26,8 +26,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the options."""
-        parser.add_argument("files", metavar="FILE", type=Path, nargs="*", help="default: all that come with the product")
-        parser.add_argument("--overwrite", action="store_true", help="replace what was edited or unpublished in the admin")
+        parser.add_argument(
+            "files", metavar="FILE", type=Path, nargs="*", help="default: all that come with the product"
+        )
+        parser.add_argument(
+            "--overwrite", action="store_true", help="replace what was edited or unpublished in the admin"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 

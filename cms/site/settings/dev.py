@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 
+import django
+
 from cms.site.settings.base import *  # noqa: F403
 from cms.site.settings.base import STORAGES, VAR
 
@@ -23,7 +25,19 @@ DEBUG = True
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret()
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-MAILERS = {
-    "default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": VAR / "mail"}}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"django.tasks": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
 }
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if django.VERSION >= (6, 1):
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": VAR / "mail"},
+        }
+    }
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR / "mail"

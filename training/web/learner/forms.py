@@ -51,12 +51,18 @@ class PaperForm(forms.Form):
         )
 
     def responses(self) -> dict[str, list[str]]:
-        """The answers given, by question version id; unanswered questions are left out."""
+        """The answers given, by question version id.
+
+        A radio button left alone is left out. Boxes of which none is ticked
+        are an empty answer: it takes back what was kept before.
+        """
         given: dict[str, list[str]] = {}
         for question in self.questions:
             value = self.cleaned_data.get(question.id)
-            if value:
-                given[question.id] = value if isinstance(value, list) else [value]
+            if question.type == "multiple":
+                given[question.id] = list(value or ())
+            elif value:
+                given[question.id] = [value]
         return given
 
 

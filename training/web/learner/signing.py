@@ -128,7 +128,7 @@ class PledgeView(OwnAssignment, TemplateView):
         return redirect(f"{methods[0]['url']}?{urlencode({'next': sign})}")
 
 
-class SignView(OwnAssignment, FormView[SignForm]):
+class SignView(OwnAssignment, FormView):  # type: ignore[type-arg]  # generic for mypy alone
     """Sign: the words once more, the own name typed."""
 
     form_class = SignForm
@@ -184,7 +184,7 @@ class SignView(OwnAssignment, FormView[SignForm]):
         return redirect("training:receipt", self.assignment.pk)
 
 
-class DeclineView(OwnAssignment, FormView[DeclineForm]):
+class DeclineView(OwnAssignment, FormView):  # type: ignore[type-arg]  # generic for mypy alone
     """「署名できない」."""
 
     form_class = DeclineForm

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
-from training.attestation.queries import attestation_of, decline_of
+from training.attestation.queries import attestation_of, decline_of, signed_among
 from training.campaigns.calendar import day_of, is_overdue
 from training.campaigns.models import Assignment, Task
 from training.campaigns.progress import open_task, reach_section, require_version, sections_reached
@@ -48,7 +48,7 @@ class OwnPage(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send a first visitor to the notice."""
-        if self.notice_first and self.employee.notice_read_at is None:
+        if self.employee.notice_read_at is None and self.notice_first:
             return redirect("training:notice")
         return super().dispatch(request, *args, **kwargs)
 
@@ -93,7 +93,7 @@ class OwnTask(OwnAssignment):
         return self.task
 
 
-class NoticeView(Learner, FormView[NoticeForm]):
+class NoticeView(Learner, FormView):  # type: ignore[type-arg]  # generic for mypy alone
     """What is recorded about me and why (利用目的)."""
 
     form_class = NoticeForm
@@ -113,11 +113,15 @@ class MineView(Learner, TemplateView):
     template_name = "training/learner/mine.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """One card per assignment; the newest open one with its modules."""
+        """The newest open assignment, or the one asked for, with its modules; a line for each other."""
         now = timezone.now()
         assignments = assignments_of(self.employee)
-        current = next((a for a in assignments if a.campaign.state == "open"), None)
-        context: dict[str, Any] = {"assignments": assignments, "current": current}
+        under_way = [a for a in assignments if a.campaign.state == "open"]
+        wanted = [a for a in under_way if a.campaign.code == self.request.GET.get("campaign")]
+        current = next(iter(wanted or under_way), None)
+        others = [a for a in assignments if a != current]
+        context: dict[str, Any] = {"assignments": assignments, "current": current, "others": others}
+        context["signed"] = signed_among(others) if others else set()
         if current is not None:
             steps = steps_of(current)
             attestation = attestation_of(current)
@@ -222,7 +226,7 @@ class QuizStartView(OwnTask):
         return self.go("quiz")
 
 
-class QuizView(OwnTask, FormView[PaperForm]):
+class QuizView(OwnTask, FormView):  # type: ignore[type-arg]  # generic for mypy alone
     """The understanding check. The page holds neither keys nor explanations."""
 
     form_class = PaperForm
@@ -337,7 +341,7 @@ class ResultView(OwnTask, TemplateView):
         )
 
 
-class NameView(Learner, FormView[NameForm]):
+class NameView(Learner, FormView):  # type: ignore[type-arg]  # generic for mypy alone
     """Ask HR to correct one's own name."""
 
     form_class = NameForm

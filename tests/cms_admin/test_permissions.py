@@ -1,0 +1,208 @@
+"""Who may open what: every address of the admin views, as every role and as none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from wagtail.admin.viewsets import viewsets
+
+from cms.admin.gate import RoleViewSet
+from tests import building
+from tests.cms_admin.conftest import signed_in
+from tests.cms_admin.reading import text
+from training.access.grant import grant
+from training.access.roles import Role
+from training.ledger.models import Entry
+from training.people.enrol import ask_for_name
+from training.people.models import Employment
+
+OFFICE = {Role.HR, Role.PRIVACY_OFFICER}
+OFFICER = {Role.PRIVACY_OFFICER}
+MATRIX = {
+    "training_campaigns:index": OFFICE,
+    "training_campaigns:campaign": OFFICE,
+    "training_campaigns:results": OFFICE,
+    "training_campaigns:plan": OFFICE,
+    "training_campaigns:approve": OFFICER,
+    "training_campaigns:open": OFFICE,
+    "training_campaigns:assignment": OFFICE,
+    "training_campaigns:certificate": OFFICE,
+    "training_names:index": OFFICE,
+    "training_names:results": OFFICE,
+    "training_names:answer": OFFICE,
+    "training_declines:index": OFFICE,
+    "training_declines:results": OFFICE,
+    "training_grants:index": OFFICER,
+    "training_grants:grant": OFFICER,
+    "training_grants:revoke": OFFICER,
+}
+IN_ADMIN = [Role.HR, Role.PRIVACY_OFFICER, Role.EDITOR]
+Addresses = dict[str, str]
+
+
+def registered() -> set[str]:
+    """The names of every address of HR's and the privacy officer's views, as Wagtail has them."""
+    ours = [viewset for viewset in viewsets.viewsets if isinstance(viewset, RoleViewSet)]
+    return {viewset.get_url_name(pattern.name) for viewset in ours for pattern in viewset.get_urlpatterns()}
+
+
+@pytest.fixture
+def addresses() -> Addresses:
+    """An address for every name, each leading to something that is there."""
+    year = building.year()
+    officer = get_user_model().objects.get(username="officer")
+    asked = ask_for_name(employee=year.employment.employee, name="高橋 一郎", kana="", note="", now=building.NOW)
+    row = grant(
+        user=building.account("outside", Role.AUDITOR),
+        campaigns=[year.assignment.campaign],
+        first_day=building.NOW.date(),
+        last_day=building.NOW.date(),
+        by=officer,
+        now=building.NOW,
+    )
+    planned = building.campaign(code="FY2027", opened=False)
+    arguments: dict[str, list[Any]] = {
+        "training_campaigns:campaign": ["FY2026"],
+        "training_campaigns:results": ["FY2026"],
+        "training_campaigns:plan": ["FY2026"],
+        "training_campaigns:approve": [planned.code],
+        "training_campaigns:open": [planned.code],
+        "training_campaigns:assignment": ["FY2026", year.assignment.pk],
+        "training_campaigns:certificate": ["FY2026", year.assignment.pk],
+        "training_names:answer": [asked.pk],
+        "training_grants:revoke": [row.pk],
+    }
+    return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}
+
+
+def test_every_address_is_in_the_matrix() -> None:
+    assert registered() == set(MATRIX)
+
+
+@pytest.mark.parametrize("role", IN_ADMIN)
+def test_a_role_opens_what_the_matrix_says_and_is_refused_the_rest_with_the_reason(
+    role: Role, addresses: Addresses
+) -> None:
+    client = signed_in(building.account("somebody", role))
+
+    answers = {name: status(client, address) for name, address in addresses.items()}
+
+    allowed = {name: 302 if name == "training_campaigns:approve" else 200 for name in MATRIX}  # it is approved already
+    assert answers == {name: allowed[name] if role in roles else 403 for name, roles in MATRIX.items()}
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+@pytest.mark.parametrize("role", IN_ADMIN)
+def test_a_role_that_may_not_open_an_address_changes_nothing_there_by_any_method(
+    role: Role, method: str, addresses: Addresses
+) -> None:
+    client = signed_in(building.account("somebody", role))
+    entries = Entry.objects.count()
+
+    answers = {name: status(client, addresses[name], method) for name, roles in MATRIX.items() if role not in roles}
+
+    assert set(answers.values()) <= {403}
+    assert Entry.objects.count() == entries
+
+
+def status(client: Client, address: str, method: str = "get") -> int:
+    """The answer's status. A file is read to its end, whereupon it is closed."""
+    response = getattr(client, method)(address)
+    if response.streaming:
+        list(response.streaming_content)
+    return response.status_code
+
+
+def someone(kind: str) -> Client:
+    """The browser of somebody without a role that these views are for."""
+    if kind == "nobody":
+        return Client()
+    if kind == "learner":
+        return signed_in(get_user_model().objects.get(username="ichiro"))
+    if kind == "auditor":
+        return signed_in(building.account("examiner", Role.AUDITOR))
+    user = building.account(kind, *([Role.AUDITOR] if kind == "auditor in the admin" else []))
+    if kind == "superuser":
+        user.is_superuser = user.is_staff = True
+        user.save()
+    else:
+        user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    return signed_in(user)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("kind", ["nobody", "learner", "auditor"])
+def test_who_has_no_business_in_the_admin_is_sent_away(kind: str, method: str, addresses: Addresses) -> None:
+    client = someone(kind)
+    entries = Entry.objects.count()
+
+    for address in addresses.values():
+        answer = getattr(client, method)(address)
+        assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, reverse("wagtailadmin_login"))
+    assert Entry.objects.count() == entries
+
+
+@pytest.mark.parametrize("kind", ["superuser", "auditor in the admin"])
+def test_being_let_into_the_admin_is_not_enough(kind: str, addresses: Addresses) -> None:
+    client = someone(kind)
+
+    assert {status(client, address) for address in addresses.values()} == {403}
+    assert {status(client, address, "post") for address in addresses.values()} == {403}
+
+
+def test_a_refusal_names_nobody(addresses: Addresses) -> None:
+    client = signed_in(building.account("somebody", Role.EDITOR))
+
+    words = [text(client.get(address)) for address in addresses.values()]
+
+    assert all("あなたのアカウントにありません" in page for page in words)
+    assert not any("髙橋" in page or "000101" in page for page in words)
+
+
+def test_who_loses_the_role_is_refused_at_the_next_click(addresses: Addresses) -> None:
+    user = building.account("somebody", Role.HR)
+    client = signed_in(user)
+    assert client.get(addresses["training_campaigns:campaign"]).status_code == 200
+
+    user.groups.clear()
+
+    assert client.get(addresses["training_campaigns:campaign"]).status_code == 302
+
+
+def test_nothing_is_changed_without_a_token(addresses: Addresses) -> None:
+    client = signed_in(building.account("both", Role.HR, Role.PRIVACY_OFFICER), enforce_csrf_checks=True)
+    entries = Entry.objects.count()
+
+    for name in ("approve", "open"):
+        assert client.post(addresses[f"training_campaigns:{name}"]).status_code == 403
+    for name in ("training_names:answer", "training_grants:grant", "training_grants:revoke"):
+        assert client.post(addresses[name]).status_code == 403
+    assert Entry.objects.count() == entries
+
+
+def test_an_assignment_is_found_only_under_its_own_campaign(hr: Client, addresses: Addresses) -> None:
+    employment = Employment.objects.get()
+    assignment = building.assignment_of(employment)
+
+    for name in ("assignment", "certificate"):
+        assert hr.get(reverse(f"training_campaigns:{name}", args=["FY2027", assignment.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        (Role.HR, {"training/campaigns", "training/names", "training/declines"}),
+        (Role.PRIVACY_OFFICER, {"training/campaigns", "training/names", "training/declines", "training/grants"}),
+        (Role.EDITOR, set()),
+    ],
+)
+def test_the_menu_leads_where_the_role_may_go(role: Role, shown: set[str]) -> None:
+    page = signed_in(building.account("somebody", role)).get("/admin/").content.decode()
+
+    everything = {"training/campaigns", "training/names", "training/declines", "training/grants"}
+    assert {place for place in everything if f"/admin/{place}/" in page} == shown

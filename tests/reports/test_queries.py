@@ -1,0 +1,274 @@
+"""Where everybody stands: the right person's data on every line, whatever is filtered, searched or sorted by."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from tests import building
+from training.attestation.attest import decline
+from training.campaigns.models import Campaign, Task
+from training.campaigns.tally import rebuild
+from training.certificates.models import Certificate
+from training.people.enrol import rename
+from training.people.models import Employment
+from training.people.queries import department_paths, people_on
+from training.reports.queries import (
+    Standing,
+    State,
+    figures_of,
+    listed,
+    matching,
+    ordered,
+    people_of,
+    standings,
+    with_figures,
+    within,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 24)
+DUE = date(2026, 12, 25)
+
+
+def lines(campaign: Campaign, *, today: date = TODAY, rows: Any = None) -> list[Standing]:
+    """The list as shown."""
+    return listed(standings(campaign, today=today) if rows is None else rows, department_paths(today))
+
+
+def numbers(rows: Any) -> list[str]:
+    """The staff numbers of rows, in order."""
+    return [row.number for row in rows]
+
+
+def first_task(employment: Employment) -> Task:
+    """The first task of a person."""
+    return building.assignment_of(employment).tasks.order_by("campaign_module__order")[0]
+
+
+def test_each_state_is_told_from_the_facts() -> None:
+    people = {
+        key: building.person(f"00000{n}", f"架空 {key}", kana="")
+        for n, key in enumerate(["new", "reading", "half", "trained", "declined", "signed", "declined, then signed"])
+    }
+    campaign = building.campaign(["article-1", "article-2"])
+    building.read(first_task(people["reading"]))
+    building.sit(building.read(first_task(people["half"])))
+    for key in ("trained", "declined", "signed", "declined, then signed"):
+        building.train(building.assignment_of(people[key]))
+    for key in ("declined", "declined, then signed"):
+        decline(assignment=building.assignment_of(people[key]), reason="まだできません。", now=building.NOW)
+    for key in ("signed", "declined, then signed"):
+        building.sign(building.assignment_of(people[key]), f"架空 {key}")
+
+    found = {line.name.removeprefix("架空 "): (line.state, line.done, line.modules) for line in lines(campaign)}
+
+    assert found == {
+        "new": (State.NOT_STARTED, 0, 2),
+        "reading": (State.IN_PROGRESS, 0, 2),
+        "half": (State.IN_PROGRESS, 1, 2),
+        "trained": (State.TRAINED, 2, 2),
+        "declined": (State.DECLINED, 2, 2),
+        "signed": (State.SIGNED, 2, 2),
+        "declined, then signed": (State.SIGNED, 2, 2),
+    }
+
+
+def test_a_failed_paper_completes_nothing() -> None:
+    employment = building.person()
+    campaign = building.campaign()
+    building.sit(building.read(first_task(employment)), right=False)
+
+    (line,) = lines(campaign)
+
+    assert (line.state, line.done, line.modules) == (State.IN_PROGRESS, 0, 1)
+
+
+def test_the_day_of_the_deadline_is_not_overdue_and_the_next_is_unless_signed() -> None:
+    late, signed = building.person("000001", "架空 一"), building.person("000002", "架空 二")
+    campaign = building.campaign()
+    building.train(building.assignment_of(signed))
+    building.sign(building.assignment_of(signed), "架空 二")
+
+    def overdue(today: date) -> dict[str, bool]:
+        return {line.number: line.overdue for line in lines(campaign, today=today)}
+
+    assert overdue(DUE) == {late.number: False, signed.number: False}
+    assert overdue(DUE + timedelta(days=1)) == {late.number: True, signed.number: False}
+
+
+def test_a_line_shows_one_person_and_the_same_as_the_people_room() -> None:
+    employments = [
+        building.person(
+            f"{n:06d}",
+            f"架空 太郎{n}",
+            kana=f"カクウ タロウ{n}",
+            department=f"本部{n % 3}/部{n % 2}/課{n % 5}",
+            joined=date(2020, 4, 1) + timedelta(days=400 * (n % 7)),
+        )
+        for n in range(12)
+    ]
+    rename(employee=employments[3].employee, name="架空 花子3", kana="カクウ ハナコ", since=TODAY, now=building.NOW)
+    rename(
+        employee=employments[4].employee,
+        name="架空 来月4",
+        kana="カクウ ライゲツ",
+        since=TODAY + timedelta(days=30),
+        now=building.NOW,
+    )
+    campaign = building.campaign()
+    for n in (2, 5):
+        building.train(building.assignment_of(employments[n]))
+    attestation = building.sign(building.assignment_of(employments[5]), "架空 太郎5")
+    certificate = building.certify(attestation)
+
+    found = {line.assignment: line for line in lines(campaign)}
+
+    assert len(found) == len(employments)
+    people = people_on(employments, TODAY)
+    for employment in employments:
+        line, person = found[building.assignment_of(employment).pk], people[employment.pk]
+        assert (line.number, line.name, line.kana, line.department) == (
+            person.number,
+            person.name,
+            person.kana,
+            person.department,
+        )
+        mine = employment == employments[5]
+        assert line.signed_at == (attestation.at if mine else None)
+        assert line.serial == (certificate.serial if mine else "")
+        assert line.done == (1 if employment in (employments[2], employments[5]) else 0)
+
+
+def test_another_campaigns_people_and_results_do_not_leak_in() -> None:
+    stayed, left_out = building.person("000001", "架空 一"), None
+    first = building.campaign(code="FY2026")
+    building.train(building.assignment_of(stayed, "FY2026"))
+    building.certify(building.sign(building.assignment_of(stayed, "FY2026"), "架空 一"))
+    left_out = building.person("000002", "架空 二")
+    second = building.campaign(code="FY2027")
+
+    assert numbers(lines(first)) == [stayed.number]
+    by_number = {line.number: line for line in lines(second)}
+    assert set(by_number) == {stayed.number, left_out.number}
+    assert by_number[stayed.number].state == State.NOT_STARTED
+    assert by_number[stayed.number].serial == ""
+
+
+def test_a_department_is_filtered_with_all_below_it_and_nothing_beside_it() -> None:
+    for number, path in enumerate(
+        ["営業本部", "営業本部/一部/一課", "営業本部/二部", "営業本部東", "管理本部/営業本部"]
+    ):
+        building.person(f"00000{number}", "架空 太郎", department=path)
+    campaign = building.campaign()
+    paths = department_paths(TODAY)
+    rows = standings(campaign, today=TODAY)
+
+    assert numbers(ordered(within(rows, "営業本部", paths), "number")) == ["000000", "000001", "000002"]
+    assert numbers(within(rows, "営業本部/一部", paths)) == ["000001"]
+    assert numbers(within(rows, "管理本部/営業本部", paths)) == ["000004"]
+    assert numbers(within(rows, "部", paths)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("000101", ["000101"]),
+        ("０００１０１", ["000101"]),
+        ("髙橋", ["000101"]),
+        ("髙橋一郎", ["000101"]),
+        ("一郎 髙橋", ["000101"]),
+        ("たかはし", ["000101"]),
+        ("ﾀｶﾊｼ", ["000101"]),
+        ("𠮷田", ["000102"]),
+        ("\ufa19田", ["000103"]),
+        ("0001 ジロウ", ["000102"]),
+        ("百%", []),
+        ("_", []),
+        ("髙橋 ジロウ", []),
+        ("\u3000 ", ["000101", "000102", "000103"]),
+    ],
+)
+def test_search_finds_number_name_and_reading(words: str, found: list[str]) -> None:
+    building.person("000101", "髙橋\u3000一郎", kana="タカハシ イチロウ")
+    building.person("000102", "𠮷田 次郎", kana="ヨシダ ジロウ")
+    building.person("000103", "\ufa19田 三奈", kana="カンダ ミナ")
+    campaign = building.campaign()
+
+    assert numbers(ordered(matching(standings(campaign, today=TODAY), words), "number")) == found
+
+
+def test_lists_are_sorted_by_reading_number_and_progress() -> None:
+    for number, kana in [
+        ("000002", "イ"),
+        ("000010", "ア"),
+        ("A1", "ヴ"),
+        ("000001", "ア"),
+        ("a1", "ガ"),
+        ("000003", "カ"),
+    ]:
+        building.person(number, "架空 太郎", kana=kana)
+    campaign = building.campaign()
+    building.train(building.assignment_of(Employment.objects.get(number="000003")))
+    rows = standings(campaign, today=TODAY)
+
+    assert numbers(ordered(rows, "kana")) == ["000001", "000010", "000002", "000003", "a1", "A1"]
+    assert numbers(ordered(rows, "-kana")) == ["A1", "a1", "000003", "000002", "000001", "000010"]
+    assert numbers(ordered(rows, "number")) == ["000001", "000002", "000003", "000010", "A1", "a1"]
+    assert numbers(ordered(rows, "-done"))[0] == "000003"
+    assert numbers(ordered(rows, "due_on")) == numbers(ordered(rows, "kana"))
+
+
+def test_figures_are_the_tally_and_what_is_left_to_do() -> None:
+    employments = [building.person(f"00000{n}", f"架空 {n}") for n in range(5)]
+    campaign = building.campaign()
+    building.read(first_task(employments[0]))
+    for n in (1, 2, 3):
+        building.train(building.assignment_of(employments[n]))
+    building.certify(building.sign(building.assignment_of(employments[2]), "架空 2"))
+    building.sign(building.assignment_of(employments[3]), "架空 3")
+
+    figures = figures_of(with_figures(Campaign.objects.all(), today=DUE + timedelta(days=1)).get(pk=campaign.pk))
+
+    assert (figures.assigned, figures.started, figures.trained, figures.signed) == (5, 4, 3, 2)
+    assert figures.uncertified == 1
+    assert figures.overdue == 3
+    assert figures.unsealed == 2  # the certificate's entry and the second signature's
+    tally = rebuild(campaign=campaign)
+    assert (tally.assigned, tally.started, tally.trained, tally.signed) == (5, 4, 3, 2)
+
+
+def test_figures_of_a_plan_count_nobody() -> None:
+    campaign = building.campaign(opened=False)
+
+    figures = figures_of(with_figures(Campaign.objects.all(), today=TODAY).get(pk=campaign.pk))
+
+    assert (figures.assigned, figures.started, figures.trained, figures.signed, figures.overdue) == (0, 0, 0, 0, 0)
+
+
+def test_a_list_costs_two_queries_however_long(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for n in range(20):
+        building.person(f"{n:06d}", f"架空 {n}")
+    campaign = building.campaign(["article-1", "article-2", "article-3"])
+
+    with django_assert_num_queries(2):
+        assert len(lines(campaign)) == 20
+
+
+def test_people_are_found_under_the_employment_that_counts() -> None:
+    employment = building.person("000101", "髙橋 一郎")
+
+    assert people_of([employment.employee_id], today=TODAY)[employment.employee_id].number == "000101"
+    assert people_of([], today=TODAY) == {}
+
+
+def test_the_newest_certificate_is_the_one_shown() -> None:
+    year = building.year()
+
+    (line,) = lines(year.assignment.campaign)
+
+    assert line.serial == Certificate.objects.get().serial
+    assert line.department == "営業本部/第一営業部/二課"

@@ -1,0 +1,61 @@
+"""A campaign's plan as it is put before who approves or opens it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from training.campaigns.approve import plan_facts
+from training.campaigns.models import Campaign, Pin, Tally
+from training.campaigns.open import LANGUAGE
+from training.catalogue.models import ModuleVersion
+from training.catalogue.queries import latest_versions
+from training.ledger.canonical import canonical, sha256_hex
+from training.people.queries import employed_on
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedModule:
+    """A module of a plan with the version that opening would pin, or has pinned."""
+
+    order: int
+    slug: str
+    version: ModuleVersion | None
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A campaign as put before who approves or opens it. ``digest`` changes with anything of it but the audience."""
+
+    campaign: Campaign
+    modules: tuple[PlannedModule, ...]
+    audience: int
+    digest: str
+
+    @property
+    def can_open(self) -> bool:
+        """Whether nothing but the approval stands in the way of opening."""
+        return self.audience > 0 and all(module.fits for module in self.modules)
+
+
+def plan_of(campaign: Campaign, *, today: date) -> Plan:
+    """Return the plan with its pinned versions, before opening the newest, and how many it asks or would ask today."""
+    pins = {
+        pin.campaign_module_id: pin.module_version
+        for pin in Pin.objects.filter(campaign_module__campaign=campaign).select_related("module_version__revision")
+    }
+    newest = {version.module_id: version for version in latest_versions(language=LANGUAGE)} if not pins else {}
+    modules = []
+    for row in campaign.campaign_modules.select_related("module").order_by("order"):
+        version = pins.get(row.pk) or newest.get(row.module_id)
+        fits = version is not None and version.revision_id == campaign.revision_id
+        modules.append(PlannedModule(order=row.order, slug=row.module.slug, version=version, fits=fits))
+    digests = [module.version.digest if module.version else None for module in modules]
+    opened = Tally.objects.filter(campaign=campaign).first()
+    return Plan(
+        campaign=campaign,
+        modules=tuple(modules),
+        audience=opened.assigned if opened else employed_on(today).count(),
+        digest=sha256_hex(canonical({"plan": plan_facts(campaign), "versions": digests})),
+    )

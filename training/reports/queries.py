@@ -1,0 +1,244 @@
+"""Where everybody stands in a campaign, and all that is known of one assignment.
+
+Reads for lists that may hold ten thousand people: what a list filters and
+sorts by is computed by the database, and the number of queries depends neither
+on the people nor on the modules.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Field,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Coalesce, Collate, Replace
+from django.utils.translation import gettext_lazy as _
+
+from training.attestation.models import Attestation, Decline
+from training.campaigns.models import Assignment, Campaign, Tally, Task
+from training.campaigns.queries import due_dates
+from training.certificates.models import Certificate
+from training.ledger.models import Entry
+from training.people.models import PATH_SEPARATOR, Employment, PersonName, Posting
+from training.people.queries import Person, people_on
+
+SPACES = (" ", "\u3000")
+_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+
+
+class State(TextChoices):
+    """How far a person is with an assignment. Being overdue is another matter."""
+
+    NOT_STARTED = "not_started", _("Not started")
+    IN_PROGRESS = "in_progress", _("In progress")
+    TRAINED = "trained", _("All passed, not signed")
+    DECLINED = "declined", _("Cannot sign")
+    SIGNED = "signed", _("Signed")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One person's line in a campaign's list."""
+
+    assignment: UUID
+    number: str
+    name: str
+    kana: str
+    department: str
+    done: int
+    modules: int
+    state: State
+    overdue: bool
+    due_on: date
+    signed_at: datetime | None
+    serial: str
+
+
+def _count(tasks: QuerySet[Task]) -> Coalesce:
+    counted = (
+        tasks.filter(assignment=OuterRef("pk")).order_by().values("assignment").annotate(n=Count("pk")).values("n")
+    )
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _last(rows: QuerySet[Any], day: date, value: str, kind: Field[Any, Any]) -> Subquery:
+    """Of bitemporal rows the one nearest to a day, as ``people_on`` chooses it."""
+    believed = rows.filter(superseded_at__isnull=True, valid_from__lte=day)
+    return Subquery(believed.order_by("-valid_from").values(value)[:1], output_field=kind)
+
+
+def standings(campaign: Campaign, *, today: date) -> QuerySet[Any]:
+    """Return a campaign's assignments with all that ``listed`` shows, ready to be filtered, searched and ordered."""
+    names = PersonName.objects.filter(employee=OuterRef("employment__employee"))
+    postings = Posting.objects.filter(employment=OuterRef("employment"), primary=True)
+    signatures = Attestation.objects.filter(assignment=OuterRef("pk")).order_by("-number")
+    certificates = Certificate.objects.filter(assignment=OuterRef("pk")).order_by("-issued_at")
+    tasks = Task.objects.all()
+    assignments: QuerySet[Any] = Assignment.objects.filter(campaign=campaign)
+    facts = assignments.annotate(
+        number=F("employment__number"),
+        name=Coalesce(_last(names, today, "name", CharField()), Value("")),
+        kana=Coalesce(_last(names, today, "kana", CharField()), Value("")),
+        department=_last(postings, today, "department", UUIDField()),
+        due_on=due_dates(),
+        modules=_count(tasks),
+        opened=Exists(tasks.filter(assignment=OuterRef("pk"), opened_at__isnull=False)),
+        done=_count(tasks.filter(completion__isnull=False)),
+        signed_at=Subquery(signatures.values("at")[:1]),
+        serial=Coalesce(Subquery(certificates.values("serial")[:1]), Value("")),
+    )
+    judged: QuerySet[Any] = facts.annotate(
+        state=Case(
+            When(signed_at__isnull=False, then=Value(State.SIGNED.value)),
+            When(Exists(Decline.objects.filter(assignment=OuterRef("pk"))), then=Value(State.DECLINED.value)),
+            When(modules__gt=0, done=F("modules"), then=Value(State.TRAINED.value)),
+            When(opened=True, then=Value(State.IN_PROGRESS.value)),
+            default=Value(State.NOT_STARTED.value),
+        ),
+        overdue=Case(
+            When(signed_at__isnull=True, due_on__lt=today, then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        ),
+    )
+    return judged
+
+
+def matching(assignments: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """Those whose number, name or reading holds every word; width, spaces inside names and hiragana do not matter."""
+    found: QuerySet[Any] = assignments.annotate(name_bare=_bare(F("name")), kana_bare=_bare(F("kana")))
+    for word in words.split():
+        plain = unicodedata.normalize("NFKC", word)
+        wanted = Q()
+        for form in {word, plain, plain.translate(_KATAKANA)}:
+            wanted |= Q(number__icontains=form) | Q(name_bare__icontains=form) | Q(kana_bare__icontains=form)
+        found = found.filter(wanted)
+    return found
+
+
+def _bare(text: Combinable) -> Combinable:
+    for space in SPACES:
+        text = Replace(text, Value(space), Value(""))
+    return text
+
+
+def within(assignments: QuerySet[Any], path: str, paths: Mapping[UUID, str]) -> QuerySet[Any]:
+    """Those whose main post is in the department at a path, or anywhere below it."""
+    below = f"{path}{PATH_SEPARATOR}"
+    return assignments.filter(department__in=[key for key, p in paths.items() if p == path or p.startswith(below)])
+
+
+def ordered(assignments: QuerySet[Any], key: str) -> QuerySet[Any]:
+    """Sort by ``kana``, ``number``, ``due_on`` or ``done``, downwards with a minus; equals by reading and number.
+
+    By code point on every database: that is the order of the 五十音 for
+    katakana, and leaves staff numbers as they are written.
+    """
+    codepoint = "C" if connections[assignments.db].vendor == "postgresql" else "BINARY"
+    kana, number = Collate(F("kana"), codepoint), Collate(F("number"), codepoint)
+    expression = {"kana": kana, "number": number}.get(key.lstrip("-"), F(key.lstrip("-")))
+    first = OrderBy(expression, descending=key.startswith("-"))
+    return assignments.order_by(first, kana, number, "pk")
+
+
+def listed(assignments: Iterable[Any], paths: Mapping[UUID, str]) -> list[Standing]:
+    """Return the lines of annotated assignments; ``paths`` are those of ``people.queries.department_paths``."""
+    return [
+        Standing(
+            assignment=row.pk,
+            number=row.number,
+            name=row.name,
+            kana=row.kana,
+            department=paths.get(row.department, ""),
+            done=row.done,
+            modules=row.modules,
+            state=State(row.state),
+            overdue=row.overdue,
+            due_on=row.due_on,
+            signed_at=row.signed_at,
+            serial=row.serial,
+        )
+        for row in assignments
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A campaign in numbers.
+
+    ``overdue`` counts who has not signed by the day it was due, ``uncertified``
+    signatures without a certificate, ``unsealed`` the whole ledger's waiting entries.
+    """
+
+    assigned: int
+    started: int
+    trained: int
+    signed: int
+    overdue: int
+    uncertified: int
+    unsealed: int
+
+
+def with_figures(campaigns: QuerySet[Campaign], *, today: date) -> QuerySet[Any]:
+    """Return campaigns with their tally and with what is not finished yet, for ``figures_of``."""
+    unsigned: QuerySet[Any] = Assignment.objects.filter(campaign=OuterRef("pk"), attestations__isnull=True)
+    signatures: QuerySet[Any] = Attestation.objects.filter(assignment__campaign=OuterRef("pk"))
+    counted: QuerySet[Any] = campaigns.select_related("tally").annotate(
+        overdue=_number(unsigned.annotate(due_on=due_dates()).filter(due_on__lt=today)),
+        uncertified=_number(signatures.filter(certificates__isnull=True)),
+        unsealed=_number(Entry.objects.filter(sequence__isnull=True)),
+    )
+    return counted
+
+
+def figures_of(campaign: Any) -> Figures:
+    """Return a campaign of ``with_figures`` in numbers; before it is open there is nobody to count. No query."""
+    tally: Tally = campaign.tally if hasattr(campaign, "tally") else Tally(campaign=campaign)
+    return Figures(
+        assigned=tally.assigned,
+        started=tally.started,
+        trained=tally.trained,
+        signed=tally.signed,
+        overdue=campaign.overdue,
+        uncertified=campaign.uncertified,
+        unsealed=campaign.unsealed,
+    )
+
+
+def _number(rows: QuerySet[Any]) -> Subquery:
+    """How many rows there are; not Django's ``Count``, which would group them."""
+    counted = rows.order_by().annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField()))
+    return Subquery(counted.values("n"))
+
+
+def people_of(employees: Collection[UUID], *, today: date) -> dict[UUID, Person]:
+    """Each person by key, under the employment that holds or held last. Four queries."""
+    latest: dict[UUID, Employment] = {}
+    believed = Employment.objects.filter(employee__in=employees, superseded_at__isnull=True)
+    for employment in believed.order_by("valid_from"):
+        latest[employment.employee_id] = employment
+    return {person.employee: person for person in people_on(list(latest.values()), today).values()}
