@@ -11,7 +11,7 @@ MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install assets messages demo test lint format lock bench clean
+.PHONY: help install assets messages demo test lint format lock bench screenshots clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 12
@@ -44,6 +44,9 @@ lock: $(ENV) ## write requirements/dev.txt and package-lock.json anew; UPGRADE=1
 
 bench: install ## measure: run tests/bench and show the figures
 	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -p no:randomly -s $(ARGS)
+
+screenshots: install ## walk the site in Chromium and keep a picture of every page in docs/screenshots
+	SCREENSHOTS=docs/screenshots $(BIN)/python tools/test.py -- tests/browser -k year
 
 clean: ## remove what the other targets made, but not the state under var/
 	rm -rf .venv .venv-3.11 node_modules static/vendor dist build htmlcov $(MO)

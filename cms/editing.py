@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.views.pages.create import CreateView as PageCreateView
@@ -339,11 +339,11 @@ class QuestionViewSet(SnippetViewSet):
     menu_order = 150
     add_to_admin_menu = True
     list_display = [
-        Column("label", label=_("Label"), sort_key="label", width="8%"),
         "__str__",
         Column("clauses", label=_("Clauses"), accessor=lambda q: "、".join(map(clause_label, q.clauses)), width="18%"),
         Column("topics", label=_("Topics"), accessor=lambda q: " ".join(q.topics), width="8%"),
         Column("type", label=_("Type"), accessor="get_type_display", width="12%"),
+        LiveStatusTagColumn(label=_("Status")),
     ]
     list_per_page = 50
     list_filter = None

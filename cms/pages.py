@@ -41,6 +41,7 @@ class ModuleIndexPage(NotServed, Page):
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     subpage_types: ClassVar = ["privacy_training_cms.ModulePage"]
     max_count = 1
+    admin_default_ordering = "ord"
     preview_modes: ClassVar = []
 
     class Meta:

@@ -11,7 +11,7 @@ from wagtail.models import Collection, Locale, Page, Site, Workflow
 from cms.pages import ModuleIndexPage
 from cms.roles import ensure_roles
 
-INDEX_TITLE = "研修モジュール"
+INDEX_TITLE = "研修課程"
 INDEX_SLUG = "modules"
 
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +47,9 @@ class Eyes:
                 file = Path(GALLERY) / f"{name}-{width}.png"
                 file.parent.mkdir(parents=True, exist_ok=True)
                 self.page.screenshot(path=file, full_page=True)
+                with Image.open(file) as picture:
+                    small = picture.convert("RGB").quantize(64)
+                small.save(file, optimize=True)
         assert self.console == [], f"{name}: {self.console}"
 
     def violations(self) -> list[str]:

@@ -228,6 +228,8 @@ def test_questions_are_listed_filtered_and_found_by_part_of_a_word(module: Modul
         shown = browser.get(address, query).content.decode()
         return {label for label in ("lesson-1", "lesson-2", "lesson-3") if f"設問{label}" in shown}
 
+    link = reverse(Question.snippet_viewset.get_url_name("edit"), args=[Question.objects.get(label="lesson-2").pk])
+    assert f'href="{link}"' in browser.get(address).content.decode()
     everything = {"lesson-1", "lesson-2", "lesson-3"}
     assert listed() == everything
     assert listed(q="lesson-2の場面") == {"lesson-2"}

@@ -102,8 +102,8 @@ def test_a_signature_that_waits_for_its_certificate_says_so(hr: Client) -> None:
 
     page = hr.get(address(building.assignment_of(employment)))
 
-    assert "署名済みですが、まだ発行していません。" in text(page)
-    assert facts(page)["封印"] == "未完了"
+    assert "署名済みですが、まだ発行されていません。" in text(page)
+    assert facts(page)["封印"] == "まだ"
 
 
 def test_a_dossier_costs_the_same_with_nine_modules_as_with_one(hr: Client) -> None:

@@ -106,7 +106,7 @@ def test_an_approved_campaign_is_opened_once_to_everybody(
     first = client.post(f"{BASE}open/", shown, follow=True)
     again = client.post(f"{BASE}open/", shown)
 
-    assert "2人に割り当てました" in text(first)
+    assert "2人に受講を割り当てました" in text(first)
     assert again.status_code == 409
     assert state(draft) == Campaign.State.OPEN
     assert Assignment.objects.count() == 2

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -46,7 +46,8 @@ def walk(learner: Learner, slugs: tuple[str, ...]) -> dict[str, int]:
     cost: dict[str, int] = {}
 
     def seen(name: str, what: str = "", **extra: Any) -> None:
-        found = count_queries(lambda: learner.get(name, **extra))
+        url = learner.url(name, **extra)
+        found = count_queries(lambda: learner.client.get(url))
         cost[f"{name} {what}".strip()] = found
 
     seen("mine", "new")
@@ -81,9 +82,11 @@ def walk(learner: Learner, slugs: tuple[str, ...]) -> dict[str, int]:
 
 def cost_of(company: Callable[[], dict[str, int]]) -> dict[str, int]:
     """Measure in a company that is gone afterwards."""
-    with transaction.atomic():
+    with connection.cursor() as cursor:
+        # By hand: sealing is done in no block but a test's own, and Django has renamed its savepoints.
+        cursor.execute("SAVEPOINT company")
         cost = company()
-        transaction.set_rollback(True)
+        cursor.execute("ROLLBACK TO SAVEPOINT company")
     return cost
 
 
@@ -100,10 +103,10 @@ def test_the_own_page_costs_the_same_with_one_year_and_with_four():
     learner = learner_among(1, ONE)
     assert learner.get("mine").status_code == 200
     campaign(("article-1",), code="FY2025")
-    two = count_queries(lambda: learner.get("mine"))
+    two = count_queries(lambda: learner.client.get("/my/"))
     for year in ("FY2024", "FY2023"):
         campaign(("article-1",), code=year)
-    assert count_queries(lambda: learner.get("mine")) == two <= MOST
+    assert count_queries(lambda: learner.client.get("/my/")) == two <= MOST
 
 
 def audit(certificates: int) -> dict[str, int]:

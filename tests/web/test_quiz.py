@@ -115,7 +115,7 @@ def test_a_pass_completes_the_module_and_leads_on():
     learner.pass_all("article-1")
     response = learner.get("result", "article-1")
     assert response.context["marking"].passed
-    assert response.context["following"].task == learner.task("article-3")
+    assert response.context["following"] == learner.task("article-3")
     assert learner.url("module", "article-3") in Page(response.content.decode()).links
     assert Completion.objects.get().task == learner.task("article-1")
 

@@ -54,9 +54,10 @@ def attestation_of(assignment: Assignment) -> Attestation | None:
     return Attestation.objects.filter(assignment=assignment).order_by("-number").first()
 
 
-def signed_among(assignments: Collection[Assignment]) -> set[UUID]:
-    """The keys of those assignments whose pledge is signed. One query."""
-    return set(Attestation.objects.filter(assignment__in=assignments).values_list("assignment_id", flat=True))
+def attestations_of(assignments: Collection[Assignment]) -> dict[UUID, Attestation]:
+    """The signature that counts of each assignment that has one, by the assignment's id. One query."""
+    rows = Attestation.objects.filter(assignment__in=assignments).order_by("number")
+    return {row.assignment_id: row for row in rows}
 
 
 def decline_of(assignment: Assignment) -> Decline | None:

@@ -106,7 +106,13 @@ def next_step(steps: list[Step]) -> Step | None:
     return next((step for step in steps if not step.completed), None)
 
 
+def next_task(assignment: Assignment) -> Task | None:
+    """The first task that is not complete, in order, or None when all are. One query."""
+    left = Task.objects.filter(assignment=assignment, completion__isnull=True)
+    return left.select_related("campaign_module__module").order_by("campaign_module__order").first()
+
+
 def all_completed(assignment_id: UUID) -> bool:
-    """Whether every task of an assignment is complete; an assignment without tasks is not."""
-    tasks = Task.objects.filter(assignment_id=assignment_id)
-    return not tasks.filter(completion__isnull=True).exists() and tasks.exists()
+    """Whether every task of an assignment is complete; an assignment without tasks is not. One query."""
+    completions = Task.objects.filter(assignment_id=assignment_id).values_list("completion", flat=True)
+    return bool(completions) and None not in completions

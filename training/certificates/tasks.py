@@ -20,10 +20,13 @@ else:
 
 @task()
 def issue_certificate(attestation: str) -> str:
-    """Seal what waits and issue the certificate of this signature (a UUID as text); return its number.
+    """Seal what waits, issue the certificate of this signature (a UUID as text), seal that; return its number.
 
     Fails, to be tried again by ``issue_certificates``, when somebody else is
     sealing for longer than two seconds.
     """
-    seal(now=timezone.now(), key=load_key())
-    return issue(attestation=Attestation.objects.get(pk=UUID(attestation)), now=timezone.now()).serial
+    key = load_key()
+    seal(now=timezone.now(), key=key)
+    certificate = issue(attestation=Attestation.objects.get(pk=UUID(attestation)), now=timezone.now())
+    seal(now=timezone.now(), key=key)
+    return certificate.serial

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -46,6 +47,8 @@ class _Comparison:
         self.report = Report()
         self.unreadable: set[str] = set()
         self.models = {model._meta.db_table: model for model in evidence_models()}
+        # Rows read for the entries that list them, by table: where more are stored, some are listed by nobody.
+        self.read: Counter[str] = Counter()
 
     def run(self) -> Report:
         for chunk in entry_chunks():
@@ -59,15 +62,17 @@ class _Comparison:
                 body = self._body(entry)
                 if body is not None:
                     read[entry.key] = (entry, body)
-            for model in self.models.values():
+            for table, model in self.models.items():
                 if issubclass(model, BatchEvidence):
                     self._batches(model, read)
-                else:
-                    self._rows(model, read)
+                elif listing := [key for key, (_entry, body) in read.items() if table in body.rows]:
+                    self._rows(model, read, listing)
             if self.progress:
                 self.progress(self.report.entries_read)
-        for model in self.models.values():
-            self._orphans(model)
+        for table, model in self.models.items():
+            if _all(model).count() != self.read[table]:
+                self._unlisted_rows(model)
+                self._orphans(model)
         return self.report
 
     def _body(self, entry: StoredEntry) -> Body | None:
@@ -88,14 +93,10 @@ class _Comparison:
 
     # --- rows that stand in their entry with every value ---
 
-    def _rows(self, model: type[Evidence], read: dict[str, Read]) -> None:
+    def _rows(self, model: type[Evidence], read: dict[str, Read], listing: list[str]) -> None:
         table = model._meta.db_table
-        wanted = {
-            (key, str(values["id"])): values
-            for key, (_entry, body) in read.items()
-            for values in body.rows.get(table, [])
-        }
-        for row in self._stored(_all(model).filter(entry_id__in=uuids_among(read))):
+        wanted = {(key, str(values["id"])): values for key in listing for values in read[key][1].rows[table]}
+        for row in self._stored(_all(model).filter(entry_id__in=uuids_among(listing))):
             entry = read[str(row.entry_id)][0]
             values = wanted.pop((entry.key, str(row.pk)), None)
             if values is None:
@@ -127,12 +128,9 @@ class _Comparison:
 
     def _batches(self, model: type[BatchEvidence], read: dict[str, Read]) -> None:
         table = model._meta.db_table
-        listing = {key: body.batches[table] for key, (_entry, body) in read.items() if table in body.batches}
-        others = uuids_among(read.keys() - listing.keys())
-        for row in self._stored(_all(model).filter(entry_id__in=others)[:KEPT]):
-            self._unlisted(row, read[str(row.entry_id)][0])
-        for key, batch in listing.items():
-            self._batch(model, read[key][0], batch)
+        for entry, body in read.values():
+            if table in body.batches:
+                self._batch(model, entry, body.batches[table])
 
     def _batch(self, model: type[BatchEvidence], entry: StoredEntry, batch: Batch) -> None:
         table = model._meta.db_table
@@ -180,6 +178,14 @@ class _Comparison:
 
     # --- both ---
 
+    def _unlisted_rows(self, model: type[Evidence]) -> None:
+        """Name the rows whose entries list no row of their table at all."""
+        table = model._meta.db_table
+        for chunk in entry_chunks():
+            others = {entry.key: entry for entry in chunk if not _lists(entry, table)}
+            for row in self._stored(_all(model).filter(entry_id__in=uuids_among(others))[:KEPT]):
+                self._unlisted(row, others[str(row.entry_id)])
+
     def _orphans(self, model: type[Evidence]) -> None:
         orphans = _all(model).filter(~Exists(Entry.objects.filter(pk=OuterRef("entry_id")))).order_by()
         for row_id, entry in as_text(orphans, "id", "entry_id"):
@@ -198,6 +204,7 @@ class _Comparison:
         except UNREADABLE:
             found = list(self._one_by_one(rows))
         self.report.rows += len(found)
+        self.read[rows.model._meta.db_table] += len(found)
         yield from found
 
     def _one_by_one(self, rows: QuerySet[M]) -> Iterator[M]:
@@ -220,6 +227,14 @@ class _Comparison:
 def _all(model: type[M]) -> QuerySet[M]:
     """Return every row, whatever a room's own manager leaves out, or its ordering by another table."""
     return model._base_manager.order_by()
+
+
+def _lists(entry: StoredEntry, table: str) -> bool:
+    try:
+        body = Body.parse(entry.body)
+    except BodyError:
+        return False
+    return table in body.rows or table in body.batches
 
 
 def _same(stored: Json, said: Json) -> bool:

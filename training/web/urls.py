@@ -12,7 +12,6 @@ from training.web.learner import signing
 from training.web.learner import views as learner
 
 
-
 class LabelConverter(SlugConverter):
     """A module's label: a slug in any script, as Wagtail makes it of a Japanese title."""
 

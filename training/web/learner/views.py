@@ -16,11 +16,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
-from training.attestation.queries import attestation_of, decline_of, signed_among
+from training.attestation.queries import attestations_of, decline_of
 from training.campaigns.calendar import day_of, is_overdue
 from training.campaigns.models import Assignment, Task
 from training.campaigns.progress import open_task, reach_section, require_version, sections_reached
-from training.campaigns.queries import assignments_of, next_step, steps_of
+from training.campaigns.queries import assignments_of, next_step, next_task, steps_of
 from training.certificates.queries import certificate_of
 from training.conf import conf
 from training.errors import NotAllowed, NotReady, TrainingError
@@ -121,10 +121,10 @@ class MineView(Learner, TemplateView):
         current = next(iter(wanted or under_way), None)
         others = [a for a in assignments if a != current]
         context: dict[str, Any] = {"assignments": assignments, "current": current, "others": others}
-        context["signed"] = signed_among(others) if others else set()
+        context["signed"] = signed = attestations_of(assignments)
         if current is not None:
             steps = steps_of(current)
-            attestation = attestation_of(current)
+            attestation = signed.get(current.pk)
             context |= {
                 "person": person_on(current.employment, day_of(now, conf.time_zone)),
                 "steps": steps,
@@ -326,7 +326,6 @@ class ResultView(OwnTask, TemplateView):
         if attempt is None:
             raise Http404
         marking = last_marking(attempt.submission)
-        steps = steps_of(self.assignment)
         return super().get_context_data(
             slug=self.kwargs["module"],
             version=task.version,
@@ -336,7 +335,7 @@ class ResultView(OwnTask, TemplateView):
             percent=round(100 * marking.score / marking.out_of),
             questions=review_of(attempt, attempt.submission, marking),
             completed=hasattr(task, "completion"),
-            following=next_step(steps),
+            following=next_task(self.assignment),
             **kwargs | {"assignment": self.assignment},
         )
 

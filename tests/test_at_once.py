@@ -1,0 +1,242 @@
+"""The same thing done by several at once is done once, and nobody sees an error that says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tests.building import (
+    NOW,
+    account,
+    assignment_of,
+    campaign,
+    person,
+    read,
+    right_answers,
+    sign,
+    sit,
+    train,
+    wrong_answers,
+)
+from training.attestation.attest import decline
+from training.attestation.models import Attestation, Decline
+from training.campaigns.approve import approve
+from training.campaigns.models import Assignment, Campaign, CampaignEvent, Completion, Pin, SectionReached, Tally, Task
+from training.campaigns.open import open_campaign
+from training.campaigns.progress import open_task, reach_section
+from training.campaigns.tally import rebuild
+from training.certificates.issue import issue
+from training.certificates.models import Certificate
+from training.errors import Conflict, TrainingError
+from training.ledger.keys import load_key
+from training.ledger.models import Entry
+from training.ledger.seal import seal
+from training.people.enrol import ask_for_name
+from training.people.models import NameRequest
+from training.quiz.models import Attempt, Marking, SavedAnswer, Submission
+from training.quiz.sitting import save_answers, start, submit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CROWD = 4
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Do these on as many threads and connections, all let go in the same moment; give what each gave or raised."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            barrier.wait(timeout=30)
+            return act()
+        except TrainingError as reason:
+            return reason
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def crowd(act: Callable[[], Any]) -> list[Any]:
+    """Let so many do the same."""
+    return at_once(*[act] * CROWD)
+
+
+def counters_hold(made: Campaign) -> Tally:
+    """The counters as kept, which must be those of a count afresh."""
+    kept = Tally.objects.values().get(campaign=made)
+    rebuild(campaign=made)
+    assert Tally.objects.values().get(campaign=made) == kept
+    return Tally.objects.get(campaign=made)
+
+
+def two_modules() -> tuple[Campaign, Assignment, list[Task]]:
+    employment = person()
+    made = campaign(["article-1", "article-3"])
+    assignment = assignment_of(employment)
+    return made, assignment, list(assignment.tasks.order_by("campaign_module__order"))
+
+
+def test_a_campaign_opened_by_several_is_opened_once():
+    person()
+    made = campaign(opened=False)
+    officer = account("officer2")
+    results = crowd(lambda: open_campaign(campaign=Campaign.objects.get(), by=officer, now=NOW))
+    assert [type(r) for r in results].count(CampaignEvent) == 1
+    assert [type(r) for r in results].count(Conflict) == CROWD - 1
+    assert (Assignment.objects.count(), Task.objects.count(), Pin.objects.count(), Tally.objects.count()) == (1, 1, 1, 1)
+    assert CampaignEvent.objects.filter(campaign=made, kind="opened").count() == 1
+
+
+def test_a_plan_approved_by_several_is_approved_once():
+    made = campaign(opened=False)
+    Campaign.objects.update(state="draft")
+    officer = account("officer2")
+    before = CampaignEvent.objects.count()
+    results = crowd(lambda: approve(campaign=made, by=officer, now=NOW))
+    assert [type(r) for r in results].count(Conflict) == CROWD - 1
+    assert CampaignEvent.objects.count() == before + 1
+
+
+def test_modules_opened_in_several_tabs_count_the_person_once():
+    made, _, tasks = two_modules()
+    at_once(*[lambda task=task: open_task(task=task, language="ja", now=NOW) for task in tasks * 2])
+    assert Task.objects.filter(opened_at=NOW).count() == 2
+    assert counters_hold(made).started == 1
+
+
+def test_a_section_reached_in_several_tabs_is_reached_once():
+    _, _, (task, _) = two_modules()
+    opened = open_task(task=task, language="ja", now=NOW)
+    results = crowd(lambda: reach_section(task=opened, version=opened.version_id or "", position=1, now=NOW))
+    assert results == [None] * CROWD
+    assert SectionReached.objects.count() == 1
+
+
+def test_a_check_begun_in_several_tabs_is_one_paper():
+    _, _, (task, _) = two_modules()
+    ready = read(task)
+    seeds = iter(f"seed-{n}" for n in range(CROWD))
+    results = crowd(lambda: start(task=ready, version=ready.version_id or "", seed=next(seeds), now=NOW))
+    assert len({attempt.pk for attempt in results}) == 1
+    assert Attempt.objects.count() == 1
+
+
+def test_a_paper_handed_in_several_times_at_once_is_marked_once():
+    _, _, (task, _) = two_modules()
+    ready = read(task)
+    attempt = start(task=ready, version=ready.version_id or "", seed="seed", now=NOW)
+    answers = [right_answers(attempt), wrong_answers(attempt)] * 2
+
+    def hand_in(given: dict[str, list[str]]) -> Submission:
+        return submit(attempt=attempt, version=ready.version_id or "", responses=given, now=NOW)
+
+    results = at_once(*[lambda given=given: hand_in(given) for given in answers])
+    assert len({submission.pk for submission in results}) == 1
+    assert (Submission.objects.count(), Marking.objects.count()) == (1, 1)
+    assert Completion.objects.count() == int(Marking.objects.get().passed)
+    assert Entry.objects.filter(kind="quiz.submitted").count() == 1
+
+
+def test_answers_saved_while_the_paper_is_handed_in_are_either_in_time_or_refused():
+    _, _, (task, _) = two_modules()
+    ready = read(task)
+    attempt = start(task=ready, version=ready.version_id or "", seed="seed", now=NOW)
+    right = right_answers(attempt)
+
+    def hand_in() -> Submission:
+        return submit(attempt=attempt, version=ready.version_id or "", responses=right, now=NOW)
+
+    def save() -> None:
+        save_answers(attempt=attempt, responses=right, now=NOW)
+
+    _, *saved = at_once(hand_in, save, save, save)
+    assert all(result is None or isinstance(result, Conflict) for result in saved)
+    assert not SavedAnswer.objects.exists()
+    assert Marking.objects.get().passed
+
+
+def test_the_last_two_modules_passed_at_once_count_the_person_as_trained_once():
+    made, assignment, tasks = two_modules()
+    ready = [read(task) for task in tasks]
+    at_once(*[lambda task=task: sit(task) for task in ready])
+    assert Completion.objects.filter(task__assignment=assignment).count() == 2
+    assert counters_hold(made).trained == 1
+
+
+def test_people_who_work_at_once_are_all_counted():
+    people = [person(f"{n}", f"氏名{n}") for n in range(CROWD)]
+    made = campaign()
+    at_once(*[lambda e=e: train(assignment_of(e)) for e in people])
+    tally = counters_hold(made)
+    assert (tally.started, tally.trained) == (CROWD, CROWD)
+
+
+def test_a_pledge_signed_in_several_tabs_is_signed_once():
+    made, assignment, _ = two_modules()
+    train(assignment)
+    results = crowd(lambda: sign(assignment_of(assignment.employment), "髙橋 一郎"))
+    assert len({attestation.pk for attestation in results}) == 1
+    assert Attestation.objects.count() == 1
+    assert counters_hold(made).signed == 1
+
+
+def test_signing_and_refusing_at_once_end_in_a_signature():
+    _, assignment, _ = two_modules()
+    train(assignment)
+    refuse = lambda: decline(assignment=assignment, reason="理由", now=NOW)  # noqa: E731
+    signed, *refused = at_once(lambda: sign(assignment_of(assignment.employment), "髙橋 一郎"), refuse, refuse)
+    assert isinstance(signed, Attestation)
+    assert all(isinstance(result, Decline | Conflict) for result in refused)
+    assert Decline.objects.count() <= 1
+
+
+def test_a_certificate_issued_by_several_jobs_is_issued_once():
+    _, assignment, _ = two_modules()
+    train(assignment)
+    attestation = sign(assignment, "髙橋 一郎")
+    seal(now=NOW, key=load_key())
+    results = crowd(lambda: issue(attestation=attestation, now=NOW))
+    assert len({certificate.pk for certificate in results}) == 1
+    assert list(Certificate.objects.values_list("serial", flat=True)) == ["FY2026-000001"]
+
+
+def test_certificates_issued_at_once_have_numbers_without_gap_or_twin():
+    people = [person(f"{n}", f"氏名{n}") for n in range(CROWD)]
+    campaign()
+    signed = []
+    for number, employment in enumerate(people):
+        train(assignment_of(employment))
+        signed.append(sign(assignment_of(employment), f"氏名{number}"))
+    seal(now=NOW, key=load_key())
+    at_once(*[lambda a=a: issue(attestation=a, now=NOW) for a in signed])
+    serials = sorted(Certificate.objects.values_list("serial", flat=True))
+    assert serials == [f"FY2026-{n:06}" for n in range(1, CROWD + 1)]
+
+
+def test_signatures_sealed_and_certified_by_jobs_side_by_side_are_all_certified():
+    """What happens when several people sign in the same second: each job seals, then issues."""
+    people = [person(f"{n}", f"氏名{n}") for n in range(CROWD)]
+    campaign()
+    for employment in people:
+        train(assignment_of(employment))
+
+    def whole(number: int) -> Certificate:
+        attestation = sign(assignment_of(people[number]), f"氏名{number}")
+        seal(now=NOW, key=load_key())
+        return issue(attestation=attestation, now=NOW)
+
+    results = at_once(*[lambda n=n: whole(n) for n in range(CROWD)])
+    assert sorted(certificate.serial for certificate in results) == [f"FY2026-{n:06}" for n in range(1, CROWD + 1)]
+
+
+def test_a_wish_for_a_name_sent_twice_at_once_is_one_wish():
+    employee = person().employee
+    results = crowd(lambda: ask_for_name(employee=employee, name="髙橋 一朗", kana="", note="", now=NOW))
+    assert len({request.pk for request in results}) == 1
+    assert NameRequest.objects.count() == 1
