@@ -37,7 +37,9 @@ def clause_choices() -> list[tuple[str, str]]:
     """Every clause of the policy as it now stands, for an editor to choose from."""
     newest = Revision.objects.order_by("-number").values_list("pk", flat=True)[:1]
     clauses = Clause.objects.filter(revision__in=newest).order_by("position")
-    return [(clause.ref, clause.label if clause.heading else f"{clause.label}　{clause.text[:16]}…") for clause in clauses]
+    return [
+        (clause.ref, clause.label if clause.heading else f"{clause.label}　{clause.text[:16]}…") for clause in clauses
+    ]
 
 
 class ClauseRefBlock(blocks.ChoiceBlock):

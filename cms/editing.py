@@ -20,7 +20,7 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
-from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTable, PageTitleColumn
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.views.pages.create import CreateView as PageCreateView
 from wagtail.admin.views.pages.edit import EditView as PageEditView
@@ -184,9 +184,16 @@ def refuse_deletion(request: HttpRequest, kept: Sequence[Any]) -> None:
 # --- modules ---
 
 
+class WidePageTable(PageTable):
+    """A listing of pages that scrolls by itself on a narrow screen."""
+
+    template_name = "cms/wide_table.html"
+
+
 class ModuleExplorerView(ExplorableIndexView):
     """The modules under an index, with what is frozen of each."""
 
+    table_class = WidePageTable
     base_columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
@@ -346,6 +353,7 @@ class QuestionViewSet(SnippetViewSet):
         LiveStatusTagColumn(label=_("Status")),
     ]
     list_per_page = 50
+    index_results_template_name = "cms/admin/wide_results.html"
     list_filter = None
     filterset_class = QuestionFilters
     search_fields = ["label", "stem", "explanation"]

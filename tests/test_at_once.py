@@ -89,7 +89,12 @@ def test_a_campaign_opened_by_several_is_opened_once():
     results = crowd(lambda: open_campaign(campaign=Campaign.objects.get(), by=officer, now=NOW))
     assert [type(r) for r in results].count(CampaignEvent) == 1
     assert [type(r) for r in results].count(Conflict) == CROWD - 1
-    assert (Assignment.objects.count(), Task.objects.count(), Pin.objects.count(), Tally.objects.count()) == (1, 1, 1, 1)
+    assert (Assignment.objects.count(), Task.objects.count(), Pin.objects.count(), Tally.objects.count()) == (
+        1,
+        1,
+        1,
+        1,
+    )
     assert CampaignEvent.objects.filter(campaign=made, kind="opened").count() == 1
 
 

@@ -18,94 +18,376 @@ import cms.questions
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ModuleIndexPage',
+            name="ModuleIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'module index',
-                'verbose_name_plural': 'module indexes',
+                "verbose_name": "module index",
+                "verbose_name_plural": "module indexes",
             },
-            bases=(cms.pages.NotServed, 'wagtailcore.page'),
+            bases=(cms.pages.NotServed, "wagtailcore.page"),
         ),
         migrations.CreateModel(
-            name='ModulePage',
+            name="ModulePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(help_text='One or two sentences, shown in lists.', max_length=500, verbose_name='summary')),
-                ('covers', wagtail.fields.StreamField([('clause', 0)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': cms.blocks.clause_choices})}, help_text='Articles that this module is about.', verbose_name='clauses covered')),
-                ('body', wagtail.fields.StreamField([('section', 31)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Heading', 'max_length': 100}), 1: ('wagtail.blocks.MultipleChoiceBlock', [], {'choices': [('a', 'a: the privacy policy'), ('b', 'b: why conforming matters and what it brings'), ('c', "c: one's own role and responsibility"), ('d', 'd: what follows from a breach')], 'label': 'Awareness topics taught here', 'required': False}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ul', 'ol', 'h3'], 'label': 'Text', 'template': 'cms/blocks/text.html'}), 3: ('wagtail.blocks.ChoiceBlock', [], {'choices': cms.blocks.clause_choices, 'label': 'Clause'}), 4: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ul', 'ol'], 'label': 'In plain words'}), 5: ('wagtail.blocks.StructBlock', [[('ref', 3), ('meaning', 4)]], {}), 6: ('wagtail.blocks.CharBlock', (), {'label': 'Term', 'max_length': 100}), 7: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ul', 'ol'], 'label': 'Meaning'}), 8: ('wagtail.blocks.StructBlock', [[('term', 6), ('meaning', 7)]], {}), 9: ('wagtail.blocks.ListBlock', (8,), {'label': 'Terms', 'min_num': 1}), 10: ('wagtail.blocks.StructBlock', [[('terms', 9)]], {}), 11: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 100}), 12: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ul', 'ol'], 'label': 'Situation'}), 13: ('wagtail.blocks.TextBlock', (), {'label': 'Question', 'rows': 1}), 14: ('wagtail.blocks.TextBlock', (), {'label': 'Choice', 'rows': 2}), 15: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('good', 'Good decision'), ('fair', 'Close, but not there yet'), ('bad', 'Decision to avoid')], 'label': 'Verdict'}), 16: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ul', 'ol'], 'label': 'Consequence'}), 17: ('wagtail.blocks.StructBlock', [[('text', 14), ('verdict', 15), ('consequence', 16)]], {}), 18: ('wagtail.blocks.ListBlock', (17,), {'label': 'Choices', 'max_num': 4, 'min_num': 2}), 19: ('wagtail.blocks.StructBlock', [[('title', 11), ('situation', 12), ('question', 13), ('choices', 18)]], {}), 20: ('wagtail.blocks.TextBlock', (), {'rows': 1}), 21: ('wagtail.blocks.ListBlock', (20,), {'label': 'Do', 'min_num': 1}), 22: ('wagtail.blocks.ListBlock', (20,), {'label': 'Do not', 'min_num': 1}), 23: ('wagtail.blocks.StructBlock', [[('dos', 21), ('donts', 22)]], {}), 24: ('wagtail.blocks.CharBlock', (), {'label': 'Whom', 'max_length': 100}), 25: ('wagtail.blocks.TextBlock', (), {'label': 'When', 'rows': 1}), 26: ('wagtail.blocks.TextBlock', (), {'label': 'What', 'rows': 2}), 27: ('wagtail.blocks.StructBlock', [[('who', 24), ('when', 25), ('what', 26)]], {}), 28: ('wagtail.blocks.ListBlock', (27,), {'label': 'Steps', 'min_num': 1}), 29: ('wagtail.blocks.StructBlock', [[('steps', 28)]], {}), 30: ('wagtail.blocks.StreamBlock', [[('text', 2), ('clause', 5), ('terms', 10), ('scenario', 19), ('dos_donts', 23), ('escalation', 29)]], {}), 31: ('wagtail.blocks.StructBlock', [[('title', 0), ('topics', 1), ('content', 30)]], {})}, verbose_name='sections')),
-                ('draw', models.PositiveIntegerField(default=8, help_text='How many questions a paper has.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='questions drawn')),
-                ('pass_mark', models.PositiveIntegerField(default=80, help_text='Per cent of the points needed to pass.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='pass mark')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        help_text="One or two sentences, shown in lists.", max_length=500, verbose_name="summary"
+                    ),
+                ),
+                (
+                    "covers",
+                    wagtail.fields.StreamField(
+                        [("clause", 0)],
+                        blank=True,
+                        block_lookup={0: ("wagtail.blocks.ChoiceBlock", [], {"choices": cms.blocks.clause_choices})},
+                        help_text="Articles that this module is about.",
+                        verbose_name="clauses covered",
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("section", 31)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Heading", "max_length": 100}),
+                            1: (
+                                "wagtail.blocks.MultipleChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("a", "a: the privacy policy"),
+                                        ("b", "b: why conforming matters and what it brings"),
+                                        ("c", "c: one's own role and responsibility"),
+                                        ("d", "d: what follows from a breach"),
+                                    ],
+                                    "label": "Awareness topics taught here",
+                                    "required": False,
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ul", "ol", "h3"],
+                                    "label": "Text",
+                                    "template": "cms/blocks/text.html",
+                                },
+                            ),
+                            3: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": cms.blocks.clause_choices, "label": "Clause"},
+                            ),
+                            4: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ul", "ol"], "label": "In plain words"},
+                            ),
+                            5: ("wagtail.blocks.StructBlock", [[("ref", 3), ("meaning", 4)]], {}),
+                            6: ("wagtail.blocks.CharBlock", (), {"label": "Term", "max_length": 100}),
+                            7: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ul", "ol"], "label": "Meaning"},
+                            ),
+                            8: ("wagtail.blocks.StructBlock", [[("term", 6), ("meaning", 7)]], {}),
+                            9: ("wagtail.blocks.ListBlock", (8,), {"label": "Terms", "min_num": 1}),
+                            10: ("wagtail.blocks.StructBlock", [[("terms", 9)]], {}),
+                            11: ("wagtail.blocks.CharBlock", (), {"label": "Title", "max_length": 100}),
+                            12: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ul", "ol"], "label": "Situation"},
+                            ),
+                            13: ("wagtail.blocks.TextBlock", (), {"label": "Question", "rows": 1}),
+                            14: ("wagtail.blocks.TextBlock", (), {"label": "Choice", "rows": 2}),
+                            15: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("good", "Good decision"),
+                                        ("fair", "Close, but not there yet"),
+                                        ("bad", "Decision to avoid"),
+                                    ],
+                                    "label": "Verdict",
+                                },
+                            ),
+                            16: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ul", "ol"], "label": "Consequence"},
+                            ),
+                            17: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 14), ("verdict", 15), ("consequence", 16)]],
+                                {},
+                            ),
+                            18: ("wagtail.blocks.ListBlock", (17,), {"label": "Choices", "max_num": 4, "min_num": 2}),
+                            19: (
+                                "wagtail.blocks.StructBlock",
+                                [[("title", 11), ("situation", 12), ("question", 13), ("choices", 18)]],
+                                {},
+                            ),
+                            20: ("wagtail.blocks.TextBlock", (), {"rows": 1}),
+                            21: ("wagtail.blocks.ListBlock", (20,), {"label": "Do", "min_num": 1}),
+                            22: ("wagtail.blocks.ListBlock", (20,), {"label": "Do not", "min_num": 1}),
+                            23: ("wagtail.blocks.StructBlock", [[("dos", 21), ("donts", 22)]], {}),
+                            24: ("wagtail.blocks.CharBlock", (), {"label": "Whom", "max_length": 100}),
+                            25: ("wagtail.blocks.TextBlock", (), {"label": "When", "rows": 1}),
+                            26: ("wagtail.blocks.TextBlock", (), {"label": "What", "rows": 2}),
+                            27: ("wagtail.blocks.StructBlock", [[("who", 24), ("when", 25), ("what", 26)]], {}),
+                            28: ("wagtail.blocks.ListBlock", (27,), {"label": "Steps", "min_num": 1}),
+                            29: ("wagtail.blocks.StructBlock", [[("steps", 28)]], {}),
+                            30: (
+                                "wagtail.blocks.StreamBlock",
+                                [
+                                    [
+                                        ("text", 2),
+                                        ("clause", 5),
+                                        ("terms", 10),
+                                        ("scenario", 19),
+                                        ("dos_donts", 23),
+                                        ("escalation", 29),
+                                    ]
+                                ],
+                                {},
+                            ),
+                            31: ("wagtail.blocks.StructBlock", [[("title", 0), ("topics", 1), ("content", 30)]], {}),
+                        },
+                        verbose_name="sections",
+                    ),
+                ),
+                (
+                    "draw",
+                    models.PositiveIntegerField(
+                        default=8,
+                        help_text="How many questions a paper has.",
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="questions drawn",
+                    ),
+                ),
+                (
+                    "pass_mark",
+                    models.PositiveIntegerField(
+                        default=80,
+                        help_text="Per cent of the points needed to pass.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="pass mark",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'module',
-                'verbose_name_plural': 'modules',
+                "verbose_name": "module",
+                "verbose_name_plural": "modules",
             },
-            bases=(cms.pages.NotServed, 'wagtailcore.page', models.Model),
+            bases=(cms.pages.NotServed, "wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
-                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
-                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
-                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
-                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
-                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
-                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
-                ('locked', models.BooleanField(default=False, editable=False, verbose_name='locked')),
-                ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, verbose_name='key')),
-                ('label', models.CharField(blank=True, help_text='A short name for editors, such as a3-01.', max_length=40, verbose_name='label')),
-                ('language', models.CharField(choices=cms.questions.languages, default='ja', max_length=10, verbose_name='language')),
-                ('type', models.CharField(choices=[('single', 'One right option'), ('multiple', 'Several right options')], default='single', max_length=10, verbose_name='type')),
-                ('stem', wagtail.fields.RichTextField(verbose_name='question')),
-                ('options', wagtail.fields.StreamField([('option', 3)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Option', 'rows': 2}), 1: ('wagtail.blocks.BooleanBlock', (), {'label': 'Right', 'required': False}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ul', 'ol'], 'help_text': 'What choosing this option teaches.', 'label': 'Explanation'}), 3: ('wagtail.blocks.StructBlock', [[('text', 0), ('correct', 1), ('explanation', 2)]], {})}, verbose_name='options')),
-                ('explanation', wagtail.fields.RichTextField(blank=True, help_text='The principle, shown after the answer is stored.', verbose_name='explanation')),
-                ('clause', models.CharField(blank=True, max_length=20, verbose_name='clause tested')),
-                ('second_clause', models.CharField(blank=True, max_length=20, verbose_name='second clause tested')),
-                ('topics', models.CharField(blank=True, max_length=4, verbose_name='awareness topics tested')),
-                ('quotes', wagtail.fields.StreamField([('clause', 0)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': cms.blocks.clause_choices})}, help_text="Shown in the policy's own words under the explanation.", verbose_name='clauses quoted')),
-                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
-                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
-                ('locked_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='locked_%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='locked by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("live", models.BooleanField(default=True, editable=False, verbose_name="live")),
+                (
+                    "has_unpublished_changes",
+                    models.BooleanField(default=False, editable=False, verbose_name="has unpublished changes"),
+                ),
+                (
+                    "first_published_at",
+                    models.DateTimeField(blank=True, db_index=True, null=True, verbose_name="first published at"),
+                ),
+                (
+                    "last_published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="last published at"),
+                ),
+                ("go_live_at", models.DateTimeField(blank=True, null=True, verbose_name="go live date/time")),
+                ("expire_at", models.DateTimeField(blank=True, null=True, verbose_name="expiry date/time")),
+                ("expired", models.BooleanField(default=False, editable=False, verbose_name="expired")),
+                ("locked", models.BooleanField(default=False, editable=False, verbose_name="locked")),
+                ("locked_at", models.DateTimeField(editable=False, null=True, verbose_name="locked at")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, verbose_name="key")),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True,
+                        help_text="A short name for editors, such as a3-01.",
+                        max_length=40,
+                        verbose_name="label",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=cms.questions.languages, default="ja", max_length=10, verbose_name="language"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("single", "One right option"), ("multiple", "Several right options")],
+                        default="single",
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                ("stem", wagtail.fields.RichTextField(verbose_name="question")),
+                (
+                    "options",
+                    wagtail.fields.StreamField(
+                        [("option", 3)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.TextBlock", (), {"label": "Option", "rows": 2}),
+                            1: ("wagtail.blocks.BooleanBlock", (), {"label": "Right", "required": False}),
+                            2: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ul", "ol"],
+                                    "help_text": "What choosing this option teaches.",
+                                    "label": "Explanation",
+                                },
+                            ),
+                            3: ("wagtail.blocks.StructBlock", [[("text", 0), ("correct", 1), ("explanation", 2)]], {}),
+                        },
+                        verbose_name="options",
+                    ),
+                ),
+                (
+                    "explanation",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="The principle, shown after the answer is stored.",
+                        verbose_name="explanation",
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=20, verbose_name="clause tested")),
+                ("second_clause", models.CharField(blank=True, max_length=20, verbose_name="second clause tested")),
+                ("topics", models.CharField(blank=True, max_length=4, verbose_name="awareness topics tested")),
+                (
+                    "quotes",
+                    wagtail.fields.StreamField(
+                        [("clause", 0)],
+                        blank=True,
+                        block_lookup={0: ("wagtail.blocks.ChoiceBlock", [], {"choices": cms.blocks.clause_choices})},
+                        help_text="Shown in the policy's own words under the explanation.",
+                        verbose_name="clauses quoted",
+                    ),
+                ),
+                (
+                    "latest_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="latest revision",
+                    ),
+                ),
+                (
+                    "live_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="live revision",
+                    ),
+                ),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="locked_%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="locked by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ['label', 'pk'],
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ["label", "pk"],
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='ModuleQuestion',
+            name="ModuleQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='pool', to='privacy_training_cms.modulepage', verbose_name='module')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='modules', to='privacy_training_cms.question', verbose_name='question')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pool",
+                        to="privacy_training_cms.modulepage",
+                        verbose_name="module",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="modules",
+                        to="privacy_training_cms.question",
+                        verbose_name="question",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question of a module',
-                'verbose_name_plural': 'questions of a module',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "question of a module",
+                "verbose_name_plural": "questions of a module",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('key', 'language'), name='cms_question_key_unique'),
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("key", "language"), name="cms_question_key_unique"),
         ),
     ]

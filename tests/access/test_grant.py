@@ -82,8 +82,12 @@ def test_two_grants_of_one_campaign_show_it_once(auditor: Any, training: Campaig
     assert granted_campaigns(user=auditor, day=FIRST) == [training]
 
 
-@pytest.mark.parametrize("roles", [(), (Role.HR,), (Role.EDITOR,), (Role.AUDITOR,), (Role.HR, Role.EDITOR, Role.AUDITOR)])
-def test_only_the_privacy_officer_grants_and_revokes(auditor: Any, training: Campaign, officer: Any, roles: tuple[Role, ...]):
+@pytest.mark.parametrize(
+    "roles", [(), (Role.HR,), (Role.EDITOR,), (Role.AUDITOR,), (Role.HR, Role.EDITOR, Role.AUDITOR)]
+)
+def test_only_the_privacy_officer_grants_and_revokes(
+    auditor: Any, training: Campaign, officer: Any, roles: tuple[Role, ...]
+):
     row = let_in(auditor, training, officer)
     somebody = account("somebody", *roles)
     before = everything()

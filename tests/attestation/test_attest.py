@@ -164,7 +164,9 @@ def test_the_window_is_the_one_that_is_configured(assignment: Assignment, settin
     assert attempt(assignment, authenticated_at=NOW - timedelta(seconds=30))
 
 
-@pytest.mark.parametrize("typed", ["", " ", "髙﨑", "𠮷邉 髙﨑", "髙橋 一郎", "架空 太郎", KANA, NUMBER, "髙﨑 𠮷邉 髙﨑 𠮷邉"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "髙﨑", "𠮷邉 髙﨑", "髙橋 一郎", "架空 太郎", KANA, NUMBER, "髙﨑 𠮷邉 髙﨑 𠮷邉"]
+)
 def test_another_name_is_refused(assignment: Assignment, typed: str):
     before = everything()
     with pytest.raises(Invalid):
@@ -173,7 +175,8 @@ def test_another_name_is_refused(assignment: Assignment, typed: str):
 
 
 @pytest.mark.parametrize(
-    ("typed", "match"), [(NAME, "exact"), ("髙﨑𠮷邉", "normalised"), ("高崎　吉辺", "variant"), ("髙崎 𠮷邊", "variant")]
+    ("typed", "match"),
+    [(NAME, "exact"), ("髙﨑𠮷邉", "normalised"), ("高崎　吉辺", "variant"), ("髙崎 𠮷邊", "variant")],
 )
 def test_a_variant_of_the_name_is_taken_and_the_difference_recorded(assignment: Assignment, typed: str, match: str):
     signed = attempt(assignment, typed_name=typed)
@@ -190,7 +193,11 @@ def test_the_name_of_the_day_of_signing_counts(assignment: Assignment):
 
 def test_a_name_that_begins_tomorrow_in_tokyo_does_not_count_today(assignment: Assignment):
     rename(
-        employee=assignment.employment.employee, name="佐藤 花子", kana="", since=NOW.date() + timedelta(days=1), now=NOW
+        employee=assignment.employment.employee,
+        name="佐藤 花子",
+        kana="",
+        since=NOW.date() + timedelta(days=1),
+        now=NOW,
     )
     evening = later(hours=13, minutes=59)
     with pytest.raises(Invalid):
@@ -237,7 +244,18 @@ def test_no_entry_and_no_evidence_row_holds_a_personal_value(assignment: Assignm
     other = person("000778", "霧島 二郎", department="霞の部")
     campaign(["article-1", "article-5"], code="FY2027")
     decline(assignment=assignment_of(other, "FY2027"), reason=decline_reason, now=NOW)
-    values = [NAME, *NAME.split(), "高崎 吉辺", KANA, NUMBER, *DEPARTMENT.split("/"), decline_reason, "霧島", "000778", "霞の部"]
+    values = [
+        NAME,
+        *NAME.split(),
+        "高崎 吉辺",
+        KANA,
+        NUMBER,
+        *DEPARTMENT.split("/"),
+        decline_reason,
+        "霧島",
+        "000778",
+        "霞の部",
+    ]
     bodies = "".join(Entry.objects.values_list("body", flat=True))
     evidence = [m for m in apps.get_app_config("privacy_training").get_models() if issubclass(m, Evidence)]
     assert Attestation in evidence

@@ -244,7 +244,7 @@ def test_a_lacking_character_anywhere_is_named():
 
 def test_a_moment_without_time_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
-        drawn(signed_at=datetime(2026, 11, 24, 15, 4, 5))  # noqa: DTZ001  (what is refused)
+        drawn(signed_at=datetime(2026, 11, 24, 15, 4, 5))
 
 
 def test_a_language_without_wording_is_refused():

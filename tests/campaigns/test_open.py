@@ -101,7 +101,11 @@ def test_a_code_taken_is_refused():
 def test_modules_keep_the_order_in_which_they_were_planned():
     modules = [module_version(f"article-{n}").module for n in (9, 1, 5)]
     made = draft(modules=modules)
-    assert [row.module.slug for row in made.campaign_modules.order_by("order")] == ["article-9", "article-1", "article-5"]
+    assert [row.module.slug for row in made.campaign_modules.order_by("order")] == [
+        "article-9",
+        "article-1",
+        "article-5",
+    ]
 
 
 def test_planning_is_done_whole_or_not_at_all():

@@ -46,7 +46,10 @@ def reach(task: Task, position: int, version: Any = None) -> None:
 
 def test_the_first_opening_chooses_the_version_and_later_ones_change_nothing(task: Task):
     first = opened(task)
-    assert (first.version, first.opened_at) == (Pin.objects.get(campaign_module=task.campaign_module).module_version, NOW)
+    assert (first.version, first.opened_at) == (
+        Pin.objects.get(campaign_module=task.campaign_module).module_version,
+        NOW,
+    )
     before = everything()
     again = open_task(task=task, language="en", now=later(days=1))
     assert again.opened_at == NOW

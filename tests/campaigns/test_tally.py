@@ -30,7 +30,9 @@ def step(chance: random.Random, seed: str) -> str:
     """Somebody does something: what is possible, and as often what is not."""
     task = chance.choice(list(Task.objects.select_related("version", "assignment").order_by("pk")))
     attempt = open_attempt(task)
-    what = chance.choice(["open", "next", "next", "next", "skip", "start", "start", "right", "right", "wrong", "sign", "again"])
+    what = chance.choice(
+        ["open", "next", "next", "next", "skip", "start", "start", "right", "right", "wrong", "sign", "again"]
+    )
     if what == "open":
         open_task(task=task, language="ja", now=NOW)
     elif what in {"next", "skip", "again"}:

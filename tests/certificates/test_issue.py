@@ -132,7 +132,14 @@ def test_numbers_follow_one_another_in_each_campaign_without_a_gap():
             assignment = assignment_of(employment, code)
             train(assignment)
             serials.append(certify(sign(assignment, f"氏名{employment.number[-1]}")).serial)
-    assert serials == ["FY2026-000001", "FY2027-000001", "FY2026-000002", "FY2027-000002", "FY2026-000003", "FY2027-000003"]
+    assert serials == [
+        "FY2026-000001",
+        "FY2027-000001",
+        "FY2026-000002",
+        "FY2027-000002",
+        "FY2026-000003",
+        "FY2027-000003",
+    ]
     tokens = set(Certificate.objects.values_list("token", flat=True))
     assert len(tokens) == 6
 
@@ -207,7 +214,9 @@ def test_a_certificate_is_found_by_its_token_alone(django_assert_max_num_queries
     assert expired.status is Status.EXPIRED
 
 
-@pytest.mark.parametrize("change", [str.upper, lambda t: t[:-1], lambda t: t + "0", lambda t: f" {t}", lambda t: t[:31] + "%"])
+@pytest.mark.parametrize(
+    "change", [str.upper, lambda t: t[:-1], lambda t: t + "0", lambda t: f" {t}", lambda t: t[:31] + "%"]
+)
 def test_nothing_is_found_by_anything_like_a_token(change: Any):
     token = year().certificate.token
     if change(token) == token:

@@ -136,7 +136,7 @@ def test_xlsx_holds_text_as_text_and_times_as_local_times(hr: Client, company: C
     assert by_number["000102"][1].value == "𠮷田 次郎"
     assert by_number["00010E"][1].value == '葛\U000e0100城 "三奈", 様\nと続く'
     signed = by_number["000101"]
-    assert signed[9].value == datetime(2026, 11, 24, 10, 0)  # noqa: DTZ001  (a spreadsheet has no zones)
+    assert signed[9].value == datetime(2026, 11, 24, 10, 0)
     assert signed[8].value.isoformat().startswith("2026-12-25")
     assert signed[4].value == 1
     assert response["Content-Disposition"] == 'attachment; filename="FY2026-2026-11-24.xlsx"'

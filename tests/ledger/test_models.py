@@ -59,7 +59,7 @@ def test_a_stored_row_is_not_deleted(log: list[Entry]) -> None:
         log[0].delete()
 
 
-def test_an_entrys_disclosures_are_not_deleted_through_it(log: list[Entry]) -> None:
+def test_disclosures_are_not_deleted_through_their_entry(log: list[Entry]) -> None:
     with pytest.raises(Immutable, match="nothing deletes"):
         log[0].disclosures.all().delete()
 

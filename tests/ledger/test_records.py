@@ -62,7 +62,7 @@ class TestRowsThatStandInTheirEntry:
         assert report.rows > 60
         assert report.entries_read == Entry.objects.count()
 
-    def test_a_changed_value_is_named_with_its_column_and_its_entrys_number(self) -> None:
+    def test_a_changed_value_is_named_with_its_column_and_the_number_of_its_entry(self) -> None:
         clause = Clause.objects.get(ref="3.3")
         put(clause, text="別の文")
         with connection.cursor() as cursor:
@@ -152,7 +152,7 @@ class TestRowsOfABatch:
         put(row, facts={"planted": 1})
         assert brief(verify_records()) == [(ASSIGNMENT, str(row.pk), "", Reason.LEAF)]
 
-    def test_a_value_changed_with_its_leaf_no_longer_fits_the_entrys_root(self) -> None:
+    def test_a_value_changed_with_its_leaf_no_longer_fits_the_root_of_its_entry(self) -> None:
         row = parts()[2]
         put(row, facts={"planted": 1})
         put(row, leaf=leaf_of(Assignment.objects.get(pk=row.pk)).hex())

@@ -160,7 +160,9 @@ def test_a_new_name_from_a_later_day_leaves_the_old_one_true_until_the_day_befor
     rename(employee=employment.employee, name="佐藤 一郎", kana="サトウ イチロウ", since=date(2026, 11, 24), now=NOW)
     assert person_on(employment, date(2026, 11, 23)).name == "髙橋 一郎"
     assert person_on(employment, date(2026, 11, 24)).name == "佐藤 一郎"
-    believed = PersonName.objects.filter(employee=employment.employee, superseded_at__isnull=True).order_by("valid_from")
+    believed = PersonName.objects.filter(employee=employment.employee, superseded_at__isnull=True).order_by(
+        "valid_from"
+    )
     assert [(row.name, row.valid_from, row.valid_to) for row in believed] == [
         ("髙橋 一郎", JOINED, date(2026, 11, 23)),
         ("佐藤 一郎", date(2026, 11, 24), None),
@@ -191,7 +193,9 @@ def test_a_person_can_be_renamed_again_and_again():
     assert shown == ["髙橋 一郎", "名2021", "名2022", "訂正"]
 
 
-@pytest.mark.parametrize(("name", "since"), [("", date(2026, 1, 1)), (" 　", date(2026, 1, 1)), ("佐藤", date(2020, 3, 31))])
+@pytest.mark.parametrize(
+    ("name", "since"), [("", date(2026, 1, 1)), (" 　", date(2026, 1, 1)), ("佐藤", date(2020, 3, 31))]
+)
 def test_an_empty_name_or_one_from_before_the_present_one_is_refused(name: str, since: date):
     employee = hire().employee
     before = everything()
@@ -202,9 +206,7 @@ def test_an_empty_name_or_one_from_before_the_present_one_is_refused(name: str, 
 
 def test_renaming_is_done_whole_or_not_at_all():
     employee = hire().employee
-    writes_whole_or_not_at_all(
-        lambda: rename(employee=employee, name="佐藤", kana="", since=date(2026, 1, 1), now=NOW)
-    )
+    writes_whole_or_not_at_all(lambda: rename(employee=employee, name="佐藤", kana="", since=date(2026, 1, 1), now=NOW))
 
 
 def test_an_account_acts_for_one_person_and_a_person_has_one_account():

@@ -375,7 +375,9 @@ def test_the_marked_paper_shows_the_options_in_the_order_of_the_paper(task: Task
 def test_a_paper_is_marked_by_its_own_questions_however_they_are_published_later(task: Task):
     attempt = paper(task)
     module_version(
-        questions=tuple(question("article-3", n, clause="3.1") for n in range(1, 5)), title="新しい題", now=later(days=1)
+        questions=tuple(question("article-3", n, clause="3.1") for n in range(1, 5)),
+        title="新しい題",
+        now=later(days=1),
     )
     assert last_marking(hand_in(attempt, right_answers(attempt))).passed
 

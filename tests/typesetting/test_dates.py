@@ -19,4 +19,4 @@ def test_a_moment_is_written_to_the_second_with_its_zone():
 
 def test_a_moment_without_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
-        japanese_moment(datetime(2026, 11, 4))  # noqa: DTZ001  (what is refused)
+        japanese_moment(datetime(2026, 11, 4))
