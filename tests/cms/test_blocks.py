@@ -26,7 +26,7 @@ def rendered(module: ModulePage, kind: str, **context: Any) -> str:
     return found.render(context)
 
 
-def test_a_clause_is_quoted_in_the_policys_own_words(module: ModulePage) -> None:
+def test_a_clause_is_quoted_in_the_own_words_of_the_policy(module: ModulePage) -> None:
     html = rendered(module, "clause")
 
     clause = Clause.objects.get(ref="3.3")

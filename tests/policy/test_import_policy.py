@@ -24,7 +24,7 @@ def run(path: Path, *options: str) -> dict[str, Any]:
     return json.loads(out.getvalue())
 
 
-def test_the_companys_policy_becomes_revision_1() -> None:
+def test_the_policy_of_the_company_becomes_revision_1() -> None:
     result = run(POLICY)
 
     assert result["state"] == "new"

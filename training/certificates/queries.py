@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,6 +15,7 @@ from training.conf import conf
 from training.ledger.models import Disclosure
 
 FACE = "face"
+TOKEN = re.compile("[0-9a-f]{32}")
 
 
 class Status(StrEnum):
@@ -51,6 +53,8 @@ def face_of(certificate: Certificate) -> dict[str, Any]:
 
 def check(*, token: str, day: date) -> Checked | None:
     """The certificate with this token, or None. Three queries at most, whether or not it exists."""
+    if not TOKEN.fullmatch(token):
+        return None
     certificate = Certificate.objects.select_related("assignment__campaign").filter(token=token).first()
     if certificate is None:
         return None
