@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -37,9 +38,7 @@ def clause_choices() -> list[tuple[str, str]]:
     """Every clause of the policy as it now stands, for an editor to choose from."""
     newest = Revision.objects.order_by("-number").values_list("pk", flat=True)[:1]
     clauses = Clause.objects.filter(revision__in=newest).order_by("position")
-    return [
-        (clause.ref, clause.label if clause.heading else f"{clause.label}　{clause.text[:16]}…") for clause in clauses
-    ]
+    return [(clause.ref, Truncator(f"{clause.label}　{clause.text}").chars(26)) for clause in clauses]
 
 
 class ClauseRefBlock(blocks.ChoiceBlock):

@@ -194,16 +194,23 @@ class ModuleExplorerView(ExplorableIndexView):
     """The modules under an index, with what is frozen of each."""
 
     table_class = WidePageTable
+    table_classname = "listing"
     base_columns = [
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
-        Column("version", label=_("Frozen version"), accessor=lambda page: _version(page), width="12%"),
-        Column("newer", label=_("Since then"), accessor=lambda page: _since(page), width="20%"),
+        Column("slug", label=_("Label"), sort_key="slug", width="9%"),
+        Column("version", label=_("Frozen version"), accessor=lambda page: _version(page), width="9%"),
+        Column("newer", label=_("Since then"), accessor=lambda page: _since(page), width="18%"),
         DateColumn(
-            "latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at", width="12%"
+            "latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at", width="9%"
         ),
         PageStatusColumn("status", label=_("Status"), sort_key="live", width="12%"),
     ]
+
+    @property
+    def explorable_columns(self) -> list[Any]:
+        """All columns: there is nothing below a module to go to."""
+        return self.columns
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Look up all versions at once."""

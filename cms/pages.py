@@ -41,7 +41,7 @@ class ModuleIndexPage(NotServed, Page):
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     subpage_types: ClassVar = ["privacy_training_cms.ModulePage"]
     max_count = 1
-    admin_default_ordering = "ord"
+    admin_default_ordering = "slug"
     preview_modes: ClassVar = []
 
     class Meta:
@@ -65,7 +65,7 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
         verbose_name=_("clauses covered"),
         help_text=_("Articles that this module is about."),
     )
-    body = StreamField([("section", SectionBlock())], blank=True, verbose_name=_("sections"))
+    body = StreamField([("section", SectionBlock())], blank=True, collapsed=True, verbose_name=_("sections"))
     draw = models.PositiveIntegerField(
         _("questions drawn"),
         default=8,

@@ -115,7 +115,8 @@ class Question(
         FieldPanel("explanation"),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("clause"), FieldPanel("second_clause")]),
+                FieldPanel("clause"),
+                FieldPanel("second_clause"),
                 FieldPanel("topics"),
                 FieldPanel("quotes"),
             ],

@@ -123,5 +123,5 @@ def test_an_editor_chooses_among_the_clauses_of_the_newest_policy(module: Module
 
     assert len(choices) == Clause.objects.count()
     assert choices[0][0] == "0"
-    assert ("3.3", "第3条 第3号　個人情報の取り扱いに関する留…") in choices
-    assert ("8", "第8条 免責") in choices
+    assert ("3.3", "第3条 第3号　個人情報の取り扱いに関する留意事項…") in choices
+    assert ("8", "第8条 免責　当社では、サービス等に関するお客…") in choices

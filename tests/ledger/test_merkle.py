@@ -154,3 +154,8 @@ def test_no_proof_leads_from_nothing_or_backwards(old: int, new: int) -> None:
 def test_leaves_that_end_too_early_are_said_so() -> None:
     with pytest.raises(ValueError, match="2 leaves where at least 4 were promised"):
         merkle.span_roots([(0, 4)], [b"a" * 32, b"b" * 32])
+
+
+def test_an_empty_proof_between_two_sizes_is_refused() -> None:
+    with pytest.raises(ProofError, match="expected at least one hash"):
+        merkle.verify_consistency(old=3, old_root=b"a" * 32, new=5, new_root=b"b" * 32, proof=[])

@@ -12,7 +12,7 @@ from django.db import DataError, connection, transaction
 from tests import building
 from tests.ledger.conftest import NOW
 from tests.ledger.tampering import add_copy, remove, set_value, tampering
-from training.campaigns.models import Assignment
+from training.campaigns.models import Assignment, CampaignEvent
 from training.ledger.append import append, leaf_of
 from training.ledger.body import Body
 from training.ledger.merkle import leaf_hash
@@ -125,7 +125,12 @@ class TestRowsThatStandInTheirEntry:
             ]
         )
 
-    def test_a_naive_body_is_reported_and_stops_nothing(self) -> None:
+    def test_a_number_that_no_canonical_json_has_is_another_number(self) -> None:
+        event = CampaignEvent.objects.first()
+        put(event, facts={**event.facts, "planted": 10**30})
+        assert brief(verify_records()) == [(CampaignEvent._meta.db_table, str(event.pk), "facts", Reason.COLUMN)]
+
+    def test_a_body_that_is_none_is_reported_and_stops_nothing(self) -> None:
         entry = Clause.objects.get(ref="9").entry
         assert set_value(Entry, entry.pk, Entry._meta.get_field("body"), "{}") == 1
         report = verify_records()
@@ -151,6 +156,11 @@ class TestRowsOfABatch:
         row = parts()[2]
         put(row, facts={"planted": 1})
         assert brief(verify_records()) == [(ASSIGNMENT, str(row.pk), "", Reason.LEAF)]
+
+    def test_a_number_that_no_canonical_json_has_is_named(self) -> None:
+        row = parts()[2]
+        put(row, facts={"planted": 10**30})
+        assert brief(verify_records()) == [(ASSIGNMENT, str(row.pk), "", Reason.UNREADABLE)]
 
     def test_a_value_changed_with_its_leaf_no_longer_fits_the_root_of_its_entry(self) -> None:
         row = parts()[2]

@@ -229,6 +229,36 @@ def put_both(entry: Entry, sequence: int | None, seal_text: str | None) -> None:
         assert cursor.rowcount == 1
 
 
+def without_checks() -> None:
+    """Take away the constraint that number and seal come together, as one could who may change the schema."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+        else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"ALTER TABLE {ENTRY} DROP CONSTRAINT ledger_entry_sealed_whole")
+
+
+@pytest.fixture
+def checks_again() -> Iterator[None]:
+    yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+@BY_SQL
+@pytest.mark.usefixtures("checks_again")
+def test_a_number_below_zero_and_a_seal_without_number_are_named(log: list[Entry], check: Callable[[], Report]) -> None:
+    without_checks()
+    put_both(log[5], -1, "x")
+    put_both(log[6], None, "x")
+    assert brief(check()) == [
+        (ENTRY, str(log[5].pk), "sequence", Reason.SUPERFLUOUS_SEQUENCE),
+        (ENTRY, str(log[6].pk), "seal", Reason.SEAL),
+    ]
+
+
 @BY_SQL
 def test_two_entries_that_changed_numbers_are_both_named(log: list[Entry], check: Callable[[], Report]) -> None:
     put(log[0], sequence=100)
@@ -350,7 +380,8 @@ def test_the_last_checkpoint_taken_out_leaves_its_entries_uncovered(
 
 @BY_SQL
 @pytest.mark.parametrize(
-    ("column", "value"), [("name", "other"), ("salt", "x" * 22), ("value", "髙橋 二郎"), ("value", None)]
+    ("column", "value"),
+    [("name", "other"), ("salt", "x" * 22), ("value", "髙橋 二郎"), ("value", None), ("value", 10**30), ("value", 1.5)],
 )
 def test_a_disclosure_that_does_not_recompute_is_named(
     log: list[Entry], check: Callable[[], Report], column: str, value: Any
@@ -418,6 +449,19 @@ def test_an_erased_value_that_is_stored_again_is_named(log: list[Entry], check: 
     )
     again.save()
     assert brief(check()) == [(DISCLOSURE, disclosure.digest, "", Reason.DISCLOSURE_ERASED)]
+
+
+@BY_SQL
+def test_an_erasure_that_cannot_be_read_erases_nothing(log: list[Entry], check: Callable[[], Report]) -> None:
+    disclosure = Disclosure.objects.get(entry=log[0])
+    erase(disclosure.digest)
+    erasure = Entry.objects.get(kind="erasure")
+    put(erasure, body="{}")
+    assert brief(check()) == [
+        (DISCLOSURE, disclosure.digest, "", Reason.DISCLOSURE_MISSING),
+        (ENTRY, str(erasure.pk), "body", Reason.UNREADABLE),
+        (ENTRY, str(erasure.pk), "leaf", Reason.LEAF),
+    ]
 
 
 @pytest.mark.parametrize("value", [None, True, 1e30, 1.5, 0, "", [1, {"a": None}], {"b": 1, "a": "髙"}], ids=repr)

@@ -241,7 +241,10 @@ def _same(stored: Json, said: Json) -> bool:
     """Compare as JSON does, where true is not 1."""
     if isinstance(stored, str) or isinstance(said, str):
         return stored == said
-    return canonical(stored) == canonical(said)
+    try:
+        return canonical(stored) == canonical(said)
+    except ValueError:
+        return False
 
 
 def _unreadable_columns(row: QuerySet[M]) -> Iterable[str]:

@@ -44,10 +44,8 @@ def seal(*, now: datetime, key: Ed25519PrivateKey) -> Checkpoint | None:
     end = Entry.objects.aggregate(end=Max("sequence"))["end"]
     if (-1 if end is None else end) != tree.size - 1:
         raise _broken()
-    while left > 0:
-        batch = list(waiting.order_by("at", "id").values_list("id", "leaf")[: min(left, BATCH)])
-        if not batch:
-            break
+    ordered = waiting.order_by("at", "id").values_list("id", "leaf")
+    while batch := list(ordered[: min(left, BATCH)]):
         _number(batch, first=tree.size)
         tree.extend(bytes.fromhex(leaf) for _id, leaf in batch)
         left -= len(batch)

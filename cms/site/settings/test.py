@@ -15,6 +15,7 @@ ALLOWED_HOSTS = ["*"]
 DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", "sqlite:///nothing-but-tests.sqlite3"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads on a database in memory would share one connection, hence one transaction.
+    (VAR / "test").mkdir(parents=True, exist_ok=True)
     # One for each process: two runs in one checkout do not meet.
     DATABASES["default"]["TEST"] = {"NAME": VAR / "test" / f"site-{os.getpid()}.sqlite3"}
     DATABASES["default"]["OPTIONS"] = {
