@@ -201,9 +201,7 @@ class ModuleExplorerView(ExplorableIndexView):
         Column("slug", label=_("Label"), sort_key="slug", width="9%"),
         Column("version", label=_("Frozen version"), accessor=lambda page: _version(page), width="9%"),
         Column("newer", label=_("Since then"), accessor=lambda page: _since(page), width="18%"),
-        DateColumn(
-            "latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at", width="9%"
-        ),
+        DateColumn("latest_revision_created_at", label=_("Updated"), sort_key="latest_revision_created_at", width="9%"),
         PageStatusColumn("status", label=_("Status"), sort_key="live", width="12%"),
     ]
 

@@ -273,12 +273,15 @@ def year(name: str = "髙橋 一郎") -> Year:
     return Year(user, employment, assignment, attestation, certify(attestation))
 
 
-def everything() -> dict[str, list[dict[str, Any]]]:
+def everything() -> dict[str, list[str]]:
     """Every row of every table of the product: two of these are equal where nothing was changed in between."""
-    return {
-        model._meta.db_table: list(model._default_manager.order_by("pk").values())
-        for model in apps.get_app_config("privacy_training").get_models(include_auto_created=True)
-    }
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("privacy_training").get_models(include_auto_created=True):
+            # Not through the models: a tenth of the time, and nothing that a manager might leave out.
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
+            found[model._meta.db_table] = sorted(repr(row) for row in cursor.fetchall())
+    return found
 
 
 class Cut(Exception):

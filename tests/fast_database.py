@@ -19,6 +19,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.backends.signals import connection_created
+from django.db.migrations.recorder import MigrationRecorder
 
 
 def template() -> Path:
@@ -50,6 +51,8 @@ def keep() -> None:
     """Keep a copy of the database as migrated, unless there is one."""
     if connection.vendor != "sqlite" or template().exists():
         return
+    if not MigrationRecorder(connection).applied_migrations():
+        return  # --no-migrations: a database that nobody migrated is no template
     template().parent.mkdir(parents=True, exist_ok=True)
     unfinished = template().with_suffix(f".{os.getpid()}")
     with sqlite3.connect(unfinished) as copy:

@@ -153,13 +153,15 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
         """What a line shows; the name leads to the person's dossier."""
         return [
             Column("number", label=_("Staff number"), sort_key="number"),
-            PersonColumn("name", label=_("Full name"), sort_key="kana", get_url=self.get_edit_url),
+            PersonColumn(
+                "name", label=_("Full name"), sort_key="kana", classname="pt-person", get_url=self.get_edit_url
+            ),
             Column("department", label=_("Department")),
             ProgressColumn("progress", label=_("Progress"), accessor="done", sort_key="done"),
             StateColumn("state", label=_("State")),
             DayColumn("due_on", label=_("Due on"), sort_key="due_on"),
             MomentColumn("signed_at", label=_("Signed at")),
-            Column("serial", label=_("Certificate number")),
+            Column("serial", label=_("Certificate number"), classname="pt-nowrap"),
         ]
 
     @cached_property

@@ -68,11 +68,14 @@ class Learner:
         self.client = Client()
         self.client.force_login(self.user)
         self.code = "FY2026"
+        self._assignments: dict[str, Assignment] = {}
 
     @property
     def assignment(self) -> Assignment:
-        """The person's assignment, as it stands."""
-        return assignment_of(self.employment, self.code)
+        """The person's assignment in the campaign of ``code``; it never changes, so it is asked for once."""
+        if self.code not in self._assignments:
+            self._assignments[self.code] = assignment_of(self.employment, self.code)
+        return self._assignments[self.code]
 
     def task(self, slug: str = SLUG) -> Task:
         """The task of a module, as it stands."""

@@ -21,15 +21,15 @@ def publish_revision(*, source: str, now: datetime) -> Revision:
     The same text published again is the same revision: nothing is written.
     Raises ``Invalid`` naming each line that has no place in a policy.
     """
+    digest = sha256_hex(source.encode(errors="surrogatepass"))
+    known = Revision.objects.filter(digest=digest).first()
+    if known is not None:
+        return known
     try:
         policy = parse(source)
     except UnreadablePolicy as reason:
         lines = "\n".join(f"{p.line}行目「{p.text}」: {p.reason}" for p in reason.problems)
         raise Invalid(lines) from reason
-    digest = sha256_hex(source.encode())
-    known = Revision.objects.filter(digest=digest).first()
-    if known is not None:
-        return known
 
     last = Revision.objects.order_by("-number").first()
     revision = Revision(
