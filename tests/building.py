@@ -127,7 +127,7 @@ def module_version(slug: str = "article-3", *, now: datetime = NOW, **changes: A
 
 def account(username: str, *roles: Role, password: str | None = PASSWORD) -> Any:
     """An account, with roles; ``password=None`` gives one that has no usable password."""
-    groups = ensure_groups()
+    groups = ensure_groups() if roles else {}
     user = get_user_model().objects.create_user(username=username, password=password)
     user.groups.add(*(groups[role] for role in roles))
     return user

@@ -48,7 +48,7 @@ class DeclineIndexView(ForRoles, IndexView):
     filterset_class = DeclineFilters
     paginate_by = 50
     columns = [
-        TitleColumn("name", label=_("Full name"), accessor="person.name", get_url=_dossier),
+        TitleColumn("name", label=_("Full name"), accessor="person.name", classname="pt-person", get_url=_dossier),
         Column("number", label=_("Staff number"), accessor="person.number"),
         Column("department", label=_("Department"), accessor="person.department"),
         Column("campaign", label=_("Campaign"), accessor="decline.assignment.campaign.title"),

@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from cms.admin import assignments, campaigns, declines, grants, names
+from cms.admin import assignments, campaigns, declines, grants, names, plans
 from cms.admin.gate import OFFICER, RoleViewSet
 
 
@@ -29,9 +29,9 @@ class CampaignViewSet(RoleViewSet):
             path("", campaigns.CampaignIndexView.as_view(), name="index"),
             path(one, campaigns.CampaignView.as_view(), name="campaign"),
             path(f"{one}results/", campaigns.CampaignView.as_view(results_only=True), name="results"),
-            path(f"{one}plan/", campaigns.PlanView.as_view(), name="plan"),
-            path(f"{one}approve/", campaigns.ApproveView.as_view(), name="approve"),
-            path(f"{one}open/", campaigns.OpenView.as_view(), name="open"),
+            path(f"{one}plan/", plans.PlanView.as_view(), name="plan"),
+            path(f"{one}approve/", plans.ApproveView.as_view(), name="approve"),
+            path(f"{one}open/", plans.OpenView.as_view(), name="open"),
             path(assignment, assignments.AssignmentView.as_view(), name="assignment"),
             path(f"{assignment}certificate.pdf", assignments.CertificateView.as_view(), name="certificate"),
         ]

@@ -50,7 +50,7 @@ DEPARTMENT = "架空本部/想像部/三課"
 def assignment() -> Assignment:
     """Everything passed, nothing signed."""
     employment = person(NUMBER, NAME, kana=KANA, department=DEPARTMENT)
-    campaign(["article-1", "article-3"])
+    campaign(["article-1"])
     found = assignment_of(employment)
     train(found)
     return found
@@ -73,8 +73,10 @@ def test_what_is_signed_is_what_is_shown_digest_words_versions_and_policy(assign
     signed = attempt(assignment)
     assert signed.digest == pledge_digest(pledge) == sha256_hex(canonical(signed.signed))
     assert signed.signed["statement"]["words"] == pledge.words
-    assert [m["slug"] for m in signed.signed["modules"]] == ["article-1", "article-3"]
-    assert all(m["digest"] for m in signed.signed["modules"])
+    (module,) = signed.signed["modules"]
+    version = assignment.tasks.get().version
+    assert version is not None
+    assert module == {"slug": "article-1", "title": version.title, "version": 1, "digest": version.digest}
     assert signed.signed["policy"]["digest"] == assignment.campaign.revision.digest
     assert (signed.method, signed.authenticated_at, signed.at) == ("password", NOW - timedelta(minutes=1), NOW)
     assert (signed.number, signed.name_match) == (1, "exact")

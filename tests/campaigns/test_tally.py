@@ -56,7 +56,7 @@ def test_after_any_walk_the_counters_are_those_of_a_count_afresh(seed: int):
         person(f"{number}")
     made = campaign(["article-1", "article-3"])
     done: Counter[str] = Counter()
-    for number in range(160):
+    for number in range(140):
         with suppress(Conflict, NotReady):
             done[step(chance, f"{seed}/{number}")] += 1
         if number % 20 == 0:

@@ -23,7 +23,7 @@ from cms.questions import Question
 from cms.roles import WORKFLOW, ensure_roles
 from cms.setup import ensure_site
 from tests.building import account
-from tests.cms.conftest import signed_in
+from tests.cms.conftest import module_text, signed_in
 from training.access.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +148,11 @@ def test_only_modules_stand_under_the_one_index() -> None:
     assert ModuleIndexPage.allowed_subpage_models() == [ModulePage]
     assert ModulePage.allowed_parent_page_models() == [ModuleIndexPage]
     assert not ModuleIndexPage.can_create_at(index.get_parent())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("run", [1, 2], ids=["once", "and after everything was flushed"])
+def test_lessons_can_be_published_on_a_database_that_tests_have_emptied(run: int, load: Any) -> None:
+    load({"lesson.yaml": module_text()})
+
+    assert ModulePage.objects.get().latest_version().number == 1

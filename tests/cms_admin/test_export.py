@@ -37,7 +37,7 @@ HEAD = [
 def company() -> Campaign:
     """A signature, a refusal, and names that try a spreadsheet's patience."""
     signed = building.person("000101", "髙橋 一郎", kana="タカハシ イチロウ")
-    declined = building.person("000102", "𠮷田 \U000908af次郎".replace("\U000908af", ""), kana="ヨシダ ジロウ")
+    declined = building.person("000102", "𠮷田 次郎", kana="ヨシダ ジロウ")
     building.person("000103", "=cmd|' /C calc'!A0", kana="@SUM(1+1)", department="-営業/+二課")
     building.person("00010E", '葛\U000e0100城 "三奈", 様\nと続く', kana="カツラギ")
     campaign = building.campaign()

@@ -64,7 +64,7 @@ class Learner:
     ) -> None:
         self.name = name
         self.user = account(username)
-        self.employment = person(number, name, user=self.user, noticed=noticed)
+        self.employment = person(number, name, department="営業部", user=self.user, noticed=noticed)
         self.client = Client()
         self.client.force_login(self.user)
         self.code = "FY2026"

@@ -172,14 +172,12 @@ def test_no_address_reaches_beyond_the_certificates(auditor: Auditor, serial: st
     assert auditor.get(f"/audit/FY2026/{serial}.pdf").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["audit", *PAGES])
-def test_nothing_here_is_changed_by_post(auditor: Auditor, name: str):
+def test_nothing_here_is_changed_by_post(auditor: Auditor):
     let_in(auditor.user, certified(1))
     before = everything()
-    extra = {"audit": {}, "audit_pdf": {"code": "FY2026", "serial": "FY2026-000001"}}.get(name, {"code": "FY2026"})
-    url = reverse(f"training:{name}", kwargs=extra)
-    for method in ("post", "put", "patch", "delete"):
-        assert getattr(auditor, method)(url).status_code == 405
+    for url in ("/audit/", "/audit/FY2026/", "/audit/FY2026/all.zip", "/audit/FY2026/FY2026-000001.pdf"):
+        for method in ("post", "put", "patch", "delete"):
+            assert getattr(auditor, method)(url).status_code == 405, url
     assert everything() == before
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.building import campaign, everything, later, module_version, question, right_answers, wrong_answers
+from tests.building import campaign, everything, later, module_version, question, read, right_answers, wrong_answers
 from tests.web.browsing import SLUG, Learner, Page, learner_in_training
 from training.campaigns.models import Completion, Task
 from training.catalogue.freeze import Blueprint
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def learner() -> Learner:
     """Somebody who has read the module to its end."""
     found = learner_in_training()
-    found.read()
+    read(found.task())
     return found
 
 

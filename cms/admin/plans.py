@@ -1,0 +1,129 @@
+"""A campaign's plan: what it asks of whom by when, its approval and its opening."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+
+from cms.admin.campaigns import OneCampaign
+from cms.admin.gate import OFFICER, holds, today
+from training.access.roles import Role
+from training.campaigns.approve import approve
+from training.campaigns.models import Assignment, Campaign
+from training.campaigns.open import open_campaign
+from training.errors import Conflict
+from training.reports.planned import Plan, plan_of
+
+
+class Planned(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+    """A view of a campaign's plan."""
+
+    header_icon = "doc-full"
+    page_title = _("Plan")
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan as it stands now."""
+        return plan_of(self.campaign, today=today())
+
+    def get_page_subtitle(self) -> Any:
+        """The campaign's name."""
+        return self.campaign.title
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the campaign."""
+        return self.crumbs(("", self.page_title))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The plan, and what has been recorded about it."""
+        events = self.campaign.events.select_related("by").order_by("at")
+        return super().get_context_data(
+            campaign=self.campaign, plan=self.plan, events=events, back=self.url("campaign"), **kwargs
+        )
+
+
+class PlanView(Planned):
+    """What the campaign asks of whom by when, and who has approved and opened it."""
+
+    template_name = "cms/admin/plan.html"
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """What can be done with the plan now, by who looks."""
+        if self.campaign.state == Campaign.State.DRAFT and holds(self.request, Role.PRIVACY_OFFICER):
+            return [HeaderButton(gettext("Approve the plan…"), url=self.url("approve"), icon_name="check")]
+        if self.campaign.state == Campaign.State.APPROVED:
+            return [HeaderButton(gettext("Open the campaign…"), url=self.url("open"), icon_name="upload")]
+        return []
+
+
+class Confirmed(Planned):
+    """A step that is taken on the plan as shown, and on no other."""
+
+    state: Campaign.State
+    opens = False
+    template_name = "cms/admin/plan_confirm.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show what would be done; where it is done already or cannot be yet, show the plan instead."""
+        if self.campaign.state != self.state:
+            return redirect(self.url("plan"))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do it, if the plan is still the one that was shown."""
+        if request.POST.get("digest") != self.plan.digest:
+            raise Conflict(_("The plan has changed since you opened the page. Please read it again."))
+        self.perform()
+        return redirect(self.url("campaign"))
+
+    def perform(self) -> None:
+        """Call the verb and say what was done."""
+        raise NotImplementedError
+
+
+class ApproveView(Confirmed):
+    """The privacy officer approves the plan."""
+
+    roles = OFFICER
+    state = Campaign.State.DRAFT
+    page_title = _("Approve the plan")
+    header_icon = "check"
+
+    def perform(self) -> None:
+        """Approve."""
+        approve(campaign=self.campaign, by=self.request.user, now=timezone.now())
+        messages.success(self.request, gettext("The plan is approved. The campaign can be opened now."))
+
+
+class OpenView(Confirmed):
+    """HR or the privacy officer opens an approved campaign."""
+
+    state = Campaign.State.APPROVED
+    opens = True
+    page_title = _("Open the campaign")
+    header_icon = "upload"
+
+    def perform(self) -> None:
+        """Open."""
+        event = open_campaign(campaign=self.campaign, by=self.request.user, now=timezone.now())
+        people = Assignment.objects.filter(entry=event.entry).count()
+        messages.success(
+            self.request,
+            ngettext(
+                "The campaign is open: %(count)d person has been assigned.",
+                "The campaign is open: %(count)d people have been assigned.",
+                people,
+            )
+            % {"count": people},
+        )
