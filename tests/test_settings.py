@@ -33,10 +33,10 @@ def test_the_settings_of_this_run_are_complete():
 
 
 def test_a_misspelt_setting_is_named_with_those_there_are(with_settings: Any):
-    with_settings(COMPANY_NAM="x", ledger_key_file="y")
+    with_settings(COMPANY_TITLE="x", ledger_key_file="y")
     messages = settings_are_known_and_complete()
     assert [m.id for m in messages] == ["privacy_training.E001"] * 2
-    assert "'COMPANY_NAM'" in messages[0].msg
+    assert "'COMPANY_TITLE'" in messages[0].msg
     assert "COMPANY_NAME" in str(messages[0].hint)
 
 
