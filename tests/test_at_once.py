@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from tests.building import (
     NOW,
@@ -148,20 +149,32 @@ def test_a_paper_handed_in_several_times_at_once_is_marked_once():
     assert Entry.objects.filter(kind="quiz.submitted").count() == 1
 
 
-def test_answers_saved_while_the_paper_is_handed_in_are_either_in_time_or_refused():
+def test_an_answer_saved_while_the_paper_is_being_handed_in_waits_and_is_refused():
     _, _, (task, _) = two_modules()
     ready = read(task)
     attempt = start(task=ready, version=ready.version_id or "", seed="seed", now=NOW)
     right = right_answers(attempt)
+    marked = Event()
+
+    def linger(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Stop for a moment when everything is written and nothing committed yet."""
+        result = execute(sql, params, many, context)
+        if sql.startswith("DELETE"):
+            marked.set()
+            sleep(0.2)
+        return result
 
     def hand_in() -> Submission:
-        return submit(attempt=attempt, version=ready.version_id or "", responses=right, now=NOW)
+        with connection.execute_wrapper(linger):
+            return submit(attempt=attempt, version=ready.version_id or "", responses=right, now=NOW)
 
     def save() -> None:
+        assert marked.wait(timeout=30)
         save_answers(attempt=attempt, responses=right, now=NOW)
 
-    _, *saved = at_once(hand_in, save, save, save)
-    assert all(result is None or isinstance(result, Conflict) for result in saved)
+    save_answers(attempt=attempt, responses=wrong_answers(attempt), now=NOW)
+    _, saved = at_once(hand_in, save)
+    assert isinstance(saved, Conflict)
     assert not SavedAnswer.objects.exists()
     assert Marking.objects.get().passed
 

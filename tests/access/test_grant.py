@@ -82,19 +82,16 @@ def test_two_grants_of_one_campaign_show_it_once(auditor: Any, training: Campaig
     assert granted_campaigns(user=auditor, day=FIRST) == [training]
 
 
-@pytest.mark.parametrize(
-    "roles", [(), (Role.HR,), (Role.EDITOR,), (Role.AUDITOR,), (Role.HR, Role.EDITOR, Role.AUDITOR)]
-)
-def test_only_the_privacy_officer_grants_and_revokes(
-    auditor: Any, training: Campaign, officer: Any, roles: tuple[Role, ...]
-):
+def test_only_the_privacy_officer_grants_and_revokes(auditor: Any, training: Campaign, officer: Any):
     row = let_in(auditor, training, officer)
-    somebody = account("somebody", *roles)
+    others = [role for role in Role if role is not Role.PRIVACY_OFFICER]
     before = everything()
-    with pytest.raises(NotAllowed):
-        let_in(auditor, training, somebody)
-    with pytest.raises(NotAllowed):
-        revoke(row=row, by=somebody, now=NOW)
+    for number, roles in enumerate([(), *((role,) for role in others), others]):
+        somebody = account(f"somebody-{number}", *roles)
+        with pytest.raises(NotAllowed):
+            let_in(auditor, training, somebody)
+        with pytest.raises(NotAllowed):
+            revoke(row=row, by=somebody, now=NOW)
     assert everything() == before
 
 

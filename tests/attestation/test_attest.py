@@ -98,11 +98,11 @@ def test_nothing_is_signed_before_everything_is_passed(passed: int):
     assert everything() == before
 
 
-@pytest.mark.parametrize("digest", ["", "0" * 64, "x", "髙"])
-def test_another_digest_than_that_of_the_pledge_is_refused(assignment: Assignment, digest: str):
+def test_another_digest_than_that_of_the_pledge_is_refused(assignment: Assignment):
     before = everything()
-    with pytest.raises(Conflict):
-        attempt(assignment, digest=digest)
+    for digest in ("", "0" * 64, "x", "髙"):
+        with pytest.raises(Conflict):
+            attempt(assignment, digest=digest)
     assert everything() == before
 
 
@@ -136,21 +136,11 @@ def test_the_digest_shown_before_the_pledge_was_exchanged_is_refused(assignment:
     assert everything() == before
 
 
-@pytest.mark.parametrize(
-    "age",
-    [
-        timedelta(seconds=601),
-        timedelta(seconds=600, microseconds=1),
-        timedelta(days=1),
-        timedelta(microseconds=-1),
-        timedelta(seconds=-30),
-        timedelta(days=-1),
-    ],
-)
-def test_an_authentication_too_old_or_from_the_future_is_refused(assignment: Assignment, age: timedelta):
+def test_an_authentication_too_old_or_from_the_future_is_refused(assignment: Assignment):
     before = everything()
-    with pytest.raises(NotAllowed):
-        attempt(assignment, authenticated_at=NOW - age)
+    for seconds in (600.000001, 601, 86_400, -0.000001, -30, -86_400):
+        with pytest.raises(NotAllowed):
+            attempt(assignment, authenticated_at=NOW - timedelta(seconds=seconds))
     assert everything() == before
 
 
@@ -166,13 +156,12 @@ def test_the_window_is_the_one_that_is_configured(assignment: Assignment, settin
     assert attempt(assignment, authenticated_at=NOW - timedelta(seconds=30))
 
 
-@pytest.mark.parametrize(
-    "typed", ["", " ", "髙﨑", "𠮷邉 髙﨑", "髙橋 一郎", "架空 太郎", KANA, NUMBER, "髙﨑 𠮷邉 髙﨑 𠮷邉"]
-)
-def test_another_name_is_refused(assignment: Assignment, typed: str):
+def test_another_name_is_refused(assignment: Assignment):
     before = everything()
-    with pytest.raises(Invalid):
-        attempt(assignment, typed_name=typed)
+    others = ["", " ", "髙﨑", "𠮷邉 髙﨑", "髙橋 一郎", "架空 太郎", KANA, NUMBER, f"{NAME} {NAME}"]
+    for typed in others:
+        with pytest.raises(Invalid):
+            attempt(assignment, typed_name=typed)
     assert everything() == before
 
 
@@ -302,11 +291,11 @@ def test_the_same_reason_sent_twice_is_one_refusal_and_another_reason_another(as
     assert decline_of(assignment) == second != first
 
 
-@pytest.mark.parametrize("reason", ["", " 　\n", "あ" * 1001])
-def test_a_refusal_without_a_reason_or_with_an_endless_one_is_refused(assignment: Assignment, reason: str):
+def test_a_refusal_without_a_reason_or_with_an_endless_one_is_refused(assignment: Assignment):
     before = everything()
-    with pytest.raises(Invalid):
-        decline(assignment=assignment, reason=reason, now=NOW)
+    for reason in ("", " 　\n", "あ" * 1001):
+        with pytest.raises(Invalid):
+            decline(assignment=assignment, reason=reason, now=NOW)
     assert everything() == before
 
 

@@ -49,14 +49,14 @@ def step(chance: random.Random, seed: str) -> str:
     return what
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_after_any_walk_the_counters_are_those_of_a_count_afresh(seed: int):
     chance = random.Random(seed)
     for number in range(PEOPLE):
         person(f"{number}")
     made = campaign(["article-1", "article-3"])
     done: Counter[str] = Counter()
-    for number in range(140):
+    for number in range(160):
         with suppress(Conflict, NotReady):
             done[step(chance, f"{seed}/{number}")] += 1
         if number % 20 == 0:

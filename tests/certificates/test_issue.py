@@ -214,20 +214,26 @@ def test_a_certificate_is_found_by_its_token_alone(django_assert_max_num_queries
     assert expired.status is Status.EXPIRED
 
 
-@pytest.mark.parametrize(
-    "change", [str.upper, lambda t: t[:-1], lambda t: t + "0", lambda t: f" {t}", lambda t: t[:31] + "%"]
-)
-def test_nothing_is_found_by_anything_like_a_token(change: Any):
+def test_nothing_is_found_by_anything_like_a_token():
     token = year().certificate.token
-    if change(token) == token:
-        token = "a" * 32
-    assert check(token=change(token), day=LAST_DAY) is None
+    other = token[:31] + ("0" if token[31] != "0" else "1")
+    for like in (
+        other,
+        token[:-1],
+        f"{token}0",
+        f" {token}",
+        f"{token}\n",
+        f"{token[:31]}%",
+        f"{token[:31]}_",
+        "A" * 32,
+    ):
+        assert check(token=like, day=LAST_DAY) is None, like
 
 
-@pytest.mark.parametrize("token", ["", "%", "_" * 32, "\x00", "0" * 32, "' OR 1=1 --", "髙" * 40, "0" * 100_000])
-def test_no_text_in_place_of_a_token_finds_or_breaks_anything(token: str):
+def test_no_text_in_place_of_a_token_finds_or_breaks_anything():
     year()
-    assert check(token=token, day=LAST_DAY) is None
+    for token in ("", "%", "_" * 32, "\x00", "0" * 32, "' OR 1=1 --", "髙" * 40, "0" * 100_000):
+        assert check(token=token, day=LAST_DAY) is None, token
 
 
 def test_a_certificate_replaced_by_a_newer_one_says_so():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.building import POLICY
@@ -338,6 +338,7 @@ def policies(draw: st.DrawFn) -> PolicyText:
     )
 
 
+@settings(max_examples=60)  # each is a whole policy
 @given(policies())
 def test_any_policy_written_out_is_read_as_the_same_tree(policy: PolicyText):
     assert parse(render(policy)) == policy

@@ -57,33 +57,28 @@ def test_the_address_of_the_qr_code_is_this_page():
     assert Client().get(path).context["checked"].certificate == made
 
 
-@pytest.mark.parametrize(
-    "token", ["0" * 32, "x", "%00", "%25", "FY2026-000001", "髙", "0" * 5000, "..", "' OR 1=1 --", "😀"]
-)
-def test_anything_else_is_404_in_one_and_the_same_shape(token: str):
-    year()
-    unknown = visit("f" * 32)
-    response = Client().get(f"/check/{token}/")
-    assert response.status_code == 404
-    if response.templates:
-        assert response.content == unknown.content
-        assert response["Cache-Control"] == "no-store"
-    for field in FIELDS:
-        assert field not in response.content.decode()
-
-
-def test_a_token_with_one_other_character_finds_nothing():
+def test_anything_else_is_404_in_one_and_the_same_shape():
     token = year().certificate.token
-    assert visit(token[:-1] + ("0" if token[-1] != "0" else "1")).status_code == 404
+    unknown = visit("f" * 32)
+    other = token[:-1] + ("0" if token[-1] != "0" else "1")
+    shown = 0
+    for address in (other, "0" * 32, "x", "%00", "%25", "FY2026-000001", "髙", "0" * 5000, "..", "' OR 1=1 --", "😀"):
+        response = Client().get(f"/check/{address}/")
+        assert response.status_code == 404, address
+        if "Referrer-Policy" in response and response["Referrer-Policy"] == "no-referrer":
+            assert response.content == unknown.content, address
+            shown += 1
+        for field in FIELDS:
+            assert field not in response.content.decode(), address
+    assert shown >= 10
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_the_page_is_neither_stored_nor_indexed_nor_named_to_others(known: bool):
-    made = year().certificate
-    response = visit(made.token if known else "0" * 32)
-    assert response["Cache-Control"] == "no-store"
-    assert "noindex" in response["X-Robots-Tag"]
-    assert response["Referrer-Policy"] == "no-referrer"
+def test_the_page_is_neither_stored_nor_indexed_nor_named_to_others():
+    for token in (year().certificate.token, "0" * 32):
+        response = visit(token)
+        assert response["Cache-Control"] == "no-store"
+        assert "noindex" in response["X-Robots-Tag"]
+        assert response["Referrer-Policy"] == "no-referrer"
 
 
 def test_the_page_needs_no_account_and_sets_no_cookie():
@@ -138,10 +133,10 @@ def test_the_bare_address_lists_nothing():
     assert Client().get("/check/").status_code == 404
 
 
-@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
-def test_nothing_is_sent_to_the_page(method: str):
-    token = year().certificate.token
-    assert getattr(Client(), method)(reverse("training:check", args=[token])).status_code == 405
+def test_nothing_is_sent_to_the_page():
+    url = reverse("training:check", args=[year().certificate.token])
+    for method in ("post", "put", "delete", "patch"):
+        assert getattr(Client(), method)(url).status_code == 405, method
 
 
 def test_known_and_unknown_tokens_cost_at_most_three_queries(django_assert_max_num_queries: Any):

@@ -281,13 +281,13 @@ def test_going_back_after_signing_leads_to_the_receipt(learner: Learner):
     assert everything() == before
 
 
-@pytest.mark.parametrize("typed", ["", "髙橋", "別 人", "000101", "a\x00b", "あ" * 300])
-def test_another_name_is_refused_in_the_form_and_the_right_one_still_signs(learner: Learner, typed: str):
+def test_another_name_is_refused_in_the_form_and_the_right_one_still_signs(learner: Learner):
     learner.confirm()
     before = everything()
-    response = learner.sign(typed_name=typed)
-    assert response.status_code == 200
-    assert response.context["form"].errors["typed_name"]
+    for typed in ("", "髙橋", "別 人", "000101", "a\x00b", "あ" * 300):
+        response = learner.sign(typed_name=typed)
+        assert response.status_code == 200, typed
+        assert response.context["form"].errors["typed_name"], typed
     assert everything() == before
     assert learner.sign(typed_name="高橋一郎")["Location"] == learner.url("receipt")
     assert Attestation.objects.get().name_match == "variant"
@@ -305,13 +305,12 @@ def test_without_the_agreement_nothing_is_signed(learner: Learner):
     assert nothing_is_signed()
 
 
-@pytest.mark.parametrize("digest", ["", "0" * 64, "x"])
-def test_another_digest_than_the_one_confirmed_is_refused(learner: Learner, digest: str):
+def test_another_digest_than_the_one_confirmed_is_refused(learner: Learner):
     learner.confirm()
     before = everything()
-    response = learner.sign(digest=digest)
-    assert response.status_code in {200, 403, 409}
-    assert response.status_code != 302
+    assert learner.sign(digest="").context["form"].errors["digest"]
+    for digest in ("0" * 64, "x"):
+        assert learner.sign(digest=digest).status_code in {403, 409}, digest
     assert everything() == before
 
 
@@ -349,10 +348,10 @@ def test_who_cannot_sign_says_why_and_may_sign_later(learner: Learner):
     assert learner.sign()["Location"] == learner.url("receipt")
 
 
-@pytest.mark.parametrize("reason", ["", " ", "あ" * 1001, "a\x00b"])
-def test_a_refusal_without_a_reason_is_shown_again(learner: Learner, reason: str):
+def test_a_refusal_without_a_reason_is_shown_again(learner: Learner):
     before = everything()
-    assert learner.post("decline", {"reason": reason}).status_code in {200, 400}
+    for reason in ("", " ", "あ" * 1001, "a\x00b"):
+        assert learner.post("decline", {"reason": reason}).status_code in {200, 400}, reason
     assert everything() == before
 
 
