@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import BrowserContext, sync_playwright
 
 FLAGS = [
@@ -36,3 +37,5 @@ def chromium(tmp_path: Path) -> Iterator[BrowserContext]:
         )
         yield context
         context.close()
+        # While Playwright's loop runs, Django keeps connections of their own here; nobody else would close them.
+        connections.close_all()
