@@ -12,7 +12,7 @@ from cms.site.settings.base import PRIVACY_TRAINING, STORAGES, VAR
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", "sqlite:///nothing-but-tests.sqlite3"))}
+DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", "sqlite://"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads on a database in memory would share one connection, hence one transaction.
     (VAR / "test").mkdir(parents=True, exist_ok=True)
