@@ -11,7 +11,7 @@ MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install assets messages demo test lint format lock bench screenshots clean
+.PHONY: help install assets messages demo test lint format lock bench fuzz screenshots clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 12
@@ -43,7 +43,10 @@ lock: $(ENV) ## write requirements/dev.txt and package-lock.json anew; UPGRADE=1
 	$(BIN)/python tools/assets.py lock $(if $(UPGRADE),--upgrade)
 
 bench: install ## measure: run tests/bench and show the figures
-	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -p no:randomly -s $(ARGS)
+	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' -p no:randomly -s $(ARGS)
+
+fuzz: install ## try every parser of question files on made-up and broken input, a minute each; FUZZ_SECONDS=5 is shorter
+	$(BIN)/python -m pytest tests/fuzz -o python_files='fuzz_*.py' -o python_functions='fuzz_*' -p no:randomly -s $(ARGS)
 
 screenshots: install ## walk the site in Chromium and keep a picture of every page in docs/screenshots
 	SCREENSHOTS=docs/screenshots $(BIN)/python tools/test.py -- tests/browser -k year

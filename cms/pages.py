@@ -22,7 +22,7 @@ from cms.publishing import PublishedWholeOrNot
 from cms.questions import Question
 from cms.snapshot import frozen, snapshot_of
 from training.catalogue.freeze import minutes_of
-from training.catalogue.models import Module, ModuleVersion
+from training.catalogue.models import ModuleVersion
 from training.catalogue.publish import clause_words, publish_module, why_not
 from training.catalogue.queries import newest_revision
 
@@ -130,8 +130,6 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
         revision = newest_revision()
         snapshot = snapshot_of(self, clause_words(revision) if revision else {})
         found = why_not(snapshot=snapshot, revision=revision)
-        if Module.objects.filter(slug=self.slug).exclude(pk=self.translation_key).exists():
-            found.append(gettext("Another module has been published under the slug “%(slug)s”.") % {"slug": self.slug})
         if any(question.language != snapshot.language for question in snapshot.questions):
             found.append(gettext("A question chosen is in another language than the module."))
         return found

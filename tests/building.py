@@ -5,14 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection
+from PIL import Image
 
 from training.access.roles import Role, ensure_groups
 from training.attestation.attest import attest
@@ -32,11 +35,29 @@ from training.catalogue.freeze import (
 )
 from training.catalogue.models import Module, ModuleVersion
 from training.catalogue.publish import publish_module
+from training.catalogue.snapshots import (
+    MEMBERS,
+    Choice,
+    ImageSnapshot,
+    ItemSnapshot,
+    Matching,
+    Members,
+    NumberAnswer,
+    Numeric,
+    Ordering,
+    PartSnapshot,
+    PromptSnapshot,
+    Scenario,
+    ShortText,
+    TextAnswer,
+    TrueFalse,
+    UnitSnapshot,
+)
 from training.certificates.issue import issue
 from training.certificates.models import Certificate
 from training.ledger.keys import load_key
 from training.ledger.seal import seal
-from training.people.enrol import enrol, link_account, read_notice
+from training.people.enrol import enrol, link_account, read_notice, rename
 from training.people.models import Employment, EmploymentType
 from training.policy.models import Revision, StatementVersion
 from training.policy.publish import publish_revision, publish_statement
@@ -210,14 +231,14 @@ def read(task: Task, *, now: datetime = NOW) -> Task:
     return task
 
 
-def right_answers(attempt: Attempt) -> dict[str, list[str]]:
+def right_answers(attempt: Attempt) -> dict[str, Any]:
     """The key of a paper."""
-    return {str(q.pk): [o["id"] for o in q.content["options"] if o["correct"]] for q in questions_of(attempt)}
+    return {str(q.pk): right_response(q.content) for q in questions_of(attempt)}
 
 
-def wrong_answers(attempt: Attempt) -> dict[str, list[str]]:
+def wrong_answers(attempt: Attempt) -> dict[str, Any]:
     """An answer to every question of a paper, all wrong."""
-    return {str(q.pk): [next(o["id"] for o in q.content["options"] if not o["correct"])] for q in questions_of(attempt)}
+    return {str(q.pk): wrong_response(q.content) for q in questions_of(attempt)}
 
 
 def sit(task: Task, *, right: bool = True, seed: str = "seed", now: datetime = NOW) -> Submission:
@@ -246,9 +267,11 @@ def sign(assignment: Assignment, typed_name: str, *, now: datetime = NOW) -> Att
 
 
 def certify(attestation: Attestation, *, now: datetime = NOW) -> Certificate:
-    """Seal and issue."""
+    """Seal, issue and seal, as the job after signing does."""
     seal(now=now, key=load_key())
-    return issue(attestation=attestation, now=now)
+    certificate = issue(attestation=attestation, now=now)
+    seal(now=now, key=load_key())
+    return certificate
 
 
 @dataclass(slots=True)
@@ -318,3 +341,135 @@ def writes_whole_or_not_at_all(verb: Callable[[], object], *, most: int = 60) ->
             assert everything() != before
             return at - 1
     raise AssertionError(f"more than {most} writes")
+
+
+def officer() -> Any:
+    """The privacy officer, whom ``campaign`` makes or finds, as a new object: roles are read once for each."""
+    return get_user_model().objects.filter(username="officer").first() or account("officer", Role.PRIVACY_OFFICER)
+
+
+def married(employment: Employment, name: str = "佐藤 一郎", *, now: datetime = NOW) -> None:
+    """The roster names the person otherwise from this day on."""
+    since = now.astimezone(ZoneInfo("Asia/Tokyo")).date()
+    rename(employee=employment.employee, name=name, kana="サトウ イチロウ", since=since, now=now)
+
+
+def right_response(content: Mapping[str, Any]) -> Any:
+    """What earns all of a frozen question of any type."""
+    match content["type"]:
+        case "single" | "multiple":
+            return [o["id"] for o in content["options"] if o["correct"]]
+        case "true_false":
+            return [str(content["answer"]).lower()]
+        case "matching":
+            return {p["id"]: p["choice"] for p in content["prompts"]}
+        case "ordering":
+            return [item["id"] for item in content["items"]]
+        case "short_text":
+            return str(content["answers"][0]["text"])
+        case "numeric":
+            unit = content["unit"]
+            return {"value": content["answers"][0]["value"], "unit": unit["texts"][0] if unit else ""}
+        case _:
+            return {part["id"]: right_response(part) for part in content["parts"]}
+
+
+def wrong_response(content: Mapping[str, Any]) -> Any:
+    """An answer to a frozen question of any type that earns nothing."""
+    match content["type"]:
+        case "single" | "multiple":
+            return [next(o["id"] for o in content["options"] if not o["correct"])]
+        case "true_false":
+            return [str(not content["answer"]).lower()]
+        case "matching":
+            others = {
+                p["id"]: [c["id"] for c in content["choices"] if c["id"] != p["choice"]] for p in content["prompts"]
+            }
+            return {prompt: choices[0] for prompt, choices in others.items()}
+        case "ordering":
+            return [item["id"] for item in reversed(content["items"])]
+        case "short_text":
+            return "まったく別の答え"
+        case "numeric":
+            return {"value": "987654", "unit": ""}
+        case _:
+            return {part["id"]: wrong_response(part) for part in content["parts"]}
+
+
+def uid(*names: Any) -> str:
+    """A stable UUID as text."""
+    return str(uuid.uuid5(NAMESPACE, "/".join(map(str, names))))
+
+
+def options(slug: str, *, right: int = 1, of: int = 4) -> tuple[OptionSnapshot, ...]:
+    """Options of which the first are right."""
+    return tuple(
+        OptionSnapshot(
+            id=uid(slug, n), text=f"<p>選択肢<b>{n}</b></p>", correct=n < right, explanation=f"<p>解説{n}</p>"
+        )
+        for n in range(of)
+    )
+
+
+def members(slug: str, type: str) -> Members:
+    """What a question of each type may hold."""
+    match type:
+        case "single":
+            return Choice(options(slug), rich=True)
+        case "multiple":
+            return Choice(options(slug, right=2), grading="partial", rich=True)
+        case "true_false":
+            return TrueFalse(answer=False, if_true="<p>正しくありません。</p>", if_false="<p>そのとおり。</p>")
+        case "matching":
+            choices = tuple(ItemSnapshot(uid(slug, "choice", n), f"<p>相手{n}</p>") for n in range(3))
+            prompts = tuple(PromptSnapshot(uid(slug, "prompt", n), f"<p>語{n}</p>", choices[n].id) for n in range(2))
+            return Matching(prompts, choices)
+        case "ordering":
+            return Ordering(tuple(ItemSnapshot(uid(slug, n), f"<p>手順{n}</p>") for n in range(4)), grading="partial")
+        case "short_text":
+            return ShortText((TextAnswer("マイナンバー"), TextAnswer("番号", "1/2", "<p>半分です。</p>")))
+        case "numeric":
+            return Numeric((NumberAnswer("72", "0.5"),), UnitSnapshot(("時間", "h"), required=True))
+        case _:
+            parts = ("true_false", "short_text", "multiple")
+            return Scenario(
+                tuple(
+                    PartSnapshot(uid(slug, n), part, f"<p>小問{n}</p>", members(f"{slug}/{n}", part), "<p>解説</p>")
+                    for n, part in enumerate(parts)
+                )
+            )
+
+
+def typed(slug: str, type: str, *, clause: str = "3.3", **changes: Any) -> QuestionSnapshot:
+    """A question of a type, as an editor of today leaves it."""
+    values: dict[str, Any] = {
+        "question": uid(slug, type),
+        "language": "ja",
+        "type": type,
+        "stem": f"<p>{slug}の{type}。</p>",
+        "explanation": "<p>考え方の説明。</p>",
+        "clauses": (clause,),
+        "topics": ("a",),
+        "quotes": (clause,),
+        "members": members(f"{slug}/{type}", type),
+    }
+    return QuestionSnapshot(**(values | changes))
+
+
+def every_type(slug: str = "article-3") -> tuple[QuestionSnapshot, ...]:
+    """One question of each type."""
+    return tuple(typed(slug, kind) for kind in MEMBERS)
+
+
+def picture(color: str = "red", *, size: tuple[int, int] = (4, 3), format: str = "PNG") -> ImageSnapshot:
+    """A small picture."""
+    data = BytesIO()
+    Image.new("RGB", size, color).save(data, format)
+    return ImageSnapshot(data.getvalue())
+
+
+def with_pictures(slug: str, *images: ImageSnapshot) -> dict[str, Any]:
+    """What is unlike the usual in a module of which the first section shows these pictures."""
+    shown = "".join(f'<p><img src="{image.source}" alt="図"></p>' for image in images)
+    first, *rest = snapshot(slug).sections
+    return {"sections": (replace(first, html=first.html + shown), *rest), "images": images}

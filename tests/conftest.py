@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 
 from tests import fast_database
+from training.certificates.keys import make_credentials
 from training.ledger import triggers
 from training.ledger.keys import make_key
 
@@ -25,7 +27,20 @@ def own_key_and_evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     folder = tmp_path_factory.mktemp("state")
     key = folder / "ledger.pem"
     make_key(path=key)
-    own = {"LEDGER_KEY_FILE": key, "EVIDENCE_ROOT": folder / "evidence"}
+    signing = folder / "signing.pem", folder / "signing.crt.pem"
+    make_credentials(
+        key_path=signing[0],
+        certificate_path=signing[1],
+        company="試験株式会社",
+        now=datetime(2020, 1, 1, tzinfo=UTC),  # before whatever day a test plays on
+        days=10_000,
+    )
+    own = {
+        "LEDGER_KEY_FILE": key,
+        "SIGNING_KEY_FILE": signing[0],
+        "SIGNING_CERTIFICATE_FILE": signing[1],
+        "EVIDENCE_ROOT": folder / "evidence",
+    }
     with override_settings(PRIVACY_TRAINING={**settings.PRIVACY_TRAINING, **own}):
         yield
 

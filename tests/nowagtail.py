@@ -59,6 +59,9 @@ def set_up() -> None:
     key = settings.PRIVACY_TRAINING["LEDGER_KEY_FILE"]
     if not key.exists():
         call_command("make_ledger_key", key)
+    signing = [settings.PRIVACY_TRAINING[name] for name in ("SIGNING_KEY_FILE", "SIGNING_CERTIFICATE_FILE")]
+    if not signing[0].exists():
+        call_command("make_signing_key", *signing)
     call_command("migrate")
     call_command("check", fail_level="WARNING")
 

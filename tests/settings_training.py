@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+import django
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -26,6 +27,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
 ]
@@ -80,9 +83,22 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "training.web.passkeys.AddPasskeyForm",
+    "edit_webauthn": "training.web.passkeys.EditPasskeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "training.web.identity.accounts.Identities"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "training.web.identity.provider.IdentityProvider", "APPS": []}
+}
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PRIVACY_TRAINING = {
     "COMPANY_NAME": "富士インフォックス・ネット株式会社",
     "OFFICER_NAME": "近藤 俊一",
     "LEDGER_KEY_FILE": VAR / "test" / "ledger.pem",
+    "SIGNING_KEY_FILE": VAR / "test" / "signing.pem",
+    "SIGNING_CERTIFICATE_FILE": VAR / "test" / "signing.crt.pem",
 }
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

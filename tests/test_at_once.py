@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from tests import building
 from tests.building import (
+    NAMESPACE,
     NOW,
+    POLICY,
     account,
     assignment_of,
     campaign,
@@ -24,21 +27,27 @@ from tests.building import (
     train,
     wrong_answers,
 )
+from training.attestation.annul import annul
 from training.attestation.attest import decline
-from training.attestation.models import Attestation, Decline
+from training.attestation.models import Annulment, Attestation, Decline
 from training.campaigns.approve import approve
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, Completion, Pin, SectionReached, Tally, Task
 from training.campaigns.open import open_campaign
 from training.campaigns.progress import open_task, reach_section
 from training.campaigns.tally import rebuild
+from training.certificates.edition import issue_edition
 from training.certificates.issue import issue
-from training.certificates.models import Certificate
+from training.certificates.models import Certificate, CertificateEvent, Edition
+from training.certificates.reissue import reissue
+from training.certificates.revoke import revoke
 from training.errors import Conflict, TrainingError
 from training.ledger.keys import load_key
 from training.ledger.models import Entry
 from training.ledger.seal import seal
 from training.people.enrol import ask_for_name
-from training.people.models import NameRequest
+from training.people.models import DepartmentPlace, Employment, NameRequest
+from training.policy.models import Revision, StatementVersion
+from training.policy.publish import publish_revision, publish_statement
 from training.quiz.models import Attempt, Marking, SavedAnswer, Submission
 from training.quiz.sitting import save_answers, start, submit
 
@@ -258,3 +267,64 @@ def test_a_wish_for_a_name_sent_twice_at_once_is_one_wish():
     results = crowd(lambda: ask_for_name(employee=employee, name="髙橋 一朗", kana="", note="", now=NOW))
     assert len({request.pk for request in results}) == 1
     assert NameRequest.objects.count() == 1
+
+
+def test_one_policy_published_by_several_at_once_is_one_revision():
+    revisions = crowd(lambda: publish_revision(source=POLICY, now=NOW))
+    assert {made.pk for made in revisions} == {Revision.objects.get().pk}
+
+
+def test_different_policies_published_at_once_are_each_a_revision_or_refused_with_the_reason():
+    texts = [POLICY.replace("2022年7月29日 制定", f"2022年7月29日 制定\n202{n}年4月1日 改定") for n in range(3, 7)]
+    made = at_once(*[lambda text=text: publish_revision(source=text, now=NOW) for text in texts])
+    assert {type(one) for one in made} <= {Revision, Conflict}
+    numbers = [one.number for one in made if isinstance(one, Revision)]
+    assert sorted(numbers) == list(range(1, Revision.objects.count() + 1))
+
+
+def test_one_wording_of_the_pledge_published_by_several_at_once_is_one_version():
+    wordings = crowd(
+        lambda: publish_statement(statement=NAMESPACE, language="ja", title="誓約書", words="守る。", now=NOW)
+    )
+    assert {made.pk for made in wordings} == {StatementVersion.objects.get().pk}
+
+
+def test_one_number_enrolled_at_once_by_several_is_given_once_and_the_others_read_why():
+    results = crowd(lambda: person("000101", department="営業本部/第一営業部"))
+    assert [type(r) for r in results].count(Employment) == 1
+    assert [str(r) for r in results if isinstance(r, Conflict)] == ["社員番号「000101」はすでに使われています。"] * (
+        CROWD - 1
+    )
+    assert Employment.objects.count() == 1
+
+
+def test_people_enrolled_at_once_into_a_new_department_are_in_one_department():
+    results = at_once(*[lambda n=n: person(f"{n}", department="営業本部/第一営業部") for n in range(CROWD)])
+    assert {type(r) for r in results} == {Employment}
+    assert DepartmentPlace.objects.count() == 2
+
+
+def test_a_signature_annulled_by_several_at_once_is_annulled_once():
+    year, officer = building.year(), building.officer()
+    results = crowd(
+        lambda: annul(
+            attestation=year.attestation, cause="other", reason="理由", by=officer, now=building.later(hours=1)
+        )
+    )
+    assert [type(result) for result in results].count(Conflict) == CROWD - 1
+    assert Annulment.objects.count() == 1
+    assert counters_hold(year.assignment.campaign).signed == 0
+
+
+def test_a_certificate_issued_again_revoked_and_wanted_in_english_at_once_has_one_successor_or_none():
+    year, officer = building.year(), building.officer()
+    building.married(year.employment, now=building.later(minutes=1))
+    given = {"certificate": year.certificate, "by": officer, "now": building.later(hours=1)}
+    again = lambda: reissue(reason="理由", **given)  # noqa: E731
+    english = lambda: issue_edition(language="en", **given)  # noqa: E731
+    results = at_once(again, again, lambda: revoke(reason="理由", **given), english, english)
+    assert all(isinstance(result, (Certificate, CertificateEvent, Edition, Conflict)) for result in results)
+    assert CertificateEvent.objects.count() == 1
+    revoked = CertificateEvent.objects.get().kind == CertificateEvent.Kind.REVOKED
+    assert Certificate.objects.count() == (1 if revoked else 2)
+    assert Edition.objects.count() <= 1

@@ -61,6 +61,26 @@ def test_a_key_that_is_not_there_is_an_error_in_production_alone(
     assert found() == ids
 
 
+@pytest.mark.parametrize("name", ["SIGNING_KEY_FILE", "SIGNING_CERTIFICATE_FILE"])
+@pytest.mark.parametrize("path", ["", None])
+def test_certificates_without_a_key_to_sign_them_are_an_error(with_settings: Any, name: str, path: str | None):
+    with_settings(**{name: path})
+    (message,) = settings_are_known_and_complete()
+    assert message.id == "privacy_training.E005"
+    assert name in message.msg
+    assert "make_signing_key" in str(message.hint)
+
+
+@pytest.mark.parametrize("name", ["SIGNING_KEY_FILE", "SIGNING_CERTIFICATE_FILE"])
+@pytest.mark.parametrize(("debug", "ids"), [(False, ["E006"]), (True, [])])
+def test_a_signing_file_that_is_not_there_is_an_error_in_production_alone(
+    with_settings: Any, settings: Any, tmp_path: Path, name: str, debug: bool, ids: list[str]
+):
+    settings.DEBUG = debug
+    with_settings(**{name: tmp_path / "none.pem"})
+    assert found() == ids
+
+
 def test_a_folder_is_no_key(with_settings: Any, tmp_path: Path):
     with_settings(LEDGER_KEY_FILE=tmp_path)
     assert found() == ["E004"]
@@ -97,4 +117,4 @@ def test_every_setting_has_a_default(settings: Any):
 def test_a_site_without_the_dict_has_the_defaults_and_is_told_what_is_missing(settings: Any):
     del settings.PRIVACY_TRAINING
     assert conf.company_name == ""
-    assert found() == ["E002", "E003"]
+    assert found() == ["E002", "E003", "E005", "E005"]

@@ -17,7 +17,7 @@ KNOWN = {name.upper() for name, value in vars(Conf).items() if isinstance(value,
 
 @register(Tags.security)
 def settings_are_known_and_complete(**kwargs: Any) -> list[CheckMessage]:
-    """Refuse misspelt settings, and a production without the ledger's key or the company's name."""
+    """Refuse misspelt settings, and a production without its keys or the company's name."""
     given = getattr(settings, "PRIVACY_TRAINING", {})
     found: list[CheckMessage] = [
         Error(
@@ -51,4 +51,17 @@ def settings_are_known_and_complete(**kwargs: Any) -> list[CheckMessage]:
                 id="privacy_training.E004",
             )
         )
+    return [*found, *_signing()]
+
+
+def _signing() -> list[CheckMessage]:
+    """What is wrong with the files that certificates are signed with."""
+    hint = "Make both with `manage.py make_signing_key KEY CERTIFICATE`, or mount the ones you have."
+    files = {"SIGNING_KEY_FILE": conf.signing_key_file, "SIGNING_CERTIFICATE_FILE": conf.signing_certificate_file}
+    found: list[CheckMessage] = []
+    for name, path in files.items():
+        if path is None:
+            found.append(Error(f"PRIVACY_TRAINING[{name!r}] is not set.", hint=hint, id="privacy_training.E005"))
+        elif not settings.DEBUG and not path.is_file():
+            found.append(Error(f"The file {path} ({name}) does not exist.", hint=hint, id="privacy_training.E006"))
     return found

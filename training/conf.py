@@ -45,6 +45,26 @@ class Conf:
         return f"{self.public_url}/check/{token}/"
 
     @property
+    def check_upload_limit(self) -> int:
+        """How many bytes a PDF may have that somebody wants checked; a certificate has about a hundred thousand."""
+        return int(self._get("CHECK_UPLOAD_LIMIT", 5 * 1024 * 1024))
+
+    @property
+    def check_uploads_per_minute(self) -> int:
+        """How many PDFs one client address may have checked in a minute."""
+        return int(self._get("CHECK_UPLOADS_PER_MINUTE", 20))
+
+    @property
+    def check_pages_per_minute(self) -> int:
+        """How many pages of the public check one client address may open in a minute."""
+        return int(self._get("CHECK_PAGES_PER_MINUTE", 120))
+
+    @property
+    def trusted_proxies(self) -> int:
+        """How many proxies stand before the site, each adding the address it was called from to X-Forwarded-For."""
+        return int(self._get("TRUSTED_PROXIES", 0))
+
+    @property
     def admin_url(self) -> str:
         """Where HR, editors and the privacy officer work."""
         return str(self._get("ADMIN_URL", "/admin/"))
@@ -71,6 +91,33 @@ class Conf:
         return Path(value) if value else None
 
     @property
+    def witness_addresses(self) -> tuple[str, ...]:
+        """Who is mailed the latest checkpoint daily: people outside who keep it."""
+        return tuple(self._get("WITNESS_ADDRESSES", ()))
+
+    @property
+    def language(self) -> str:
+        """In which language the company is written to where nobody has chosen one."""
+        return str(self._get("LANGUAGE", settings.LANGUAGE_CODE))
+
+    @property
+    def signing_key_file(self) -> Path | None:
+        """File with the private key that certificates are signed with (PKCS 8, PEM); None where none is configured."""
+        value = self._get("SIGNING_KEY_FILE", None)
+        return Path(value) if value else None
+
+    @property
+    def signing_certificate_file(self) -> Path | None:
+        """File with that key's certificate, and after it those that vouch for it (PEM)."""
+        value = self._get("SIGNING_CERTIFICATE_FILE", None)
+        return Path(value) if value else None
+
+    @property
+    def tsa_url(self) -> str:
+        """Where a time stamp authority answers (RFC 3161); empty: certificates bear no time stamp."""
+        return str(self._get("TSA_URL", ""))
+
+    @property
     def fonts(self) -> Path:
         """Folder with the static TrueType fonts that certificates are drawn with."""
         return Path(self._get("FONTS", Path(settings.BASE_DIR) / "static" / "vendor" / "fonts"))
@@ -84,6 +131,11 @@ class Conf:
     def signing_window_seconds(self) -> int:
         """How long a fresh authentication made for a pledge may wait for the signature."""
         return int(self._get("SIGNING_WINDOW_SECONDS", 600))
+
+    @property
+    def identity_number_claim(self) -> str:
+        """Claim of the ID token that names the staff number; set, an unknown identity is linked by it at sign-in."""
+        return str(self._get("IDENTITY_NUMBER_CLAIM", ""))
 
     @property
     def retention_years(self) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from training.access.models import AccessLog, AuditorGrant
-from training.attestation.models import Attestation, Decline
+from training.access.models import AccessLog, AuditorGrant, Sample
+from training.attestation.models import Annulment, Attestation, Decline
 from training.campaigns.models import (
     Assignment,
     Campaign,
@@ -16,8 +16,8 @@ from training.campaigns.models import (
     Tally,
     Task,
 )
-from training.catalogue.models import Module, ModuleVersion, ModuleVersionQuestion, QuestionVersion
-from training.certificates.models import Certificate
+from training.catalogue.models import FrozenImage, Module, ModuleVersion, ModuleVersionQuestion, QuestionVersion
+from training.certificates.models import Certificate, CertificateEvent, Design, Edition
 from training.ledger.models import Checkpoint, Disclosure, Entry
 from training.people.models import (
     Department,
@@ -30,10 +30,11 @@ from training.people.models import (
     Posting,
 )
 from training.policy.models import Clause, Revision, StatementVersion
-from training.quiz.models import Answer, Attempt, Marking, SavedAnswer, Submission
+from training.quiz.models import Answer, Attempt, MakeUp, Marking, SavedAnswer, Submission, Withdrawal
 
 __all__ = [
     "AccessLog",
+    "Annulment",
     "Answer",
     "Assignment",
     "Attempt",
@@ -43,18 +44,23 @@ __all__ = [
     "CampaignEvent",
     "CampaignModule",
     "Certificate",
+    "CertificateEvent",
     "Checkpoint",
     "Clause",
     "Completion",
     "Decline",
     "Department",
     "DepartmentPlace",
+    "Design",
     "Disclosure",
     "DueSet",
+    "Edition",
     "Employee",
     "Employment",
     "Entry",
+    "FrozenImage",
     "Leave",
+    "MakeUp",
     "Marking",
     "Module",
     "ModuleVersion",
@@ -65,10 +71,12 @@ __all__ = [
     "Posting",
     "QuestionVersion",
     "Revision",
+    "Sample",
     "SavedAnswer",
     "SectionReached",
     "StatementVersion",
     "Submission",
     "Tally",
     "Task",
+    "Withdrawal",
 ]

@@ -1,11 +1,11 @@
-"""One assignment in full, and its certificate."""
+"""One assignment in full, with the files that belong to it: certificates, their editions, the signed pledges."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -14,11 +14,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from cms.admin.campaigns import OneCampaign
-from cms.admin.gate import today
+from cms.admin.gate import OFFICER, holds, today
 from training.access.log import record_access
 from training.access.models import AccessLog
+from training.attestation.copy import pledge_pdf
 from training.campaigns.models import Assignment
+from training.certificates.models import Certificate, Edition
 from training.certificates.queries import certificate_of, pdf_of
+from training.certificates.status import Status
 from training.conf import conf
 from training.people.queries import department_paths
 from training.reports.dossier import Dossier, dossier_of
@@ -67,39 +70,88 @@ class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
         return [HeaderButton(gettext("Certificate (PDF)"), url=url, icon_name="download")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The dossier, and where the certificate is checked."""
+        """The dossier, where the certificate is checked, and what may be put right by who looks."""
         certificate = self.dossier.certificate
+        now = self.dossier.issued
+        stands = now is not None and now.status not in (Status.REVOKED, Status.ERASED)
         return super().get_context_data(
             campaign=self.campaign,
             dossier=self.dossier,
             standing=self.dossier.standing,
             certificate_url=self.url("certificate", self.assignment.pk) if certificate else None,
             check_url=conf.check_url(certificate.token) if certificate else None,
+            is_officer=holds(self.request, *OFFICER),
+            may_revoke=now is not None and now.status != Status.REVOKED,
+            may_reissue=stands,
             **kwargs,
         )
 
 
-class CertificateView(OneAssignment, View):
-    """The certificate as issued."""
+class Download(OneAssignment, View):
+    """A file of this assignment's; taking it is logged first."""
 
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
-        """Hand out the stored bytes; the look is logged first."""
-        certificate = certificate_of(self.assignment)
-        if certificate is None:
-            raise Http404
+    def log(self, what: str) -> None:
+        """Record the look, by table and key."""
         record_access(
-            user=request.user,
+            user=self.request.user,
             action=AccessLog.Action.DOWNLOAD,
             campaign=self.campaign,
-            what=f"certificate {certificate.pk}",
+            what=what,
             why=self.right,
             now=timezone.now(),
         )
-        return FileResponse(
-            pdf_of(certificate).open("rb"),
-            as_attachment=True,
-            filename=f"{certificate.serial}.pdf",
+
+    def stored(self, certificate: Certificate | Edition, *, what: str, name: str) -> FileResponse:
+        """Hand out the bytes as issued; 404 where they are no longer kept."""
+        try:
+            file = pdf_of(certificate).open("rb")
+        except FileNotFoundError:
+            raise Http404 from None
+        self.log(f"{what} {certificate.pk}")
+        return FileResponse(file, as_attachment=True, filename=f"{name}.pdf", content_type="application/pdf")
+
+
+class CertificateView(Download):
+    """The certificate as issued: the one in the address, or the one that stands."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+        """Hand out the stored bytes."""
+        if "serial" in self.kwargs:
+            certificate = self.assignment.certificates.filter(serial=self.kwargs["serial"]).first()
+        else:
+            certificate = certificate_of(self.assignment)
+        if certificate is None:
+            raise Http404
+        return self.stored(certificate, what="certificate", name=certificate.serial)
+
+
+class EditionView(Download):
+    """A certificate in another language, as issued."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+        """Hand out the stored bytes."""
+        edition = get_object_or_404(
+            Edition.objects.select_related("certificate"),
+            certificate__assignment=self.assignment,
+            certificate__serial=self.kwargs["serial"],
+            language=self.kwargs["language"],
+        )
+        return self.stored(edition, what="edition", name=f"{edition.certificate.serial}-{edition.language}")
+
+
+class PledgeView(Download):
+    """The copy of a signed pledge."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Draw it from the records."""
+        attestation = get_object_or_404(self.assignment.attestations, number=self.kwargs["number"])
+        pdf = pledge_pdf(attestation)
+        self.log(f"signed pledge {attestation.pk}")
+        name = f"pledge-{self.campaign.code}-{attestation.number}.pdf"
+        return HttpResponse(
+            pdf,
             content_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

@@ -207,8 +207,12 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """The plan is one step away."""
-        return [HeaderButton(gettext("Plan"), url=self.url("plan"), icon_name="doc-full")]
+        """The plan and the certificates are one step away."""
+        return [
+            HeaderButton(gettext("Plan"), url=self.url("plan"), icon_name="doc-full"),
+            HeaderButton(gettext("Certificates (ZIP)…"), url=self.url("archive"), icon_name="download"),
+            HeaderButton(gettext("Evidence pack (ZIP)"), url=self.url("evidence"), icon_name="lock"),
+        ]
 
     def get_page_title(self) -> Any:
         """The campaign's name."""

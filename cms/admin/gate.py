@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
-from training.access.roles import Role
+from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
 from training.conf import conf
 from training.errors import NotAllowed, TrainingError
@@ -34,19 +34,9 @@ def today() -> date:
     return day_of(timezone.now(), conf.time_zone)
 
 
-def roles_of(request: HttpRequest) -> frozenset[Role]:
-    """Return the roles of who asks. The view and each menu item want to know; they are read once a request."""
-    held: frozenset[Role] | None = getattr(request, "training_roles", None)
-    if held is None:
-        user = request.user
-        names = set(user.groups.values_list("name", flat=True)) if user.is_active else set()
-        held = request.training_roles = frozenset(role for role in Role if role.group_name in names)
-    return held
-
-
 def holds(request: HttpRequest, *roles: Role) -> bool:
     """Return whether who asks holds one of the roles."""
-    return not roles_of(request).isdisjoint(roles)
+    return has_role(request.user, *roles)
 
 
 def refused(request: HttpRequest, reason: TrainingError) -> HttpResponseBase:
@@ -59,6 +49,8 @@ class ForRoles:
     """A view for accounts with one of the roles; rooms may refuse, and the refusal becomes its page."""
 
     roles: ClassVar[tuple[Role, ...]] = OFFICE
+    # Django's form views would take PUT for POST.
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "options"]
     # Roles decide. Wagtail's policy would ask for permissions on the models, which nobody has.
     permission_policy = None
     any_permission_required = None

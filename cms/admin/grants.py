@@ -27,6 +27,7 @@ from cms.admin.gate import OFFICER, ForRoles, today
 from cms.admin.tables import DayColumn, LinkColumn
 from training.access.grant import conflicts_of_interest, grant, revoke
 from training.access.models import AuditorGrant
+from training.access.queries import purposes_of
 from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.errors import Conflict
@@ -66,6 +67,7 @@ class GrantIndexView(ForRoles, IndexView):
         DayColumn("first_day", label=_("First day")),
         DayColumn("last_day", label=_("Last day")),
         Column("state", label=_("State"), accessor=lambda row: state_of(row, today())),
+        Column("purpose", label=_("What for")),
         Column("granted_by", label=_("Granted by"), accessor="granted_by.get_username"),
         LinkColumn("revoke", label=_("Revoke"), text=_("Revoke…"), accessor=lambda row: _revoke_url(row)),
     ]
@@ -73,6 +75,15 @@ class GrantIndexView(ForRoles, IndexView):
     def get_base_queryset(self) -> QuerySet[AuditorGrant]:
         """Read accounts and campaigns with the grants."""
         return AuditorGrant.objects.select_related("user", "granted_by").prefetch_related("campaigns")
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Any, Any, Any, bool]:
+        """Look up at once what the page's grants are for."""
+        paginator, page, rows, more = super().paginate_queryset(queryset, page_size)
+        page.object_list = rows = list(rows)
+        purposes = purposes_of(rows)
+        for row in rows:
+            row.purpose = purposes.get(row.pk, "")
+        return paginator, page, rows, more
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -97,6 +108,11 @@ class GrantForm(forms.Form):
     first_day = forms.DateField(label=_("First day"), widget=AdminDateInput)
     last_day = forms.DateField(
         label=_("Last day"), widget=AdminDateInput, help_text=_("Access ends by itself after this day.")
+    )
+    purpose = forms.CharField(
+        label=_("What for"),
+        max_length=200,
+        help_text=_("Such as the renewal of the PrivacyMark, or the internal audit. Kept in the ledger, erasable."),
     )
 
     def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
@@ -161,6 +177,7 @@ class GrantView(ForRoles, WagtailAdminTemplateMixin, FormView):
             campaigns=list(asked["campaigns"]),
             first_day=asked["first_day"],
             last_day=asked["last_day"],
+            purpose=asked["purpose"],
             by=self.request.user,
             now=timezone.now(),
         )

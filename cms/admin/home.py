@@ -8,6 +8,7 @@ from wagtail.admin.ui.components import Component
 
 from cms.admin.gate import OFFICER, holds
 from training.attestation.models import Decline
+from training.attestation.queries import counting
 from training.campaigns.models import Campaign
 from training.people.models import NameRequest
 
@@ -30,6 +31,6 @@ class TrainingPanel(Component):
             "drafts": [campaign for campaign in campaigns if campaign.state == states.DRAFT],
             "approved": [campaign for campaign in campaigns if campaign.state == states.APPROVED],
             "names": NameRequest.objects.filter(state=NameRequest.State.OPEN).count(),
-            "declines": Decline.objects.filter(assignment__attestations__isnull=True).count(),
+            "declines": Decline.objects.exclude(assignment__in=counting().values("assignment")).count(),
             "is_officer": holds(parent_context["request"], *OFFICER),
         }

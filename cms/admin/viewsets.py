@@ -8,7 +8,20 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from cms.admin import assignments, campaigns, declines, grants, names, plans
+from cms.admin import (
+    access_log,
+    archives,
+    as_of,
+    assignments,
+    campaigns,
+    corrections,
+    declines,
+    designs,
+    evidence,
+    grants,
+    names,
+    plans,
+)
 from cms.admin.gate import OFFICER, RoleViewSet
 
 
@@ -25,15 +38,25 @@ class CampaignViewSet(RoleViewSet):
         """By the campaign's code."""
         one = "<slug:code>/"
         assignment = f"{one}assignments/<uuid:pk>/"
+        certificate, signature = f"{assignment}certificates/<slug:serial>", f"{assignment}signatures/<int:number>"
         return [
             path("", campaigns.CampaignIndexView.as_view(), name="index"),
             path(one, campaigns.CampaignView.as_view(), name="campaign"),
             path(f"{one}results/", campaigns.CampaignView.as_view(results_only=True), name="results"),
+            path(f"{one}certificates/", archives.ArchiveView.as_view(), name="archive"),
+            path(f"{one}certificates.zip", archives.ZipView.as_view(), name="zip"),
+            path(f"{one}evidence.zip", evidence.EvidenceView.as_view(), name="evidence"),
             path(f"{one}plan/", plans.PlanView.as_view(), name="plan"),
             path(f"{one}approve/", plans.ApproveView.as_view(), name="approve"),
             path(f"{one}open/", plans.OpenView.as_view(), name="open"),
             path(assignment, assignments.AssignmentView.as_view(), name="assignment"),
             path(f"{assignment}certificate.pdf", assignments.CertificateView.as_view(), name="certificate"),
+            path(f"{certificate}.pdf", assignments.CertificateView.as_view(), name="issued"),
+            path(f"{certificate}/<slug:language>.pdf", assignments.EditionView.as_view(), name="edition"),
+            path(f"{certificate}/revoke/", corrections.RevokeView.as_view(), name="revoke"),
+            path(f"{certificate}/reissue/", corrections.ReissueView.as_view(), name="reissue"),
+            path(f"{signature}.pdf", assignments.PledgeView.as_view(), name="pledge"),
+            path(f"{signature}/annul/", corrections.AnnulView.as_view(), name="annul"),
         ]
 
 
@@ -91,6 +114,59 @@ class GrantViewSet(RoleViewSet):
         ]
 
 
+class AccessLogViewSet(RoleViewSet):
+    """Who looked at what, which the privacy officer watches over."""
+
+    name = access_log.NAMESPACE
+    url_prefix = "training/access-log"
+    icon = "history"
+    menu_label = _("Access log")
+    menu_name = "training-access-log"
+    roles = OFFICER
+
+    def get_urlpatterns(self) -> list[Any]:
+        """One list."""
+        return [
+            path("", access_log.AccessLogView.as_view(), name="index"),
+            path("results/", access_log.AccessLogView.as_view(results_only=True), name="results"),
+        ]
+
+
+class AsOfViewSet(RoleViewSet):
+    """How things stood at the end of a day."""
+
+    name = as_of.NAMESPACE
+    url_prefix = "training/as-of"
+    icon = "date"
+    menu_label = _("As of a date")
+    menu_name = "training-as-of"
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Page and file."""
+        return [
+            path("", as_of.AsOfView.as_view(), name="index"),
+            path("<str:day>/<int:size>.csv", as_of.AsOfCsvView.as_view(), name="csv"),
+        ]
+
+
+class DesignViewSet(RoleViewSet):
+    """How the certificates look."""
+
+    name = designs.NAMESPACE
+    url_prefix = "training/designs"
+    icon = "form"
+    menu_label = _("Design of the certificates")
+    menu_name = "training-designs"
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Languages, one language, its preview."""
+        return [
+            path("", designs.DesignIndexView.as_view(), name="index"),
+            path("<slug:language>/", designs.DesignView.as_view(), name="edit"),
+            path("<slug:language>/preview.pdf", designs.PreviewView.as_view(), name="preview"),
+        ]
+
+
 class TrainingViewSetGroup(ViewSetGroup):
     """研修: shown to who may open at least one item of it."""
 
@@ -98,4 +174,12 @@ class TrainingViewSetGroup(ViewSetGroup):
     menu_name = "training"
     menu_icon = "clipboard-list"
     menu_order = 100
-    items = (CampaignViewSet, NameRequestViewSet, DeclineViewSet, GrantViewSet)
+    items = (
+        CampaignViewSet,
+        AsOfViewSet,
+        NameRequestViewSet,
+        DeclineViewSet,
+        DesignViewSet,
+        GrantViewSet,
+        AccessLogViewSet,
+    )

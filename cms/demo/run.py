@@ -25,6 +25,7 @@ from training.campaigns.models import Assignment, Campaign
 from training.campaigns.queries import all_completed
 from training.catalogue.models import ModuleVersionQuestion
 from training.certificates.issue import issue_waiting
+from training.certificates.keys import make_credentials
 from training.certificates.models import Certificate
 from training.certificates.queries import certificate_of
 from training.conf import conf
@@ -63,6 +64,9 @@ def _prepare(say: Say) -> None:
     key = conf.ledger_key_file
     if key is not None and not key.exists():
         make_key(path=key)
+    signing, certificate = conf.signing_key_file, conf.signing_certificate_file
+    if signing is not None and certificate is not None and not signing.exists():
+        make_credentials(key_path=signing, certificate_path=certificate, company=conf.company_name, now=timezone.now())
     ensure_site()
     say("教材を読み込み、公開しています（プライバシーポリシー、9課程、設問、誓約書）…")
     load_content(files=content_files(), now=timezone.now(), progress=lambda name: say(f"  {name}"))

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils.translation import override
 
 from tests.building import NOW, account, campaign, everything, later, person, writes_whole_or_not_at_all
-from training.access.grant import conflicts_of_interest, grant, granted_campaigns, revoke
+from training.access.grant import conflicts_of_interest, grant, granted_campaigns, refusal, revoke
 from training.access.log import record_access
 from training.access.models import AccessLog, AuditorGrant
-from training.access.roles import Role, ensure_groups, has_role
+from training.access.queries import notes_of, purposes_of
+from training.access.roles import Role, ensure_groups, has_role, roles_of
 from training.campaigns.models import Campaign
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.body import Body
@@ -199,3 +201,61 @@ def test_a_role_is_held_by_its_group_and_by_an_active_account_alone():
     locked = account("locked", Role.HR)
     locked.is_active = False
     assert not has_role(locked, Role.HR)
+
+
+def test_roles_are_asked_for_once_and_anew_for_each_object_of_the_account(django_assert_num_queries: Any):
+    hr = account("hr", Role.HR, Role.EDITOR)
+    with django_assert_num_queries(1):
+        assert [has_role(hr, role) for role in Role] == [True, True, False, False]
+        assert roles_of(hr) == {Role.HR, Role.EDITOR}
+    hr.groups.clear()
+    assert roles_of(type(hr).objects.get(pk=hr.pk)) == frozenset()
+
+
+def test_a_role_read_before_does_not_outlive_the_account():
+    hr = account("hr", Role.HR)
+    assert has_role(hr, Role.HR)
+    hr.is_active = False
+    assert not has_role(hr, Role.HR)
+
+
+def test_what_a_grant_is_for_is_a_disclosure_and_no_fact(auditor: Any, training: Campaign, officer: Any):
+    row = let_in(auditor, training, officer, purpose="更新審査 主任審査員 鈴木")
+    silent = let_in(auditor, training, officer)
+    assert purposes_of([row, silent]) == {row.pk: "更新審査 主任審査員 鈴木"}
+    assert all("鈴木" not in body for body in Entry.objects.values_list("body", flat=True))
+
+
+def test_a_refusal_names_the_day_that_matters_most(auditor: Any, training: Campaign, officer: Any):
+    def why(day: date, code: str | None = "FY2026") -> str:
+        with override("en"):
+            return str(refusal(user=auditor, day=day, code=code).message)
+
+    assert "No campaign with this code" in why(FIRST)
+    assert "No campaign is open" in why(FIRST, None)
+    row = let_in(auditor, training, officer)
+    assert "begins on Nov. 24, 2026" in why(date(2026, 11, 23))
+    assert "ended on Nov. 30, 2026" in why(date(2026, 12, 1))
+    assert "ended on Nov. 30, 2026" in why(date(2026, 12, 1), None)
+    assert why(date(2026, 12, 1), "FY2027") == why(date(2026, 12, 1), "FY1999")
+    revoke(row=row, by=officer, now=later(hours=14))  # 24 November, midnight in Tokyo
+    assert "revoked on Nov. 25, 2026" in why(FIRST)
+    let_in(auditor, training, officer, first_day=date(2026, 12, 5), last_day=date(2026, 12, 6))
+    assert "begins on Dec. 5, 2026" in why(date(2026, 12, 1))
+    with override("en"):
+        assert "No campaign is open" in str(refusal(user=AnonymousUser(), day=FIRST).message)
+
+
+def test_own_words_in_a_look_are_a_disclosure_beside_the_row(auditor: Any, training: Campaign):
+    row = record_access(
+        user=auditor,
+        action=AccessLog.Action.OPEN,
+        campaign=training,
+        what="assignment 1",
+        why="other",
+        note="鈴木さんの申告",
+        now=NOW,
+    )
+    assert notes_of([row]) == {row.entry_id: "鈴木さんの申告"}
+    assert "鈴木" not in Entry.objects.get(pk=row.entry_id).body
+    assert "鈴木" not in str(AccessLog.objects.values().get())

@@ -3,18 +3,21 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 
-from tests.certificates.faces import FACE, MODULES, face
+from tests.certificates.faces import FACE, MODULES, SEAL, face
+from tests.certificates.verapdf import failures
 from tests.typesetting import reading
 from tests.typesetting.reading import FONTS
 from training.certificates.drawing import CertificateFace, TooLong, draw_certificate
+from training.certificates.look import Look
 from training.certificates.ornament import INNER
+from training.typesetting.archive import archive
 from training.typesetting.glyphs import NoGlyph
 from training.typesetting.lines import NOT_FIRST, NOT_LAST
 
@@ -29,6 +32,7 @@ STRAINED = {
     "a long name in Latin script": face(holder="Alexandra Konstantinopolitanskaya-Weatherby"),
     "one module": face(modules=MODULES[:1]),
     "twelve modules": face(modules=(*MODULES, *MODULES[:3])),
+    "twenty modules": face(modules=(*MODULES, *MODULES, *MODULES[:2])),
     "twelve modules with the longest titles": face(modules=(LONGEST,) * 12),
     "a long campaign": face(
         campaign="2026年度 全社および協力会社の従業者に対する個人情報保護と情報セキュリティに関する定期研修(上期)"
@@ -104,7 +108,9 @@ def test_every_fact_of_the_face_is_on_the_page(strained):
         if field.name in ("specimen", "language"):
             continue
         for item in value if isinstance(value, tuple) else (value,):
-            text = f"{item.year}年{item.month}月{item.day}日" if isinstance(item, date) else str(item)
+            text = f"{item:,}" if field.name == "checkpoint_size" else str(item)
+            if isinstance(item, date):
+                text = f"{item.year}年{item.month}月{item.day}日"
             assert re.sub(r"\s", "", text) in printed, field.name
 
 
@@ -304,3 +310,156 @@ def test_the_name_is_as_large_as_its_length_allows():
         return max(word.bottom - word.top for word in page if word.text and word.text in name)
 
     assert height("林") == height("髙橋花子") > height("髙橋花子" * 4) > height(FORTY) > 12
+
+
+# The company's design, in every combination
+
+ENGLISH = {
+    "language": "en",
+    "officer_title": "President and Representative Director",
+    "officer_name": "Tokutaro Yamazaki",
+}
+LOOKS = {
+    f"{orientation}, {language}, {era} years, {'own' if own else 'drawn'} seal": (
+        {} if language == "ja" else ENGLISH,
+        Look(orientation=orientation, era=era, seal=own),
+    )
+    for orientation, language, era, own in product(
+        ("portrait", "landscape"), ("ja", "en"), ("western", "japanese"), (b"", SEAL)
+    )
+}
+designed = pytest.mark.parametrize(("changes", "look"), LOOKS.values(), ids=LOOKS.keys())
+
+
+def looking(look, **changes):
+    return draw_certificate(face(**changes), fonts=FONTS, look=look)
+
+
+@designed
+def test_every_design_is_archivable_and_readable_aloud(changes, look):
+    pdf = archive(looking(look, **changes))
+
+    assert failures(pdf, "3B") == []
+    assert failures(pdf, "UA1") == []
+
+
+@designed
+def test_every_design_is_one_page_of_a4_and_the_same_bytes(changes, look):
+    pdf = looking(look, **changes)
+    info = reading.info(pdf)
+
+    assert info["Pages"] == "1"
+    sides = ("841.89", "595.276") if look.orientation == "landscape" else ("595.276", "841.89")
+    assert info["Page size"] == "{} x {} pts (A4)".format(*sides)
+    assert pdf == looking(look, **changes)
+
+
+@designed
+def test_every_design_says_who_did_what_when_and_by_what_it_is_known(changes, look):
+    printed = reading.run_together(looking(look, **changes))
+
+    facts = (FACE.holder, FACE.serial, FACE.campaign, FACE.company, *MODULES, changes.get("officer_name", "山﨑德太郎"))
+    marks = (FACE.record_fingerprint, FACE.key_fingerprint, FACE.checkpoint_root, FACE.signing_fingerprint, "128,456")
+    for text in (*facts, *marks, FACE.check_url):
+        assert re.sub(r"\s", "", text) in printed, text
+
+
+@designed
+def test_the_code_of_every_design_leads_to_the_check_page(changes, look, tmp_path):
+    assert reading.codes(reading.picture(looking(look, **changes)), tmp_path) == [FACE.check_url]
+
+
+@pytest.mark.parametrize("changes", [{}, ENGLISH], ids=["ja", "en"])
+@pytest.mark.parametrize("orientation", ["portrait", "landscape"])
+@pytest.mark.parametrize("strain", STRAINED.values(), ids=STRAINED.keys())
+def test_in_every_layout_no_text_touches_other_text_or_the_border(strain, orientation, changes):
+    pdf = draw_certificate(replace(strain, **changes), fonts=FONTS, look=Look(orientation=orientation))
+    (page,) = reading.words(pdf)
+    width, height = A4 if orientation == "portrait" else A4[::-1]
+    for word in page:
+        assert word.left >= INNER + 20, word
+        assert word.right <= width - INNER - 20, word
+        assert word.top >= INNER + 2, word
+        assert word.bottom <= height - INNER - 2, word
+    for one, other in combinations(page, 2):
+        across = min(one.right, other.right) - max(one.left, other.left)
+        down = min(one.bottom, other.bottom) - max(one.top, other.top)
+        lower = min(one.bottom - one.top, other.bottom - other.top)
+        assert across <= 1 or down <= 0.45 * lower, (one, other)
+
+
+@pytest.mark.parametrize("orientation", ["portrait", "landscape"])
+@pytest.mark.parametrize("count", range(1, 21))
+def test_one_to_twenty_modules_are_all_printed(count, orientation):
+    titles = tuple(f"第{number}課程の題名" for number in range(1, count + 1))
+    printed = reading.run_together(looking(Look(orientation=orientation), modules=titles))
+
+    places = [printed.index(title) for title in titles]
+    assert places == sorted(places)
+
+
+def test_days_are_written_in_the_japanese_calendar_where_the_design_says_so():
+    printed = reading.run_together(looking(Look(era="japanese")))
+
+    assert "令和8年11月20日、個人情報の取扱い" in printed
+    assert "令和8年4月1日から令和9年3月31日まで" in printed
+    assert "2026年11月" not in printed
+
+
+def test_english_days_are_western_whatever_the_design_says():
+    printed = reading.run_together(looking(Look(era="japanese"), **ENGLISH))
+
+    assert "November24,2026" in printed
+    assert "令和" not in printed
+
+
+def test_an_era_is_not_parted_from_its_year():
+    for campaign in ("研修" * count for count in range(1, 25)):
+        drawn_lines = reading.lines(looking(Look(era="japanese"), campaign=campaign))
+        assert not [line for line in drawn_lines if line.endswith(("令和", "令"))]
+
+
+def test_own_title_and_sentence_stand_in_place_of_the_products():
+    look = Look(title="受講証明書", sentence="{holder}は{campaign}を{signed_on}に修めた。{0} {unknown}")
+    pdf = looking(look, holder="{serial} 花子")
+    printed = reading.run_together(pdf)
+
+    assert "受講証明書" in printed
+    assert "修了証FY" not in printed
+    assert "COMPLETION" not in printed
+    assert "{serial}花子は2026年度個人情報保護研修を2026年11月20日に修めた。{0}{unknown}" in printed
+    assert reading.info(pdf)["Title"] == "受講証明書 FY2026-000017 {serial} 花子"
+
+
+@pytest.mark.parametrize(
+    ("look", "place"),
+    [
+        (Look(title="題" * 120), "title"),
+        (Look(sentence="文" * 2000), "body"),
+        (Look(orientation="landscape", sentence="文" * 2000), "body"),
+    ],
+)
+def test_words_of_a_company_that_no_page_holds_are_refused_by_their_place(look, place):
+    with pytest.raises(TooLong) as refusal:
+        looking(look)
+
+    assert refusal.value.place == place
+
+
+def test_a_company_s_own_seal_is_a_figure_with_words_and_the_drawn_one_is_none():
+    assert len(re.findall(rb"/Subtype /Image\b", looking(Look(seal=SEAL)))) == 2  # and its transparency
+    assert "社印 見本商事・東京株式会社".encode("utf-16-be").hex().upper().encode() in looking(Look(seal=SEAL))
+    assert not re.findall(rb"/Subtype /Image\b", looking(Look()))
+
+
+def test_a_company_without_a_japanese_name_has_no_drawn_seal():
+    sealed, plain = looking(Look(), **ENGLISH), looking(Look(), company="Mihon Shoji Ltd", **ENGLISH)
+
+    assert [pdf.count(b"/Subtype /Form") for pdf in (sealed, plain)] == [3, 2]  # ground, border, and the seal
+
+
+def test_japanese_facts_of_an_english_certificate_are_read_as_japanese():
+    assert looking(Look(), **ENGLISH).count(b"/Lang (ja)") > len(MODULES)
+    assert b"/Lang (ja)" not in looking(
+        Look(title="Certificate"), **ENGLISH, modules=("One",), holder="A B", company="Mihon Ltd"
+    )

@@ -40,6 +40,7 @@ def wish(
         "campaigns": [campaign.pk for campaign in campaigns],
         "first_day": first_day,
         "last_day": last_day,
+        "purpose": "更新審査",
     }
 
 
@@ -78,6 +79,18 @@ def test_what_was_confirmed_is_granted_and_ends_by_itself(officer: Client, campa
     assert granted_campaigns(user=auditor, day=date(2026, 12, 8)) == []
     assert other not in granted_campaigns(user=auditor, day=TODAY)
     assert last_entry()["conflicts_of_interest"] == []
+
+
+def test_what_it_is_for_is_asked_shown_and_listed(officer: Client, campaign: Campaign) -> None:
+    auditor = building.account("auditor", Role.AUDITOR)
+
+    page = officer.post(NEW, {**wish(auditor, campaign), "purpose": ""})
+    assert "confirmed" not in hidden(page)
+    assert "更新審査" in text(officer.post(NEW, wish(auditor, campaign)))
+    confirmed(officer, wish(auditor, campaign))
+
+    assert "更新審査" in rows(officer.get(GRANTS))[0]
+    assert "更新審査" not in Entry.objects.get(kind="access.granted").body
 
 
 def test_a_conflict_of_interest_is_shown_before_and_recorded_after(officer: Client, campaign: Campaign) -> None:

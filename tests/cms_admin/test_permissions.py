@@ -17,7 +17,8 @@ from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
 from training.access.grant import grant
 from training.access.roles import Role
-from training.ledger.models import Entry
+from training.certificates.edition import issue_edition
+from training.ledger.models import Checkpoint, Entry
 from training.people.enrol import ask_for_name
 from training.people.models import Employment
 
@@ -32,14 +33,30 @@ MATRIX = {
     "training_campaigns:open": OFFICE,
     "training_campaigns:assignment": OFFICE,
     "training_campaigns:certificate": OFFICE,
+    "training_campaigns:issued": OFFICE,
+    "training_campaigns:edition": OFFICE,
+    "training_campaigns:revoke": OFFICER,
+    "training_campaigns:reissue": OFFICE,
+    "training_campaigns:pledge": OFFICE,
+    "training_campaigns:annul": OFFICER,
+    "training_campaigns:archive": OFFICE,
+    "training_campaigns:zip": OFFICE,
+    "training_campaigns:evidence": OFFICE,
+    "training_as_of:index": OFFICE,
+    "training_as_of:csv": OFFICE,
     "training_names:index": OFFICE,
     "training_names:results": OFFICE,
     "training_names:answer": OFFICE,
     "training_declines:index": OFFICE,
     "training_declines:results": OFFICE,
+    "training_designs:index": OFFICE,
+    "training_designs:edit": OFFICE,
+    "training_designs:preview": OFFICE,
     "training_grants:index": OFFICER,
     "training_grants:grant": OFFICER,
     "training_grants:revoke": OFFICER,
+    "training_access_log:index": OFFICER,
+    "training_access_log:results": OFFICER,
 }
 IN_ADMIN = [Role.HR, Role.PRIVACY_OFFICER, Role.EDITOR]
 Addresses = dict[str, str]
@@ -55,6 +72,7 @@ def registered() -> set[str]:
 def addresses() -> Addresses:
     """An address for every name, each leading to something that is there."""
     year = building.year()
+    issue_edition(certificate=year.certificate, language="en", by=year.user, now=building.NOW)
     officer = get_user_model().objects.get(username="officer")
     asked = ask_for_name(employee=year.employment.employee, name="高橋 一郎", kana="", note="", now=building.NOW)
     row = grant(
@@ -70,11 +88,23 @@ def addresses() -> Addresses:
         "training_campaigns:campaign": ["FY2026"],
         "training_campaigns:results": ["FY2026"],
         "training_campaigns:plan": ["FY2026"],
+        "training_campaigns:evidence": ["FY2026"],
         "training_campaigns:approve": [planned.code],
         "training_campaigns:open": [planned.code],
         "training_campaigns:assignment": ["FY2026", year.assignment.pk],
         "training_campaigns:certificate": ["FY2026", year.assignment.pk],
+        "training_campaigns:issued": ["FY2026", year.assignment.pk, year.certificate.serial],
+        "training_campaigns:edition": ["FY2026", year.assignment.pk, year.certificate.serial, "en"],
+        "training_campaigns:revoke": ["FY2026", year.assignment.pk, year.certificate.serial],
+        "training_campaigns:reissue": ["FY2026", year.assignment.pk, year.certificate.serial],
+        "training_campaigns:pledge": ["FY2026", year.assignment.pk, 1],
+        "training_campaigns:annul": ["FY2026", year.assignment.pk, 1],
+        "training_campaigns:archive": ["FY2026"],
+        "training_campaigns:zip": ["FY2026"],
+        "training_as_of:csv": [building.NOW.date().isoformat(), Checkpoint.objects.latest("size").size],
         "training_names:answer": [asked.pk],
+        "training_designs:edit": ["ja"],
+        "training_designs:preview": ["ja"],
         "training_grants:revoke": [row.pk],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}
@@ -196,13 +226,30 @@ def test_an_assignment_is_found_only_under_its_own_campaign(hr: Client, addresse
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        (Role.HR, {"training/campaigns", "training/names", "training/declines"}),
-        (Role.PRIVACY_OFFICER, {"training/campaigns", "training/names", "training/declines", "training/grants"}),
+        (Role.HR, {"training/campaigns", "training/as-of", "training/names", "training/declines"}),
+        (
+            Role.PRIVACY_OFFICER,
+            {
+                "training/campaigns",
+                "training/as-of",
+                "training/names",
+                "training/declines",
+                "training/grants",
+                "training/access-log",
+            },
+        ),
         (Role.EDITOR, set()),
     ],
 )
 def test_the_menu_leads_where_the_role_may_go(role: Role, shown: set[str]) -> None:
     page = signed_in(building.account("somebody", role)).get("/admin/").content.decode()
 
-    everything = {"training/campaigns", "training/names", "training/declines", "training/grants"}
+    everything = {
+        "training/campaigns",
+        "training/as-of",
+        "training/names",
+        "training/declines",
+        "training/grants",
+        "training/access-log",
+    }
     assert {place for place in everything if f"/admin/{place}/" in page} == shown

@@ -13,11 +13,18 @@ from django.db import transaction
 from tests import building
 from training.access.log import record_access
 from training.access.models import AccessLog
+from training.access.sample import draw_sample
+from training.attestation.annul import annul
 from training.attestation.attest import decline
+from training.catalogue.models import ModuleVersionQuestion
+from training.certificates.edition import issue_edition
+from training.certificates.reissue import reissue
 from training.ledger.append import append, hide
 from training.ledger.keys import load_key
 from training.ledger.models import Entry
 from training.ledger.seal import seal
+from training.quiz.make_up import grant_make_up
+from training.quiz.remark import withdraw
 
 NOW = datetime(2026, 4, 1, 0, 30, tzinfo=UTC)
 
@@ -47,16 +54,16 @@ def write() -> Write:
 def log(write: Write, key: Ed25519PrivateKey) -> list[Entry]:
     """Seven entries: three and two sealed, two waiting; the first and the fourth with a name."""
     written = [write(name="髙橋 一郎"), write(), write()]
-    seal(now=NOW + timedelta(hours=1), key=key)
+    seal(now=NOW + timedelta(minutes=1), key=key)
     written += [write(name="﨑山 花子", department="営業本部"), write()]
-    seal(now=NOW + timedelta(hours=2), key=key)
+    seal(now=NOW + timedelta(minutes=2), key=key)
     written += [write(), write(name="邉見 次郎")]
     return [Entry.objects.get(pk=entry.pk) for entry in written]
 
 
 @pytest.fixture(scope="module")
 def whole_year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A year of three people, with at least two rows in every append-only table but those of the company as a whole.
+    """A year of six people, with at least two rows in every append-only table but those of the company as a whole.
 
     Made once for all tests of a module, in a transaction that is taken back
     after the last; the tests are marked ``django_db`` as any, and each begins
@@ -65,21 +72,43 @@ def whole_year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     outermost = transaction.atomic()
     outermost._from_testcase = True  # what lets durable transactions run inside, as in Django's own TestCase
     with django_db_blocker.unblock(), outermost:
-        building.module_version("article-4")
+        building.module_version(
+            "article-4", **building.with_pictures("article-4", building.picture("red"), building.picture("blue"))
+        )
         people = [
             building.person("000101", "髙橋 一郎", user=building.account("ichiro")),
             building.person("000102", "﨑山 花子", user=building.account("hanako")),
             building.person("000103", "邉見 次郎", user=building.account("jiro")),
             building.person("000104", "齋藤 三郎", user=building.account("saburo")),
+            building.person("000105", "𠮷田 四郎"),
+            building.person("000106", "濵田 五郎"),
         ]
-        campaign = building.campaign()
+        once = building.Blueprint(draw=3, pass_mark=66, attempts=1)
+        campaign = building.campaign(snapshots={"article-3": {"blueprint": once}})
         assignments = [building.assignment_of(person) for person in people]
+        for assignment in assignments[2:4]:
+            task = building.read(assignment.tasks.get())
+            building.sit(task, right=False)
+            grant_make_up(
+                task=task, what="面談と再読", why="受験回数を使い切った", by=building.officer(), now=building.NOW
+            )
         for assignment in assignments:
             building.train(assignment)
         for person, assignment in zip(people[:2], assignments, strict=False):
             name = person.employee.names.first().name
-            building.certify(building.sign(assignment, name))
-        for assignment in assignments[2:]:
+            certificate = building.certify(building.sign(assignment, name))
+            issue_edition(certificate=certificate, language="en", by=building.officer(), now=building.NOW)
+            building.married(person, f"佐藤 {name[-2:]}")
+            reissue(certificate=certificate, reason="改姓", by=building.officer(), now=building.NOW)
+        for assignment, name in zip(assignments[4:], ("𠮷田 四郎", "濵田 五郎"), strict=True):
+            annul(
+                attestation=building.sign(assignment, name),
+                cause="wrong_person",
+                reason="別人の署名",
+                by=building.officer(),
+                now=building.NOW,
+            )
+        for assignment in assignments[2:4]:
             decline(assignment=assignment, reason="内容を確認したい", now=building.NOW)
         for why in ("監査", "再監査"):
             record_access(
@@ -89,6 +118,14 @@ def whole_year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
                 what="certificate",
                 why=why,
                 now=building.NOW,
+            )
+        for by_department in (False, True):
+            draw_sample(
+                user=building.officer(), campaign=campaign, size=2, by_department=by_department, now=building.NOW
+            )
+        for place in ModuleVersionQuestion.objects.filter(module_version__module__slug="article-4")[:2]:
+            withdraw(
+                questions=[place.question_version], reason="正解が二つある", by=building.officer(), now=building.NOW
             )
         yield
         transaction.set_rollback(True)

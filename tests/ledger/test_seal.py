@@ -86,7 +86,7 @@ def test_the_note_is_signed_and_says_size_root_time_and_predecessor(log: list[En
     note = Note.parse(checkpoint.note)
     assert note.verify([verifier(key)]) == [verifier(key)]
     root = b64encode(bytes.fromhex(checkpoint.root)).decode()
-    assert note.text == (f"privacy-training.example/ledger\n5\n{root}\nsealed 2026-04-01T02:30:00.000000Z\nafter 3\n")
+    assert note.text == (f"privacy-training.example/ledger\n5\n{root}\nsealed 2026-04-01T00:32:00.000000Z\nafter 3\n")
     assert TreeHead.parse(note.text).size == 5
 
 

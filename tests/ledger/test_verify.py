@@ -322,7 +322,7 @@ def forged(
 
 @BY_SQL
 def test_a_checkpoint_signed_by_another_key_is_refused(log: list[Entry], check: Callable[[], Report]) -> None:
-    text = forged(5, "sealed 2026-04-01T02:30:00.000000Z", "after 3")
+    text = forged(5, "sealed 2026-04-01T00:32:00.000000Z", "after 3")
     signed = note.sign(text, name=ORIGIN, key=Ed25519PrivateKey.generate())
     put(Checkpoint.objects.get(size=5), note=signed.render())
     assert brief(check()) == [(CHECKPOINT, "5", "note", Reason.NOTE)]
@@ -346,7 +346,7 @@ def test_a_note_of_our_key_that_is_no_checkpoint_of_ours_is_refused(
 def test_the_keys_owner_cannot_sign_another_root_without_another_log(
     log: list[Entry], check: Callable[[], Report], key: Ed25519PrivateKey
 ) -> None:
-    text = forged(5, "sealed 2026-04-01T02:30:00.000000Z", "after 3", root="11" * 32)
+    text = forged(5, "sealed 2026-04-01T00:32:00.000000Z", "after 3", root="11" * 32)
     signed = note.sign(text, name=ORIGIN, key=key)
     put(Checkpoint.objects.get(size=5), note=signed.render(), root="11" * 32)
     assert (CHECKPOINT, "5", "root", Reason.ROOT) in brief(check())

@@ -162,3 +162,10 @@ def test_title_and_words_cannot_trade_places_under_one_digest():
     first = publish_statement(statement=uuid.UUID(int=1), language="ja", title="甲", words="乙", now=NOW)
     second = publish_statement(statement=uuid.UUID(int=1), language="ja", title="甲乙", words="", now=NOW)
     assert first.digest != second.digest
+
+
+@pytest.mark.parametrize("written", ["\ufeff" + POLICY, POLICY.replace("\n", "\r\n"), POLICY.replace("\n", "\r")])
+def test_how_a_file_marks_beginning_and_line_ends_makes_no_new_revision(written):
+    first = revision()
+    assert publish_revision(source=written, now=later(days=1)) == first
+    assert Revision.objects.get().source == POLICY

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.quiz.scoring import known_options, mark, points
+from training.quiz.responses import Misfit, read
+from training.quiz.scoring import mark, score
 
 IDS = ["a", "b", "c", "d"]
 
 
 def content(right: Collection[str]) -> dict[str, object]:
-    return {"options": [{"id": key, "correct": key in right} for key in IDS]}
+    return {"type": "multiple", "options": [{"id": key, "correct": key in right} for key in IDS]}
 
 
 RIGHT = st.sets(st.sampled_from(IDS), min_size=1)
@@ -25,16 +26,20 @@ RIGHT = st.sets(st.sampled_from(IDS), min_size=1)
 def test_only_exactly_the_right_options_earn_the_point_whatever_their_order_or_repetition(
     right: set[str], response: list[str]
 ):
-    assert points(content(right), response) == int(set(response) == right)
+    assert score(content(right), response) == int(set(response) == right)
 
 
 def test_an_empty_response_earns_nothing_even_where_nothing_is_right():
-    assert points(content([]), []) == 0
+    assert score(content([]), []) == 0
 
 
 @given(st.lists(st.sampled_from([*IDS, "x", "A", ""]), max_size=6))
 def test_an_option_is_known_only_if_the_question_has_it(response: list[str]):
-    assert known_options(content(["a"]), response) is all(key in IDS for key in response)
+    if all(key in IDS for key in response):
+        assert read(content(["a"]), response) == sorted(set(response))
+    else:
+        with pytest.raises(Misfit):
+            read(content(["a"]), response)
 
 
 @pytest.mark.parametrize(
@@ -56,10 +61,10 @@ def test_an_option_is_known_only_if_the_question_has_it(response: list[str]):
 )
 def test_the_fewest_points_that_pass(pass_mark: int, out_of: int, least: int):
     paper = [(str(n), content(["a"])) for n in range(out_of)]
-    for score in range(out_of + 1):
-        result = mark(paper=paper, responses={str(n): ["a"] for n in range(score)}, pass_mark=pass_mark)
-        assert (result.score, result.out_of) == (score, out_of)
-        assert result.passed is (score >= least)
+    for right in range(out_of + 1):
+        result = mark(paper=paper, responses={str(n): ["a"] for n in range(right)}, pass_mark=pass_mark)
+        assert (result.score, result.out_of) == (right, out_of)
+        assert result.passed is (right >= least)
 
 
 @given(st.lists(st.tuples(RIGHT, st.sets(st.sampled_from(IDS))), min_size=1, max_size=12), st.integers(1, 100))

@@ -48,3 +48,27 @@ def test_a_row_taller_than_a_page_stands_alone():
 
 def test_nothing_is_one_empty_page():
     assert pages([], first=100, others=100) == [[]]
+
+
+def test_the_head_of_a_table_stands_again_above_the_row_that_goes_on():
+    (head,) = rows(10)
+    body = [Row(30, nothing, again=(head,)) for _ in range(7)]
+
+    assert depths(pages([*rows(20, keep={0}), *body], first=100, others=100)) == [
+        [0, 20, 50],
+        [0, 10, 40, 70],
+        [0, 10, 40],
+    ]
+
+
+def test_the_head_is_reckoned_with_where_rows_stay_together():
+    (head,) = rows(20)
+    together = [Row(30, nothing, again=(head,), keep=n < 2) for n in range(3)]
+
+    assert depths(pages([*rows(50), *together], first=100, others=110)) == [[0], [0, 20, 50, 80]]
+
+
+def test_a_row_that_goes_on_under_a_repeated_head_has_no_space_between():
+    (head,) = rows(10)
+
+    assert depths(pages([*rows(95), Row(20, nothing, space=7, again=(head,))], first=100, others=100)) == [[0], [0, 10]]

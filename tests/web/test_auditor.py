@@ -11,19 +11,22 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.building import NOW, account, assignment_of, campaign, certify, everything, person, sign, train
+from tests.building import NOW, account, assignment_of, campaign, certify, everything, later, person, sign, train
 from tests.web.conftest import Clock
 from training.access.grant import grant, revoke
 from training.access.models import AccessLog, AuditorGrant
 from training.access.roles import Role
 from training.campaigns.models import Campaign
+from training.certificates.issue import grouped
 from training.certificates.models import Certificate
 from training.certificates.queries import pdf_of
+from training.ledger.keys import load_key, verifier
 from training.ledger.models import Entry
+from training.ledger.queries import latest_checkpoint
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 11, 24), date(2026, 11, 30)
-PAGES = ("audit_certificates", "audit_zip", "audit_pdf")
+PAGES = ("audit_campaign", "audit_people", "audit_samples", "audit_certificates", "audit_zip", "audit_pdf")
 
 
 def certified(count: int) -> Campaign:
@@ -94,7 +97,7 @@ def test_the_archive_holds_every_certificate_byte_for_byte_and_the_look_is_logge
         assert archive.testzip() is None
         held = {name: archive.read(name) for name in archive.namelist()}
         dates = {info.date_time for info in archive.infolist()}
-    assert held == {f"{c.serial}.pdf": pdf_of(c).read_bytes() for c in Certificate.objects.all()}
+    assert held == {f"00010{n}_氏名{n}.pdf": pdf_of(c).read_bytes() for n, c in enumerate(Certificate.objects.all())}
     assert dates == {(2026, 11, 24, 10, 0, 0)}
     (row,) = AccessLog.objects.all()
     assert (row.action, row.campaign) == ("download_all", Campaign.objects.get())
@@ -175,7 +178,14 @@ def test_no_address_reaches_beyond_the_certificates(auditor: Auditor, serial: st
 def test_nothing_here_is_changed_by_post(auditor: Auditor):
     let_in(auditor.user, certified(1))
     before = everything()
-    for url in ("/audit/", "/audit/FY2026/", "/audit/FY2026/all.zip", "/audit/FY2026/FY2026-000001.pdf"):
+    for url in (
+        "/audit/",
+        "/audit/FY2026/",
+        "/audit/FY2026/people/",
+        "/audit/FY2026/certificates/",
+        "/audit/FY2026/all.zip",
+        "/audit/FY2026/FY2026-000001.pdf",
+    ):
         for method in ("post", "put", "patch", "delete"):
             assert getattr(auditor, method)(url).status_code == 405, url
     assert everything() == before
@@ -186,9 +196,72 @@ def test_no_look_writes_a_name_into_the_log(auditor: Auditor):
     for name in PAGES:
         look(auditor, name)
     looks = Entry.objects.filter(kind="access.looked")
-    assert looks.count() == 3
+    assert looks.count() == len(PAGES)
     assert all("氏名0" not in entry.body for entry in looks)
     assert "氏名0" not in str(list(AccessLog.objects.values()))
+
+
+def test_a_refusal_says_what_became_of_the_access(auditor: Auditor, clock: Clock):
+    row = let_in(auditor.user, certified(1))
+
+    def reason(now: datetime) -> str:
+        clock.set(now)
+        auditor.force_login(auditor.user)
+        return str(look(auditor, "audit_people").context["reason"])
+
+    assert reason(datetime(2026, 11, 20, tzinfo=UTC)) != reason(datetime(2026, 12, 20, tzinfo=UTC))
+    assert "24" in reason(datetime(2026, 11, 20, tzinfo=UTC))
+    assert "30" in reason(datetime(2026, 12, 20, tzinfo=UTC))
+    revoke(row=row, by=row.granted_by, now=later(days=1))
+    assert "25" in reason(later(days=2))
+
+
+def test_the_start_of_a_campaign_shows_its_figures_and_what_to_compare_the_ledger_with(auditor: Auditor):
+    person("000109", "未受講 九郎")
+    let_in(auditor.user, certified(2))
+    response = look(auditor, "audit_campaign")
+    html = response.content.decode()
+    checkpoint = latest_checkpoint()
+    assert checkpoint is not None
+    shown = response.context
+    assert (shown["figures"].assigned, shown["figures"].signed, shown["unsigned"], shown["certificates"]) == (
+        3,
+        2,
+        1,
+        2,
+    )
+    assert checkpoint.root in html
+    assert grouped(verifier(load_key()).fingerprint) in html
+    for name in ("audit_people", "audit_samples", "audit_certificates"):
+        assert reverse(f"training:{name}", args=["FY2026"]) in html
+    assert not any(name in html for name in ("氏名", "未受講"))
+
+
+def test_a_campaign_before_anything_is_sealed_says_so(auditor: Auditor):
+    person()
+    let_in(auditor.user, campaign())
+    response = look(auditor, "audit_campaign")
+    assert response.status_code == 200
+    assert response.context["checkpoint"] is None
+
+
+def test_a_site_without_a_readable_key_shows_the_figures_all_the_same(auditor: Auditor, settings: Any):
+    let_in(auditor.user, certified(1))
+    settings.PRIVACY_TRAINING = {**settings.PRIVACY_TRAINING, "LEDGER_KEY_FILE": None}
+    assert look(auditor, "audit_campaign").context["fingerprint"] == ""
+
+
+def test_no_browser_keeps_a_page_of_this_room(auditor: Auditor):
+    let_in(auditor.user, certified(1))
+    for name in ("audit", *PAGES):
+        assert "no-store" in look(auditor, name)["Cache-Control"], name
+
+
+def test_certificates_come_a_hundred_a_page(auditor: Auditor, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("training.web.auditor.pages.LINES", 2)
+    let_in(auditor.user, certified(3))
+    url = reverse("training:audit_certificates", args=["FY2026"])
+    assert [len(auditor.get(url, {"page": page}).context["rows"]) for page in ("1", "2", "9", "x")] == [2, 1, 1, 2]
 
 
 def test_the_front_door_leads_an_auditor_to_the_audit_pages(auditor: Auditor):

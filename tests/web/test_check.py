@@ -65,7 +65,7 @@ def test_anything_else_is_404_in_one_and_the_same_shape():
     for address in (other, "0" * 32, "x", "%00", "%25", "FY2026-000001", "髙", "0" * 5000, "..", "' OR 1=1 --", "😀"):
         response = Client().get(f"/check/{address}/")
         assert response.status_code == 404, address
-        if "Referrer-Policy" in response and response["Referrer-Policy"] == "no-referrer":
+        if "X-Robots-Tag" in response:
             assert response.content == unknown.content, address
             shown += 1
         for field in FIELDS:
@@ -78,13 +78,19 @@ def test_the_page_is_neither_stored_nor_indexed_nor_named_to_others():
         response = visit(token)
         assert response["Cache-Control"] == "no-store"
         assert "noindex" in response["X-Robots-Tag"]
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
 
 
-def test_the_page_needs_no_account_and_sets_no_cookie():
+def test_the_page_needs_no_account_and_sets_no_cookie_but_that_of_its_form():
     made = year().certificate
     client = Client()
     assert client.get(reverse("training:check", args=[made.token])).status_code == 200
+    assert set(client.cookies) == {"csrftoken"}
+
+
+def test_the_page_of_an_unknown_certificate_sets_no_cookie():
+    client = Client()
+    assert client.get(f"/check/{'0' * 32}/").status_code == 404
     assert not client.cookies
 
 
@@ -128,15 +134,21 @@ def test_a_certificate_whose_personal_values_were_erased_shows_none():
     assert made.serial in html
 
 
-def test_the_bare_address_lists_nothing():
-    year()
-    assert Client().get("/check/").status_code == 404
+def test_the_bare_address_asks_for_a_file_and_lists_nothing():
+    made = year().certificate
+    response = Client().get("/check/")
+    assert response.status_code == 200
+    for known in (*FIELDS, made.token, made.pdf_sha256):
+        assert known not in response.content.decode(), known
 
 
-def test_nothing_is_sent_to_the_page():
+def test_nothing_but_a_file_is_sent_to_the_page():
     url = reverse("training:check", args=[year().certificate.token])
-    for method in ("post", "put", "delete", "patch"):
+    for method in ("put", "delete", "patch"):
         assert getattr(Client(), method)(url).status_code == 405, method
+    response = Client().post(url, {"token": "0" * 32})
+    assert response.status_code == 200
+    assert response.context["upload_form"].errors["pdf"]
 
 
 def test_known_and_unknown_tokens_cost_at_most_three_queries(django_assert_max_num_queries: Any):

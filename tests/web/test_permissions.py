@@ -17,13 +17,18 @@ from tests.building import (
     certify,
     everything,
     person,
+    picture,
     sign,
     train,
+    with_pictures,
 )
 from tests.web.browsing import PATTERNS, allows, takes
 from training.access.grant import grant
 from training.access.roles import Role
+from training.access.sample import draw_sample
+from training.certificates.edition import issue_edition
 from training.certificates.models import Certificate
+from training.ledger.models import Checkpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -44,16 +49,29 @@ GET: dict[str, tuple[int, ...]] = {
     "quiz":               (LOGIN, 302, 404, 403, 403, 403, 403, 403, 403),
     "quiz_save":          (LOGIN, 405, 405, 403, 403, 403, 403, 403, 403),
     "result":             (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
+    "image":              (LOGIN, 200, 403, 403, 200, 200, 200, 200, 403),
     "pledge":             (LOGIN, 302, 404, 403, 403, 403, 403, 403, 403),
+    "confirm":            (LOGIN, 302, 404, 403, 403, 403, 403, 403, 403),
     "sign":               (LOGIN, 302, 404, 403, 403, 403, 403, 403, 403),
     "decline":            (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
     "receipt":            (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
     "certificate_pdf":    (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
+    "edition":            (LOGIN, 405, 405, 403, 403, 403, 403, 403, 403),
+    "edition_pdf":        (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
     "pledge_pdf":         (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
     "audit":              (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_campaign":     (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_people":       (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_person":       (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_samples":      (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_sample":       (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_certificates": (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_evidence":     (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_as_of":        (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_as_of_csv":    (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_zip":          (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_pdf":          (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "check_pdf":          (200, 200, 200, 200, 200, 200, 200, 200, 200),
     "check":              (200, 200, 200, 200, 200, 200, 200, 200, 200),
 }  # fmt: skip
 
@@ -67,9 +85,16 @@ POST: dict[str, tuple[int, ...]] = {
     "quiz":       (LOGIN, 409, 404, 403, 403, 403, 403, 403, 403),
     "quiz_save":  (LOGIN, 409, 404, 403, 403, 403, 403, 403, 403),
     "pledge":     (LOGIN, 302, 404, 403, 403, 403, 403, 403, 403),
+    "confirm":    (LOGIN, 302, 404, 403, 403, 403, 403, 403, 403),
+    "edition":    (LOGIN, 400, 404, 403, 403, 403, 403, 403, 403),
     "sign":       (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
     "decline":    (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
+    "audit_person":  (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_samples": (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "check_pdf":     (200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "check":         (200, 200, 200, 200, 200, 200, 200, 200, 200),
 }  # fmt: skip
+PUBLIC = {"check_pdf", "check"}
 
 
 class House:
@@ -82,10 +107,12 @@ class House:
         self.users |= {name: account(name) for name in ("owner", "other", "nobody")}
         owner = person(user=self.users["owner"])
         person("000102", "佐藤 二郎", user=self.users["other"])
-        made = campaign()
+        shown = picture()
+        made = campaign(snapshots={"article-3": with_pictures("article-3", shown)})
         self.assignment = assignment_of(owner)
         train(self.assignment)
-        certify(sign(self.assignment, "髙橋 一郎"))
+        certificate = certify(sign(self.assignment, "髙橋 一郎"))
+        issue_edition(certificate=certificate, language="en", by=self.users["owner"], now=NOW)
         grant(
             user=self.users["granted"],
             campaigns=[made],
@@ -94,13 +121,19 @@ class House:
             by=self.users["officer"],
             now=NOW,
         )
+        sample = draw_sample(user=self.users["hr"], campaign=made, size=1, by_department=True, now=NOW)
         self.arguments: dict[str, Any] = {
+            "sample": sample.pk,
+            "sha256": shown.sha256,
             "assignment": self.assignment.pk,
             "module": "article-3",
             "position": 1,
             "code": "FY2026",
             "serial": "FY2026-000001",
+            "language": "en",
             "token": Certificate.objects.get().token,
+            "day": NOW.date().isoformat(),
+            "size": Checkpoint.objects.latest("size").size,
         }
 
     def url(self, name: str) -> str:
@@ -147,7 +180,7 @@ def test_each_page_answers_each_role_as_the_table_says(house: House):
         for name, row in GET.items():
             response = drained(client.get(house.url(name)))
             assert response.status_code == row[ROLES.index(role)], (name, role)
-            if role == "anonymous" and name != "check":
+            if role == "anonymous" and name not in PUBLIC:
                 assert response["Location"].startswith(reverse("account_login")), name
 
 
@@ -157,7 +190,7 @@ def test_each_form_answers_each_role_as_the_table_says_and_changes_nothing(house
         for name, row in POST.items():
             response = client.post(house.url(name))
             assert response.status_code == row[ROLES.index(role)], (name, role)
-            if role == "anonymous":
+            if role == "anonymous" and name not in PUBLIC:
                 assert response["Location"].startswith(reverse("account_login")), name
     assert everything() == before
 
@@ -185,13 +218,23 @@ def test_no_form_is_taken_without_its_csrf_token(house: House):
     assert everything() == before
 
 
+def test_no_page_takes_put_patch_or_delete_for_a_form(house: House):
+    before = everything()
+    for role, client in house.browsers("owner", "granted"):
+        for name in PATTERNS:
+            for method in ("put", "patch", "delete"):
+                status = getattr(client, method)(house.url(name)).status_code
+                assert status in {403, 405}, (name, method, role)
+    assert everything() == before
+
+
 def test_a_locked_account_is_signed_out(house: House):
     ((_, client),) = house.browsers("owner")
     user = house.users["owner"]
     user.is_active = False
     user.save()
     for name in PATTERNS:
-        if name != "check":
+        if name not in PUBLIC:
             response = client.get(house.url(name))
             assert response["Location"].startswith(reverse("account_login")), name
 
@@ -209,5 +252,5 @@ def test_the_trust_of_a_superuser_opens_no_evidence(house: House):
     client = Client()
     client.force_login(root)
     for name in PATTERNS:
-        if name not in {"home", "check"}:
+        if name not in {"home", *PUBLIC}:
             assert drained(client.get(house.url(name))).status_code in {403, 405}, name

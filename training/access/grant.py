@@ -7,13 +7,19 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from training.access.models import AuditorGrant
 from training.access.roles import Role, has_role
+from training.campaigns.calendar import day_of
 from training.campaigns.models import Campaign
+from training.conf import conf
 from training.errors import Conflict, Invalid, NotAllowed
-from training.ledger.append import append
+from training.ledger.append import append, hide
+
+PURPOSE = "purpose"
 
 
 def conflicts_of_interest(user: AbstractBaseUser) -> list[str]:
@@ -30,11 +36,13 @@ def grant(
     last_day: date,
     by: AbstractBaseUser,
     now: datetime,
+    purpose: str = "",
 ) -> AuditorGrant:
     """Grant reading of these campaigns' evidence from the first to the last day.
 
     Only the privacy officer grants (``NotAllowed``). A conflict of interest is
     recorded in the entry, not refused: a small company may have no other way.
+    ``purpose`` may name a person or a firm and is a disclosure of the entry.
     """
     if not has_role(by, Role.PRIVACY_OFFICER):
         raise NotAllowed(_("Only the privacy officer grants access to auditors."))
@@ -58,6 +66,7 @@ def grant(
             "by": by.pk,
             "conflicts_of_interest": conflicts_of_interest(user),
         },
+        disclosures=[hide(PURPOSE, purpose)] if purpose else [],
     )
     return row
 
@@ -87,3 +96,34 @@ def granted_campaigns(*, user: AbstractBaseUser | AnonymousUser, day: date) -> l
         .distinct()
         .order_by("-first_day", "code")
     )
+
+
+def refusal(*, user: AbstractBaseUser | AnonymousUser, day: date, code: str | None = None) -> NotAllowed:
+    """Say why a campaign, or without a code any campaign, is not open to the account on a day.
+
+    A campaign that was never granted is refused in the same words as one that
+    does not exist: nobody learns of a campaign by guessing. Only an own grant
+    says when it begins, ended or was revoked, the one nearest to help first.
+    """
+    grants = AuditorGrant.objects.filter(user=user.pk)
+    if code is not None:
+        grants = grants.filter(campaigns__code=code)
+    in_force = [row for row in grants if row.revoked_at is None]
+    later = min((row.first_day for row in in_force if row.first_day > day), default=None)
+    over = max((row.last_day for row in in_force if row.last_day < day), default=None)
+    revoked = max((row.revoked_at for row in grants if row.revoked_at is not None), default=None)
+    if later is not None:
+        why = gettext("Your access has not begun yet: it begins on %(day)s.") % {"day": _written(later)}
+    elif over is not None:
+        why = gettext("Your access ended on %(day)s.") % {"day": _written(over)}
+    elif revoked is not None:
+        why = gettext("Your access was revoked on %(day)s.") % {"day": _written(day_of(revoked, conf.time_zone))}
+    elif code is None:
+        why = gettext("No campaign is open to this account.")
+    else:
+        why = gettext("No campaign with this code is open to this account.")
+    return NotAllowed(f"{why} {gettext('The privacy officer grants access.')}")
+
+
+def _written(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")

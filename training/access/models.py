@@ -68,3 +68,31 @@ class AccessLog(Evidence):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.action} {self.what}"
+
+
+class Sample(Evidence):
+    """So many of a campaign's assignments, drawn by lot for an audit: seed and population rebuild the draw.
+
+    ``population_digest`` is the SHA-256 of the RFC 8785 bytes of the sorted
+    list drawn from; ``drawn`` lists assignment ids in the order of the lot.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("account")
+    )
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+", verbose_name=_("campaign"))
+    seed = models.CharField(_("seed"), max_length=32)
+    size = models.PositiveIntegerField(_("drawn"))
+    population = models.PositiveIntegerField(_("drawn from"))
+    population_digest = models.CharField(_("SHA-256 of the population"), max_length=64)
+    by_department = models.BooleanField(_("stratified by department"))
+    drawn = models.JSONField(_("assignments drawn"))
+    at = models.DateTimeField(_("drawn at"))
+
+    class Meta:
+        verbose_name = _("sample")
+        verbose_name_plural = _("samples")
+        ordering: ClassVar = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.size}/{self.population}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group
 from django.db import transaction
@@ -28,8 +29,23 @@ def ensure_groups() -> dict[Role, Group]:
     return {role: Group.objects.get_or_create(name=role.group_name)[0] for role in Role}
 
 
-def has_role(user: AbstractBaseUser | AnonymousUser, *roles: Role) -> bool:
-    """Whether an active account holds one of the roles. A superuser holds none by being one."""
+def roles_of(user: AbstractBaseUser | AnonymousUser) -> frozenset[Role]:
+    """Return the roles of an active account. A superuser holds none by being one.
+
+    They are read once for each object of the account, as Django does with
+    permissions: a request has its own object, so that a role that was taken
+    away is gone at the next click.
+    """
     if not user.is_authenticated or not user.is_active:
-        return False
-    return Group.objects.filter(user=user.pk, name__in=[role.group_name for role in roles]).exists()
+        return frozenset()
+    account: Any = user
+    held: frozenset[Role] | None = getattr(account, "_training_roles", None)
+    if held is None:
+        names = set(Group.objects.filter(user=user.pk).values_list("name", flat=True))
+        held = account._training_roles = frozenset(role for role in Role if role.group_name in names)
+    return held
+
+
+def has_role(user: AbstractBaseUser | AnonymousUser, *roles: Role) -> bool:
+    """Whether an active account holds one of the roles."""
+    return not roles_of(user).isdisjoint(roles)

@@ -41,7 +41,9 @@ def attest(
     authenticated_at: datetime,
     now: datetime,
 ) -> Attestation:
-    """Sign the pledge whose digest was shown, and return the signature; signed already, the first one is returned.
+    """Sign the pledge whose digest was shown, and return the signature; signed already, that one is returned.
+
+    After an annulment the next signature is number 2, and so on.
 
     Raises ``NotReady`` before all modules are complete, ``Conflict`` where the
     digest is not that of the pledge as it now stands, ``NotAllowed`` where the
@@ -68,7 +70,7 @@ def attest(
         )
     attestation = Attestation(
         assignment=locked,
-        number=1,
+        number=Attestation.objects.filter(assignment=locked).count() + 1,
         statement_version=locked.campaign.statement,
         signed=content(pledge),
         digest=digest,

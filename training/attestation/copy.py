@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils import translation
@@ -12,17 +13,20 @@ from training.attestation.models import Attestation
 from training.attestation.queries import disclosed
 from training.conf import conf
 from training.errors import Invalid, NotReady
+from training.typesetting.archive import archive
 from training.typesetting.fonts import load
 from training.typesetting.glyphs import NoGlyph, named
 
 
-def pledge_pdf(attestation: Attestation) -> bytes:
-    """Draw the signed pledge in its own language.
+def pledge_pdf(attestation: Attestation, *, person: Mapping[str, str] | None = None) -> bytes:
+    """Draw the signed pledge in its own language, as PDF/A-3b.
 
-    Raises ``NotReady`` where the personal values were erased, ``Invalid``
-    naming the characters where the font lacks some.
+    ``person`` is what ``disclosed`` gives, where that is known already: who
+    draws very many asks once for all. Raises ``NotReady`` where the personal
+    values were erased, ``Invalid`` naming the characters where the font lacks some.
     """
-    person = disclosed(attestation)
+    if person is None:
+        person = disclosed(attestation)
     if "name" not in person:
         raise NotReady(_("The personal values of this signature were erased; no copy can be drawn."))
     signed = attestation.signed
@@ -54,7 +58,7 @@ def pledge_pdf(attestation: Attestation) -> bytes:
         language=language,
     )
     try:
-        return draw_pledge(copy, fonts=load(conf.fonts))
+        return archive(draw_pledge(copy, fonts=load(conf.fonts)))
     except NoGlyph as reason:
         raise Invalid(
             _("The document's font lacks: %(characters)s.") % {"characters": named(reason.characters)}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import partial
+from itertools import count
 
 from reportlab.lib.pagesizes import A4
 
@@ -99,6 +100,7 @@ class _Copy:
             dated=copy.signed_at,
             font=fonts.serif,
         )
+        self.tables, self.numbers = 0, count()
         self.body = Style(fonts.serif, 10.5)
         self.head = Style(fonts.serif_bold, 10.5)
         self.small = Style(fonts.serif, 9)
@@ -117,7 +119,11 @@ class _Copy:
                 self.sheet.next_page()
             for depth, row in page:
                 row.draw(TOP - depth)
-            self.margins(number, len(filled))
+            if number == 1:
+                self.margins(number, len(filled))
+            else:
+                with self.sheet.ornament():  # read once
+                    self.margins(number, len(filled))
         return self.sheet.finish()
 
     def margins(self, number: int, total: int) -> None:
@@ -140,32 +146,41 @@ class _Copy:
         style = Style(self.fonts.serif_bold, 17, tracking=0.06)
         lines = style.lines(self.copy.title, MEASURE)
         for line in lines:
-            yield Row(28, partial(self.centred, line, style, 20), keep=True)
-        yield Row(22, partial(self.centred, self.said(self.words.statement_number), self.label, 10), keep=True)
+            yield Row(28, partial(self.centred, line, style, 20, "H1"), keep=True)
+        yield Row(22, partial(self.centred, self.said(self.words.statement_number), self.label, 10, "P"), keep=True)
 
     def statement(self) -> Iterator[Row]:
         """Yield the pledge line by line: each line break as signed, each item hanging from its number."""
-        for block in paragraphs(self.copy.words):
+        for number, block in enumerate(paragraphs(self.copy.words)):
             item = _ITEM.match(block[0])
             mark = item.group() if item else ""
             headed = bool(item) and len(block) > 1
             style = self.head if headed else self.body
             hang = style.width(mark)
-            yield from self.signed_line(block[0][len(mark) :], style, mark=mark, hang=hang, space=9, keep=headed)
-            for line in block[1:]:
-                yield from self.signed_line(line, self.body, hang=hang if headed else 0)
+            first = block[0][len(mark) :]
+            yield from self.signed_line(first, style, f"{number}.0", mark=mark, hang=hang, space=9, keep=headed)
+            for further, line in enumerate(block[1:], start=1):
+                yield from self.signed_line(line, self.body, f"{number}.{further}", hang=hang if headed else 0)
 
     def signed_line(
-        self, line: str, style: Style, *, mark: str = "", hang: float = 0, space: float = 0, keep: bool = False
+        self,
+        line: str,
+        style: Style,
+        key: str,
+        *,
+        mark: str = "",
+        hang: float = 0,
+        space: float = 0,
+        keep: bool = False,
     ) -> Iterator[Row]:
-        """Yield one line of the pledge in as many lines as the paper needs.
+        """Yield one line of the pledge in as many lines as the paper needs, all of them read as one paragraph.
 
         Neither its first nor its last part stands alone on a page, nor a heading without its text.
         """
         parts = style.lines(line, MEASURE - hang)
         for number, part in enumerate(parts):
             last = number == len(parts) - 1
-            draw = partial(self.signed_row, part, style, mark if number == 0 else "", hang, stretched=not last)
+            draw = partial(self.signed_row, part, style, mark if number == 0 else "", hang, key, stretched=not last)
             together = keep or (len(parts) > 1 and number in (0, len(parts) - 2))
             yield Row(LEADING, draw, space=space if number == 0 else 0, keep=together)
 
@@ -198,6 +213,7 @@ class _Copy:
             yield Row(14, draw, space=10 if number == 0 else 0, keep=number < len(lines) - 1)
 
     def heading(self, text: str) -> Row:
+        self.tables += 1
         return Row(24, partial(self.heading_row, text), space=18, keep=True)
 
     def fact(self, label: str, value: str, code: str = "", *, style: Style | None = None) -> Iterator[Row]:
@@ -206,6 +222,7 @@ class _Copy:
         labels = self.label.lines(label, LABEL - 12) if label else [""]
         room = MEASURE - LABEL - (self.code.width(code) + 12 if code else 0)
         values = style.lines(value, room)
+        table, row = f"table {self.tables}", f"row {next(self.numbers)}"
         for number in range(max(len(labels), len(values))):
             draw = partial(
                 self.fact_row,
@@ -213,42 +230,49 @@ class _Copy:
                 values[number] if number < len(values) else "",
                 code if number == 0 else "",
                 style,
+                table,
+                row,
             )
             yield Row(15, draw, keep=number < max(len(labels), len(values)) - 1)
 
     # drawing of one row, given the height of its top edge
 
-    def centred(self, text: str, style: Style, drop: float, top: float) -> None:
-        self.sheet.text(WIDTH / 2, top - drop, text, style, align=0.5)
+    def centred(self, text: str, style: Style, drop: float, role: str, top: float) -> None:
+        with self.sheet.element(role, key=role):
+            self.sheet.text(WIDTH / 2, top - drop, text, style, align=0.5)
 
-    def signed_row(self, line: str, style: Style, mark: str, hang: float, top: float, *, stretched: bool) -> None:
+    def signed_row(
+        self, line: str, style: Style, mark: str, hang: float, key: str, top: float, *, stretched: bool
+    ) -> None:
         y = top - LEADING + 5
-        if mark:
-            self.sheet.text(LEFT, y, mark, style)
-        if stretched:
-            self.sheet.line(LEFT + hang, y, line, style, width=MEASURE - hang)
-        else:
-            self.sheet.text(LEFT + hang, y, line, style)
+        with self.sheet.element("P", key=key):
+            if mark:
+                self.sheet.text(LEFT, y, mark, style)
+            if stretched:
+                self.sheet.line(LEFT + hang, y, line, style, width=MEASURE - hang)
+            else:
+                self.sheet.text(LEFT + hang, y, line, style)
 
     def heading_row(self, text: str, top: float) -> None:
-        self.sheet.text(LEFT, top - 12, text, Style(self.fonts.serif_bold, 10.5))
+        with self.sheet.element("H2"):
+            self.sheet.text(LEFT, top - 12, text, Style(self.fonts.serif_bold, 10.5))
         self.sheet.rule(LEFT, top - 18, RIGHT, top - 18, weight=0.5, colour=INK)
 
-    def fact_row(self, label: str, value: str, code: str, style: Style, top: float) -> None:
-        y = top - 11
-        for x, text, look, align in (
-            (LEFT, label, self.label, 0),
-            (LEFT + LABEL, value, style, 0),
-            (RIGHT, code, self.code, 1),
-        ):
-            if text:
-                self.sheet.text(x, y, text, look, align=align)
+    def fact_row(self, label: str, value: str, code: str, style: Style, table: str, row: str, top: float) -> None:
+        sheet, y = self.sheet, top - 11
+        with sheet.element("Table", key=table), sheet.element("TR", key=row):
+            with sheet.element("TH", scope="Row", key=f"{row} label"):
+                sheet.text(LEFT, y, label, self.label)
+            with sheet.element("TD", key=f"{row} value"):
+                sheet.text(LEFT + LABEL, y, value, style)
+                sheet.text(RIGHT, y, code, self.code, align=1)
 
     def note_row(self, line: str, style: Style, top: float, *, stretched: bool) -> None:
-        if stretched:
-            self.sheet.line(LEFT, top - 10, line, style, width=MEASURE)
-        else:
-            self.sheet.text(LEFT, top - 10, line, style)
+        with self.sheet.element("P", key="note"):
+            if stretched:
+                self.sheet.line(LEFT, top - 10, line, style, width=MEASURE)
+            else:
+                self.sheet.text(LEFT, top - 10, line, style)
 
 
 def grouped(digest: str) -> str:

@@ -1,9 +1,10 @@
-"""The pledge as signed, or as declined."""
+"""The pledge as signed, as annulled, or as declined."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,7 @@ class Attestation(Evidence):
         TOTP = "totp", _("One-time code from an authenticator app")
         WEBAUTHN = "webauthn", _("Passkey or security key")
         RECOVERY_CODE = "recovery_code", _("Recovery code")
+        OIDC = "oidc", _("Identity provider (OpenID Connect)")
 
     class NameMatch(models.TextChoices):
         EXACT = "exact", _("As in the roster")
@@ -52,6 +54,32 @@ class Attestation(Evidence):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Annulment(Evidence):
+    """A signature was wrong and counts no more; it is never deleted. The reason is a disclosure of the entry."""
+
+    class Cause(models.TextChoices):
+        WRONG_PERSON = "wrong_person", _("Signed by another person")
+        WRONG_NAME = "wrong_name", _("Signed under a wrong name")
+        OTHER = "other", _("Another cause")
+
+    attestation = models.OneToOneField(
+        Attestation, on_delete=models.PROTECT, related_name="annulment", verbose_name=_("signed pledge")
+    )
+    cause = models.CharField(_("cause"), max_length=20, choices=Cause.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("annulled by")
+    )
+    at = models.DateTimeField(_("annulled at"))
+
+    class Meta:
+        verbose_name = _("annulment")
+        verbose_name_plural = _("annulments")
+        ordering: ClassVar = ["at"]
+
+    def __str__(self) -> str:
+        return str(self.attestation_id)
 
 
 class Decline(Evidence):

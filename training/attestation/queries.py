@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from training.attestation.models import Attestation, Decline
+from django.db.models import QuerySet
+
+from training.attestation.models import Annulment, Attestation, Decline
 from training.attestation.statement import Pledge, Studied, content
 from training.campaigns.models import Assignment
 from training.ledger.canonical import canonical, sha256_hex
@@ -49,15 +51,38 @@ def pledge_digest(pledge: Pledge) -> str:
     return sha256_hex(canonical(content(pledge)))
 
 
+def counting() -> QuerySet[Attestation]:
+    """The signatures that count: those that nobody has annulled. Whoever counts signatures begins here."""
+    return Attestation.objects.filter(annulment__isnull=True)
+
+
 def attestation_of(assignment: Assignment) -> Attestation | None:
     """The signature that counts, if the pledge is signed."""
-    return Attestation.objects.filter(assignment=assignment).order_by("-number").first()
+    return counting().filter(assignment=assignment).order_by("-number").first()
 
 
 def attestations_of(assignments: Collection[Assignment]) -> dict[UUID, Attestation]:
     """The signature that counts of each assignment that has one, by the assignment's id. One query."""
-    rows = Attestation.objects.filter(assignment__in=assignments).order_by("number")
-    return {row.assignment_id: row for row in rows}
+    return signed_and_annulled(assignments)[0]
+
+
+def signed_and_annulled(assignments: Collection[Assignment]) -> tuple[dict[UUID, Attestation], dict[UUID, Annulment]]:
+    """The signature that counts and the latest annulment of each assignment that has one, by its id. One query."""
+    signed: dict[UUID, Attestation] = {}
+    annulled: dict[UUID, Annulment] = {}
+    rows = Attestation.objects.filter(assignment__in=assignments).select_related("annulment").order_by("number")
+    for row in rows:
+        if hasattr(row, "annulment"):
+            annulled[row.assignment_id] = row.annulment
+        else:
+            signed[row.assignment_id] = row
+    return signed, annulled
+
+
+def annulment_of(assignment: Assignment) -> Annulment | None:
+    """The latest annulment of one of the assignment's signatures, with the signature, if any."""
+    rows = Annulment.objects.filter(attestation__assignment=assignment).select_related("attestation")
+    return rows.order_by("-at").first()
 
 
 def decline_of(assignment: Assignment) -> Decline | None:

@@ -6,24 +6,14 @@ studied and the policy revision, so that none can be exchanged afterwards.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-SCHEMA = 1
+from training.people.names import bare, folded
 
-# Characters that Japanese registers treat as forms of one name character. The
-# left one is what a keyboard offers first. Variation selectors are dropped before.
-_FAMILIES = (
-    "高髙", "崎﨑碕嵜", "辺邊邉", "徳德", "吉𠮷", "斉齊斎齋", "浜濱濵", "沢澤", "桜櫻", "島嶋嶌", "広廣", "国國",
-    "富冨", "恵惠", "栄榮", "真眞", "竜龍", "滝瀧", "条條", "黒黑", "静靜", "穂穗", "蔵藏", "亀龜", "満滿", "弥彌",
-    "礼禮", "実實", "芦蘆", "鴎鷗", "曽曾", "万萬", "与與", "豊豐", "関關", "館舘", "渕淵", "柳栁", "博愽", "増增",
-)  # fmt: skip
-_FOLD = str.maketrans({variant: family[0] for family in _FAMILIES for variant in family[1:]})
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +68,19 @@ def content(pledge: Pledge) -> dict[str, Any]:
     }
 
 
-def _bare(name: str) -> str:
-    """Width, spaces and middle dots evened out (NFKC); variants kept."""
-    return re.sub(r"[\s・･.]+", "", unicodedata.normalize("NFKC", name))
-
-
-def _folded(name: str) -> str:
-    """As ``_bare``, with the variants of one character made equal."""
-    # The compatibility ideographs must be folded before NFKC maps some of them away.
-    return _bare(_SELECTORS.sub("", name).translate(_FOLD)).translate(_FOLD).casefold()
-
-
 def name_match(*, typed: str, roster: str) -> str | None:
     """Compare a typed name with the roster's.
 
     Return ``exact``, ``normalised`` (differs in width or spaces), ``variant``
     (differs in the form of a character, 髙 for 高) or None: another name.
     """
-    if not _folded(typed):
+    if not folded(typed):
         return None  # nothing typed is nobody's name, not even where the roster has none
     if typed.strip() == roster.strip():
         return "exact"
-    if _bare(typed) == _bare(roster):
+    if bare(typed) == bare(roster):
         return "normalised"
-    return "variant" if _folded(typed) == _folded(roster) else None
+    return "variant" if folded(typed) == folded(roster) else None
 
 
 def paragraphs(words: str) -> Sequence[Sequence[str]]:

@@ -34,10 +34,13 @@ def sections_reached(task: Task) -> int:
     return last or 0
 
 
-def lock(task: Task) -> Task:
-    """The task, held to the transaction's end, and its assignment with it: the counters ask for all its tasks."""
+def lock(task: Task, *, lean: bool = False) -> Task:
+    """The task, held to the transaction's end, and its assignment with it: the counters ask for all its tasks.
+
+    ``lean`` leaves the version aside, whose content is long.
+    """
     rows = Task.objects.select_for_update(of=("self", "assignment"))
-    return rows.select_related("assignment__campaign", "version").get(pk=task.pk)
+    return rows.select_related("assignment__campaign", *(() if lean else ("version",))).get(pk=task.pk)
 
 
 @transaction.atomic
@@ -89,11 +92,18 @@ def require_read(task: Task) -> None:
 
 def completion_for(task: Task, *, now: datetime) -> Completion:
     """The completion of a passed task, unsaved: the verb that found the pass appends it with its own fact."""
-    assert task.version is not None  # noqa: S101  (a passed task has one)
-    return Completion(task=task, module_version=task.version, how=Completion.How.PASSED, at=now)
+    assert task.version_id is not None  # noqa: S101  (a passed task has one)
+    return Completion(task=task, module_version_id=task.version_id, how=Completion.How.PASSED, at=now)
 
 
 def count_completion(task: Task) -> None:
     """Move the campaign's counter when this completion was the assignment's last, in the same transaction."""
-    if not Task.objects.filter(assignment_id=task.assignment_id, completion__isnull=True).exists():
-        move(campaign_id=task.assignment.campaign_id, counter="trained")
+    undone = Task.objects.filter(assignment_id=task.assignment_id, completion__isnull=True)
+    move(campaign_id=task.assignment.campaign_id, counter="trained", unless=undone)
+
+
+def read_anew(task: Task) -> list[datetime]:
+    """Ask a person who is taught again to reach every section anew; return when each was reached before."""
+    reached = list(task.reached.filter(version_id=task.version_id).order_by("position").values_list("at", flat=True))
+    task.reached.all().delete()
+    return reached

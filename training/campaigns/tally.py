@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, Q, QuerySet
 
 from training.campaigns.models import Assignment, Campaign, Tally
 
 COUNTERS = frozenset({"assigned", "started", "trained", "signed"})
 
 
-def move(*, campaign_id: int, counter: str, by: int = 1) -> None:
-    """Move one counter, in the caller's transaction. Raises ``ValueError`` for a counter that does not exist."""
+def move(*, campaign_id: int, counter: str, by: int = 1, unless: QuerySet[Any] | None = None) -> None:
+    """Move one counter, in the caller's transaction, unless there are such rows; one query.
+
+    Raises ``ValueError`` for a counter that does not exist.
+    """
     if counter not in COUNTERS:
         raise ValueError(f"{counter} is no counter")
-    Tally.objects.filter(campaign_id=campaign_id).update(**{counter: F(counter) + by})
+    rows = Tally.objects.filter(campaign_id=campaign_id)
+    if unless is not None:
+        rows = rows.filter(~Exists(unless))
+    rows.update(**{counter: F(counter) + by})
 
 
 @transaction.atomic
@@ -30,6 +38,7 @@ def rebuild(*, campaign: Campaign) -> Tally:
     tally.assigned = assignments.count()
     tally.started = done.filter(opened__gt=0).count()
     tally.trained = done.filter(done=modules).count() if modules else 0
-    tally.signed = assignments.filter(attestations__isnull=False).distinct().count()
+    signed = assignments.filter(attestations__isnull=False, attestations__annulment__isnull=True)
+    tally.signed = signed.distinct().count()
     tally.save()
     return tally

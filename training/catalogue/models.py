@@ -108,3 +108,20 @@ class ModuleVersionQuestion(Evidence):
 
     def __str__(self) -> str:
         return f"{self.position} {self.pool}"
+
+
+class FrozenImage(Evidence):
+    """An image that frozen text shows, known by the SHA-256 under which its bytes are kept; never changed."""
+
+    sha256 = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    media_type = models.CharField(_("media type"), max_length=40)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    published_at = models.DateTimeField(_("published at"))
+
+    class Meta:
+        verbose_name = _("frozen image")
+        verbose_name_plural = _("frozen images")
+
+    def __str__(self) -> str:
+        return self.sha256

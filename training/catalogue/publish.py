@@ -17,7 +17,9 @@ from training.catalogue.freeze import (
     faults_of_module,
     freeze_module,
     freeze_question,
+    pictures_of,
 )
+from training.catalogue.images import fresh_images, why_no_image
 from training.catalogue.models import Module, ModuleVersion, ModuleVersionQuestion, QuestionVersion
 from training.errors import Invalid
 from training.ledger.append import append
@@ -34,7 +36,7 @@ def why_not(*, snapshot: ModuleSnapshot, revision: Revision | None) -> list[str]
     """Sentences that say to an editor why ``publish_module`` would refuse; empty when it would not."""
     if revision is None:
         return ["プライバシーポリシーがまだ登録されていません。"]
-    return [*faults_of_module(snapshot, clause_words(revision)), *_taken(snapshot)]
+    return [*faults_of_module(snapshot, clause_words(revision)), *_no_images(snapshot), *_taken(snapshot)]
 
 
 @transaction.atomic
@@ -61,7 +63,7 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
         raise Invalid("\n".join(reason.reasons)) from reason
     digest = sha256_hex(canonical(content))
 
-    if reasons := _taken(snapshot):
+    if reasons := [*_no_images(snapshot), *_taken(snapshot)]:
         raise Invalid("\n".join(reasons))
     module, _ = Module.objects.select_for_update().get_or_create(
         id=UUID(snapshot.module), defaults={"slug": snapshot.slug}
@@ -101,14 +103,27 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
                 published_at=now,
             )
             fresh.append(question_version)
-        pool.append(ModuleVersionQuestion(module_version=version, question_version=question_version, position=position))
-    append(kind="catalogue.module_published", at=now, rows=[version, *fresh, *pool])
+        pool.append(
+            ModuleVersionQuestion(
+                module_version=version,
+                question_version=question_version,
+                pool=snapshot.pool_of(question),
+                position=position,
+            )
+        )
+    images = fresh_images(pictures_of(snapshot).values(), now=now)
+    append(kind="catalogue.module_published", at=now, rows=[version, *fresh, *pool, *images])
     return version
 
 
 def _taken(snapshot: ModuleSnapshot) -> list[str]:
     others = Module.objects.filter(slug=snapshot.slug).exclude(id=UUID(snapshot.module))
     return [f"URLの末尾（スラッグ）「{snapshot.slug}」は別の研修が使っています。"] if others.exists() else []
+
+
+def _no_images(snapshot: ModuleSnapshot) -> list[str]:
+    reasons = (why_no_image(image.data) for image in pictures_of(snapshot).values())
+    return [reason for reason in reasons if reason]
 
 
 def _versions(snapshot: ModuleSnapshot) -> Mapping[str, object]:

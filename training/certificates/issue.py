@@ -14,58 +14,20 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.attestation.models import Attestation
-from training.attestation.queries import disclosed
-from training.campaigns.calendar import day_of
+from training.attestation.queries import counting
 from training.campaigns.models import Campaign
-from training.certificates.drawing import CertificateFace, TooLong, draw_certificate
 from training.certificates.models import Certificate
+from training.certificates.produce import grouped, produce
 from training.certificates.queries import FACE, pdf_path
-from training.conf import conf
-from training.errors import Invalid, NotReady, TrainingError
+from training.errors import Conflict, NotReady, TrainingError
 from training.ledger.append import append, hide
 from training.ledger.canonical import plain, sha256_hex
-from training.ledger.keys import load_key, verifier
+from training.ledger.keys import load_key
 from training.ledger.seal import seal
-from training.typesetting.fonts import load
-from training.typesetting.glyphs import NoGlyph, named
+
+__all__ = ["Outcome", "grouped", "issue", "issue_waiting", "keep", "waiting"]
 
 TOKEN_BYTES = 16  # 128 bits
-
-
-def grouped(hexadecimal: str) -> str:
-    """A fingerprint in groups of four, as people compare them."""
-    return " ".join(hexadecimal[i : i + 4] for i in range(0, len(hexadecimal), 4)).upper()
-
-
-def _face(attestation: Attestation, *, serial: str, token: str, now: datetime) -> CertificateFace:
-    campaign = attestation.assignment.campaign
-    person = disclosed(attestation)
-    if "name" not in person:
-        raise NotReady(_("The personal values of this signature were erased; no certificate can be issued."))
-    return CertificateFace(
-        serial=serial,
-        holder=person["name"],
-        staff_number=person["number"],
-        department=person["department"],
-        campaign=campaign.title,
-        first_day=campaign.first_day,
-        last_day=campaign.last_day,
-        modules=tuple(module["title"] for module in attestation.signed["modules"]),
-        policy_title=campaign.revision.title,
-        policy_number=campaign.revision.number,
-        policy_enacted_on=campaign.revision.enacted_on,
-        signed_on=day_of(attestation.at, conf.time_zone),
-        issued_on=day_of(now, conf.time_zone),
-        valid_until=campaign.valid_until,
-        company=conf.company_name,
-        officer_title=conf.officer_title,
-        officer_name=conf.officer_name,
-        check_url=conf.check_url(token),
-        record_fingerprint=grouped(attestation.digest),
-        key_fingerprint=grouped(verifier(load_key()).fingerprint),
-        specimen=conf.specimen,
-        language=attestation.statement_version.language,
-    )
 
 
 def keep(data: bytes) -> str:
@@ -82,13 +44,19 @@ def keep(data: bytes) -> str:
     return digest
 
 
+def next_serial(campaign: Campaign) -> str:
+    """The number after the last of a campaign; the caller holds the campaign's lock."""
+    return f"{campaign.code}-{Certificate.objects.filter(assignment__campaign=campaign).count() + 1:06d}"
+
+
 @transaction.atomic
 def issue(*, attestation: Attestation, now: datetime) -> Certificate:
     """Draw, store and record the certificate of a signature; issued already, that one is returned.
 
-    Raises ``NotReady`` while the signature's entry is not sealed, and
-    ``Invalid`` naming each character that the certificate's font cannot draw,
-    or the text that does not fit the page.
+    Raises ``NotReady`` while the signature's entry is not sealed,
+    ``Conflict`` where the signature was annulled, and ``Invalid`` naming each
+    character that the certificate's font cannot draw, or the text that does
+    not fit the page.
     """
     # One campaign, one issuer at a time: the numbers have no gap and no twin.
     Campaign.objects.select_for_update().get(pk=attestation.assignment.campaign_id)
@@ -96,34 +64,39 @@ def issue(*, attestation: Attestation, now: datetime) -> Certificate:
     if issued is not None:
         return issued
     attestation = Attestation.objects.select_related(
-        "assignment__campaign__revision", "statement_version", "entry"
+        "assignment__campaign__revision", "statement_version", "entry", "annulment"
     ).get(pk=attestation.pk)
+    if hasattr(attestation, "annulment"):
+        raise Conflict(_("This signature has been annulled; no certificate is issued for it."))
     if attestation.entry.sequence is None:
         raise NotReady(_("The signature has not been sealed yet; the certificate follows in a moment."))
     campaign = attestation.assignment.campaign
-    number = Certificate.objects.filter(assignment__campaign=campaign).count() + 1
     token = secrets.token_hex(TOKEN_BYTES)
-    face = _face(attestation, serial=f"{campaign.code}-{number:06d}", token=token, now=now)
-    try:
-        pdf = draw_certificate(face, fonts=load(conf.fonts))
-    except NoGlyph as reason:
-        raise Invalid(
-            _("The certificate's font lacks: %(characters)s. No certificate was issued.")
-            % {"characters": named(reason.characters)}
-        ) from reason
-    except TooLong as reason:
-        raise Invalid(_("The certificate's texts do not fit its page: %(text)s.") % {"text": reason}) from reason
+    made = produce(
+        attestation=attestation,
+        serial=next_serial(campaign),
+        token=token,
+        language=attestation.statement_version.language,
+        issued_at=now,
+        valid_until=campaign.valid_until,
+    )
     certificate = Certificate(
         assignment=attestation.assignment,
         attestation=attestation,
-        serial=face.serial,
+        serial=made.face.serial,
         token=token,
-        language=face.language,
+        language=made.face.language,
         issued_at=now,
         valid_until=campaign.valid_until,
-        pdf_sha256=keep(pdf),
+        pdf_sha256=keep(made.pdf),
     )
-    append(kind="certificates.issued", at=now, rows=[certificate], disclosures=[hide(FACE, plain(asdict(face)))])
+    append(
+        kind="certificates.issued",
+        at=now,
+        rows=[certificate],
+        facts={"design": made.design},
+        disclosures=[hide(FACE, plain(asdict(made.face)))],
+    )
     return certificate
 
 
@@ -148,5 +121,5 @@ def issue_waiting(*, now: datetime) -> Outcome:
 
 
 def waiting() -> list[Attestation]:
-    """Signatures without a certificate, oldest first."""
-    return list(Attestation.objects.filter(certificates__isnull=True).order_by("at"))
+    """Signatures that count and have no certificate, oldest first."""
+    return list(counting().filter(certificates__isnull=True).order_by("at"))

@@ -30,3 +30,9 @@ def issue_certificate(attestation: str) -> str:
     certificate = issue(attestation=Attestation.objects.get(pk=UUID(attestation)), now=timezone.now())
     seal(now=timezone.now(), key=key)
     return certificate.serial
+
+
+@task()
+def seal_waiting() -> None:
+    """Seal what waits, right after somebody has ordered an edition, or has ended or renewed what was certified."""
+    seal(now=timezone.now(), key=load_key())

@@ -41,7 +41,6 @@ def leaf_of(row: BatchEvidence) -> bytes:
     return merkle.leaf_hash(canonical({"table": row._meta.db_table, "entry": str(row.entry_id), "row": project(row)}))
 
 
-@transaction.atomic
 def append(
     *,
     kind: str,
@@ -59,6 +58,24 @@ def append(
 
     All of it is written in the caller's transaction or none of it.
     """
+    with transaction.atomic():
+        return append_within(kind=kind, at=at, rows=rows, facts=facts, disclosures=disclosures)
+
+
+def append_within(
+    *,
+    kind: str,
+    at: datetime,
+    rows: Iterable[Evidence] = (),
+    facts: Mapping[str, Any] | None = None,
+    disclosures: Sequence[Hidden] = (),
+) -> Entry:
+    """Do as ``append`` for a verb that has nothing to save where this fails: without a savepoint, two queries fewer.
+
+    Raises ``TransactionManagementError`` outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("an entry is written within a transaction")
     entry = Entry(kind=kind, at=at)
     tables: dict[str, list[Evidence]] = {}
     for row in rows:
@@ -80,6 +97,7 @@ def append(
         else:
             single[table] = [project(member) for member in members]
 
+    hashed = [(hidden.digest, hidden) for hidden in disclosures]
     body = Body(
         id=str(entry.id),
         kind=kind,
@@ -87,13 +105,13 @@ def append(
         facts={key: plain(value) for key, value in (facts or {}).items()},
         rows=single,
         batches=batches,
-        disclosures=sorted(hidden.digest for hidden in disclosures),
+        disclosures=sorted(digest for digest, _hidden in hashed),
     ).render()
     entry.body = body.decode()
     entry.leaf = merkle.leaf_hash(body).hex()
     entry.save()
     Disclosure.objects.bulk_create(
-        [Disclosure(digest=h.digest, entry=entry, name=h.name, salt=h.salt, value=h.value) for h in disclosures]
+        [Disclosure(digest=digest, entry=entry, name=h.name, salt=h.salt, value=h.value) for digest, h in hashed]
     )
     for members in tables.values():
         type(members[0]).objects.bulk_create(members, batch_size=1000)

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
+import orjson
 import rfc8785
 
+_MOST = 2**53 - 1
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
 
 
@@ -20,9 +22,27 @@ def canonical(value: Json) -> bytes:
     2**53 - 1, lone surrogates, keys that are not text).
     """
     try:
+        if _usual(value):
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
         return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as reason:
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, orjson.JSONEncodeError) as reason:
         raise ValueError(f"no canonical JSON: {reason}") from reason
+
+
+def _usual(value: Json) -> bool:
+    """Whether orjson writes the same bytes, many times faster: nearly always.
+
+    Both write text alike; numbers with fractions and keys beyond ASCII, which
+    RFC 8785 sorts by UTF-16, are left to the library that follows it.
+    """
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is dict:
+        return all(type(key) is str and key.isascii() and _usual(item) for key, item in value.items())  # type: ignore[union-attr]
+    if kind is list:
+        return all(_usual(item) for item in value)  # type: ignore[union-attr]
+    return kind is int and -_MOST <= value <= _MOST  # type: ignore[operator]
 
 
 def sha256_hex(data: bytes) -> str:

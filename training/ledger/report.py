@@ -23,6 +23,8 @@ class Reason(StrEnum):
     CHECKPOINT = "checkpoint"
     CHECKPOINT_MISSING = "checkpoint_missing"
     ROOT = "root"
+    CLOCK = "clock"
+    HISTORY = "history"
     DISCLOSURE = "disclosure"
     DISCLOSURE_UNLISTED = "disclosure_unlisted"
     DISCLOSURE_MISSING = "disclosure_missing"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -34,7 +35,7 @@ def seal(*, now: datetime, key: Ed25519PrivateKey) -> Checkpoint | None:
     Raises ``Conflict``, and seals nothing, if the log's end is not the one
     that the last checkpoint was signed for.
     """
-    _wait_for_my_turn()
+    wait_for_my_turn()
     last = Checkpoint.objects.order_by("-size").first()
     tree = grow_from(last)
     waiting = Entry.objects.filter(sequence__isnull=True)
@@ -89,6 +90,14 @@ def sealed_line(at: str) -> str:
     return f"sealed {at}"
 
 
+def sealed_at(head: note.TreeHead) -> datetime | None:
+    """Return when a checkpoint says that it was made; None where it does not say so readably."""
+    for line in head.extensions[:1]:
+        with suppress(ValueError):
+            return datetime.strptime(line, "sealed %Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return None
+
+
 def after_line(size: int) -> str:
     """Return the line of a checkpoint that names the one before it by its size, 0 where it is the first."""
     return f"after {size}"
@@ -114,7 +123,7 @@ def _number(batch: Sequence[tuple[object, str]], *, first: int) -> None:
         cursor.executemany(f"UPDATE {table} SET sequence = %s, seal = %s WHERE id = %s", rows)  # noqa: S608  (our own name)
 
 
-def _wait_for_my_turn() -> None:
+def wait_for_my_turn() -> None:
     """Hold the only place at the log's end until the transaction ends."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.errors import Conflict, Invalid
@@ -23,10 +23,13 @@ from training.people.models import (
     plain_number,
 )
 
+LOCK = 0x726F73746572  # any number that nothing else in this database locks: "roster"
+
 
 @transaction.atomic
 def ensure_department(*, path: str, since: date, now: datetime) -> Department:
     """Return the department at the end of a path such as 営業本部/第一営業部/二課, making what is missing of it."""
+    _wait_for_my_turn()
     names = [part.strip() for part in path.split(PATH_SEPARATOR)]
     if not all(names):
         raise Invalid(_("The department path “%(path)s” has an empty part.") % {"path": path})
@@ -75,6 +78,7 @@ def enrol(
         if not value.strip():
             raise Invalid(_("The %(field)s is empty.") % {"field": label})
     number = plain_number(number)
+    _wait_for_my_turn()
     in_use = Employment.objects.filter(number=number, superseded_at__isnull=True).exclude(valid_to__lt=joined)
     if in_use.exists():
         raise Conflict(_("The staff number %(number)s is in use already.") % {"number": number})
@@ -143,7 +147,8 @@ def rename(*, employee: Employee, name: str, kana: str, since: date, now: dateti
         disclosures=[hide("name", name), hide("kana", kana)],
     )
     current.superseded_at = now
-    current.save(update_fields=["superseded_at"])
+    current.superseded_by = entry
+    current.save(update_fields=["superseded_at", "superseded_by"])
     if since > current.valid_from:
         PersonName.objects.create(
             employee=employee,
@@ -206,3 +211,13 @@ def answer_name_request(
     locked.answered_by_id = by.pk
     locked.save(update_fields=["state", "answer", "answered_at", "answered_by"])
     return locked
+
+
+def _wait_for_my_turn() -> None:
+    """Let nobody else enrol until the transaction ends: number and department are looked up before they are written.
+
+    SQLite needs no more than the transaction itself, which is IMMEDIATE.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -2,7 +2,9 @@
 
 Bitemporal: ``valid_from``/``valid_to`` say when a fact holds (``valid_to`` is
 the last day, null while it goes on), ``recorded_at``/``superseded_at`` when
-the product believed it. A correction supersedes a row and adds another.
+the product believed it. A correction supersedes a row and adds another;
+``entry`` recorded the row, ``superseded_by`` took it back, so that what was
+believed at a checkpoint follows from the numbers of both.
 """
 
 from __future__ import annotations
@@ -82,6 +84,9 @@ class Bitemporal(models.Model):
     recorded_at = models.DateTimeField(_("recorded at"))
     superseded_at = models.DateTimeField(_("superseded at"), null=True, blank=True)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", verbose_name=_("entry"))
+    superseded_by = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("superseded by")
+    )
 
     class Meta:
         abstract = True

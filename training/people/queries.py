@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,20 @@ def on(rows: QuerySet[Any], day: date) -> QuerySet[Any]:
     return rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), superseded_at__isnull=True, valid_from__lte=day)
 
 
+def believed_at(rows: QuerySet[Any], *, size: int, at: datetime) -> QuerySet[Any]:
+    """Of bitemporal rows, those that were believed when the ledger had so many entries, which was at this instant.
+
+    What was recorded or taken back by an entry that was sealed later, or is not
+    sealed yet, is not known then: the answer is the same for ever. Rows taken
+    back before ``superseded_by`` existed are judged by the time.
+    """
+    later = Q(superseded_by__isnull=False) & (
+        Q(superseded_by__sequence__isnull=True) | Q(superseded_by__sequence__gte=size)
+    )
+    older = Q(superseded_by__isnull=True, superseded_at__gt=at)
+    return rows.filter(Q(superseded_at__isnull=True) | later | older, entry__sequence__lt=size)
+
+
 def _last(rows: Iterable[Bitemporal], key: str) -> dict[Any, Any]:
     """The latest row per key, so that a person who has left is still shown with the last name and post."""
     return {getattr(row, key): row for row in sorted(rows, key=lambda row: row.valid_from)}
@@ -47,7 +61,12 @@ def _last(rows: Iterable[Bitemporal], key: str) -> dict[Any, Any]:
 
 def department_paths(day: date) -> dict[UUID, str]:
     """Every department's path on a day, from the top, as 営業本部/第一営業部/二課. One query."""
-    places = _last(DepartmentPlace.objects.filter(superseded_at__isnull=True, valid_from__lte=day), "department_id")
+    return paths_of(DepartmentPlace.objects.filter(superseded_at__isnull=True, valid_from__lte=day))
+
+
+def paths_of(rows: Iterable[DepartmentPlace]) -> dict[UUID, str]:
+    """Every department's path by what is believed of names and places; of several rows the one that began last."""
+    places = _last(rows, "department_id")
 
     def path(department: UUID, seen: frozenset[UUID] = frozenset()) -> str:
         place = places.get(department)

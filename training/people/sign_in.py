@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,6 +15,18 @@ from training.conf import conf
 from training.people.models import Employment, plain_number
 
 
+def account_of_number(typed: str, *, day: date) -> User | None:
+    """The account of whoever has a staff number on a day, or had it last; None where there is none.
+
+    A former holder's account is not behind a number any more.
+    """
+    held = Employment.objects.filter(
+        number=plain_number(typed).replace("\x00", ""), superseded_at__isnull=True, valid_from__lte=day
+    )
+    employment = held.select_related("employee__user").order_by("-valid_from").first()
+    return employment.employee.user if employment else None
+
+
 class StaffNumberBackend(ModelBackend):
     """Authenticate the account of whoever works here under a number; full-width digits are read as digits."""
 
@@ -23,13 +36,7 @@ class StaffNumberBackend(ModelBackend):
         """Return the account, or None. A wrong number costs as much time as a wrong password."""
         if not username or password is None:
             return None
-        # Whoever has the number now, or had it last: a former holder's account is not behind it any more.
-        today = timezone.localdate(timezone=conf.time_zone)
-        held = Employment.objects.filter(
-            number=plain_number(username).replace("\x00", ""), superseded_at__isnull=True, valid_from__lte=today
-        )
-        employment = held.select_related("employee__user").order_by("-valid_from").first()
-        user = employment.employee.user if employment else None
+        user = account_of_number(username, day=timezone.localdate(timezone=conf.time_zone))
         if user is None:
             get_user_model()().set_password(password)
             return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
-from training.errors import Invalid
+from training.errors import Conflict, Invalid
 from training.ledger.append import append
 from training.ledger.canonical import canonical, sha256_hex
 from training.policy.clauses import UnreadablePolicy, parse
@@ -18,13 +19,26 @@ from training.policy.models import Clause, Revision, StatementVersion
 def publish_revision(*, source: str, now: datetime) -> Revision:
     """Make the text the newest revision, clause by clause, and return it.
 
-    The same text published again is the same revision: nothing is written.
-    Raises ``Invalid`` naming each line that has no place in a policy.
+    The same text published again is the same revision: nothing is written. How
+    a file marks its beginning and its lines' ends is no part of the text.
+    Raises ``Invalid`` naming each line that has no place in a policy,
+    ``Conflict`` where somebody else published another at the same moment.
     """
-    digest = sha256_hex(source.encode(errors="surrogatepass"))
-    known = Revision.objects.filter(digest=digest).first()
-    if known is not None:
-        return known
+    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    digest = sha256_hex(text.encode(errors="surrogatepass"))
+    known = Revision.objects.filter(digest=digest)
+    if found := known.first():
+        return found
+    try:
+        with transaction.atomic():
+            return _publish_revision(text, digest, now)
+    except IntegrityError as reason:
+        if found := known.first():
+            return found
+        raise Conflict(_("Somebody else published at the same moment. Look at what is there now.")) from reason
+
+
+def _publish_revision(source: str, digest: str, now: datetime) -> Revision:
     try:
         policy = parse(source)
     except UnreadablePolicy as reason:
@@ -59,12 +73,15 @@ def publish_revision(*, source: str, now: datetime) -> Revision:
 def publish_statement(
     *, statement: uuid.UUID, language: str, title: str, words: str, now: datetime
 ) -> StatementVersion:
-    """Make this the pledge's newest wording in its language; the same words again are the same wording."""
+    """Make this the pledge's newest wording in its language; the same words again are the same wording.
+
+    Raises ``Conflict`` where somebody else published another at the same moment.
+    """
     digest = statement_digest(title=title, words=words)
     versions = StatementVersion.objects.filter(statement=statement, language=language)
-    known = versions.filter(digest=digest).first()
-    if known is not None:
-        return known
+    known = versions.filter(digest=digest)
+    if found := known.first():
+        return found
     last = versions.order_by("-number").first()
     version = StatementVersion(
         statement=statement,
@@ -75,7 +92,12 @@ def publish_statement(
         digest=digest,
         published_at=now,
     )
-    append(kind="policy.statement_published", at=now, rows=[version])
+    try:
+        append(kind="policy.statement_published", at=now, rows=[version])
+    except IntegrityError as reason:
+        if found := known.first():
+            return found
+        raise Conflict(_("Somebody else published at the same moment. Look at what is there now.")) from reason
     return version
 
 

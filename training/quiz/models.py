@@ -127,3 +127,55 @@ class Marking(Evidence):
 
     def __str__(self) -> str:
         return f"{self.score}/{self.out_of}"
+
+    @property
+    def percent(self) -> int:
+        """The score in per cent; 0 where every question was withdrawn, so that nothing was left to score."""
+        return round(100 * self.score / self.out_of) if self.out_of else 0
+
+
+class Withdrawal(Evidence):
+    """A question was found faulty: papers that hold it are marked again without it, new ones do not draw it.
+
+    The reason is a disclosure of the entry.
+    """
+
+    question_version = models.OneToOneField(
+        QuestionVersion, on_delete=models.PROTECT, related_name="withdrawal", verbose_name=_("question")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("withdrawn by")
+    )
+    at = models.DateTimeField(_("withdrawn at"))
+
+    class Meta:
+        verbose_name = _("withdrawal of a question")
+        verbose_name_plural = _("withdrawals of questions")
+        ordering: ClassVar = ["at"]
+
+    def __str__(self) -> str:
+        return str(self.question_version_id)
+
+
+class MakeUp(Evidence):
+    """Somebody who has no attempt left was taught again (再教育) and may sit so many more papers.
+
+    What was done, and why, are disclosures of the entry.
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="make_ups", verbose_name=_("task"))
+    number = models.PositiveIntegerField(_("make-up"))
+    attempts = models.PositiveIntegerField(_("attempts granted"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("granted by")
+    )
+    at = models.DateTimeField(_("granted at"))
+
+    class Meta:
+        verbose_name = _("make-up")
+        verbose_name_plural = _("make-ups")
+        ordering: ClassVar = ["task", "number"]
+        constraints = [models.UniqueConstraint(fields=["task", "number"], name="quiz_makeup_number_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} #{self.number}"

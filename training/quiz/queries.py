@@ -3,68 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
-from training.campaigns.models import Task
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from training.campaigns.models import Campaign, Task
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.ledger.models import Disclosure
-from training.quiz.draw import option_order
-from training.quiz.models import Attempt, Marking, Submission
+from training.quiz.frozen import blueprint_of, contents
+from training.quiz.models import Attempt, MakeUp, Marking, Submission
+from training.quiz.papers import (
+    Order,
+    PaperItem,
+    PaperOption,
+    PaperPrompt,
+    PaperQuestion,
+    ReviewOption,
+    ReviewPair,
+    ReviewQuestion,
+    paper_question,
+    review_question,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class PaperOption:
-    """An option as a paper shows it: nothing here says whether it is right."""
-
-    id: str
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PaperQuestion:
-    """A question as a paper shows it, without key or explanation."""
-
-    id: str
-    number: int
-    type: str
-    stem: str
-    options: tuple[PaperOption, ...]
-
-    @property
-    def answered(self) -> bool:
-        """Whether an answer is kept for it."""
-        return any(option.chosen for option in self.options)
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewOption:
-    """An option after marking: whether it was chosen, whether it is right, and what it teaches."""
-
-    text: str
-    chosen: bool
-    correct: bool
-    explanation: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewQuestion:
-    """A question after marking, with the explanation and the clauses quoted."""
-
-    number: int
-    type: str
-    stem: str
-    options: tuple[ReviewOption, ...]
-    correct: bool
-    explanation: str
-    quotes: tuple[dict[str, str], ...]
-    clauses: tuple[str, ...]
-
-
-def _ordered(attempt: Attempt, question: QuestionVersion) -> list[dict[str, Any]]:
-    options = {option["id"]: option for option in question.content["options"]}
-    order = option_order(seed=attempt.seed, question=str(question.pk), options=list(options))
-    return [options[key] for key in order]
+def _order_of(attempt: Attempt) -> Order:
+    return Order(seed=attempt.seed, shuffle=blueprint_of(attempt.module_version_id).shuffle)
 
 
 def questions_of(attempt: Attempt) -> list[QuestionVersion]:
@@ -73,48 +41,131 @@ def questions_of(attempt: Attempt) -> list[QuestionVersion]:
     return [found[key] for key in attempt.drawn]
 
 
-def paper_of(attempt: Attempt) -> list[PaperQuestion]:
-    """The open paper with the answers kept so far. Two queries."""
-    saved = {str(row.question_version_id): set(row.response) for row in attempt.saved_answers.all()}
+def paper_of(attempt: Attempt, *, saved: bool = True) -> list[PaperQuestion]:
+    """The open paper, with the answers kept so far unless ``saved`` is false.
+
+    One query for these, and two more in a process that never saw the paper.
+    """
+    kept = {str(row.question_version_id): row.response for row in attempt.saved_answers.all()} if saved else {}
+    order = _order_of(attempt)
     return [
-        PaperQuestion(
-            id=str(question.pk),
-            number=number,
-            type=question.content["type"],
-            stem=question.content["stem"],
-            options=tuple(
-                PaperOption(id=o["id"], text=o["text"], chosen=o["id"] in saved.get(str(question.pk), set()))
-                for o in _ordered(attempt, question)
-            ),
-        )
-        for number, question in enumerate(questions_of(attempt), 1)
+        paper_question(content, key=key, number=number, order=order, response=kept.get(key))
+        for number, (key, content) in enumerate(contents(attempt.drawn).items(), 1)
     ]
 
 
-def review_of(attempt: Attempt, submission: Submission, marking: Marking) -> list[ReviewQuestion]:
-    """The marked paper. A response that was erased shows as not chosen. Three queries."""
+def responses_of(submission: Submission) -> dict[str, object]:
+    """What was answered, by question version id; what was erased, or never given, is None or missing. Two queries."""
     digests = dict(submission.answers.values_list("response_digest", "question_version_id"))
-    given = {str(digests[row.digest]): set(row.value or ()) for row in Disclosure.objects.filter(digest__in=digests)}
+    return {str(digests[row.digest]): row.value for row in Disclosure.objects.filter(digest__in=digests)}
+
+
+def review_of(attempt: Attempt, submission: Submission, marking: Marking) -> list[ReviewQuestion]:
+    """The marked paper, as far as the blueprint lets it be seen. A response that was erased shows as not given.
+
+    ``full``: own answer, right answer, explanation and clause; ``answers``: own answer and whether it was right;
+    ``result``: nothing. Two queries, and two more in a process that never saw the paper.
+    """
+    review = blueprint_of(attempt.module_version_id).review
+    if review == "result":
+        return []
+    given, order = responses_of(submission), _order_of(attempt)
+    worth = marking.out_of // len(marking.points) if marking.points else 0
     return [
-        ReviewQuestion(
+        review_question(
+            content,
+            key=key,
             number=number,
-            type=question.content["type"],
-            stem=question.content["stem"],
-            options=tuple(
-                ReviewOption(
-                    text=o["text"],
-                    chosen=o["id"] in given.get(str(question.pk), set()),
-                    correct=o["correct"],
-                    explanation=o["explanation"],
-                )
-                for o in _ordered(attempt, question)
-            ),
-            correct=bool(marking.points.get(str(question.pk))),
-            explanation=question.content["explanation"],
-            quotes=tuple(question.content["quotes"]),
-            clauses=tuple(question.content["clauses"]),
+            order=order,
+            response=given.get(key),
+            earned=Fraction(marking.points[key], worth) if key in marking.points else None,
+            told=review == "full",
+            withdrawn=key not in marking.points,
         )
-        for number, question in enumerate(questions_of(attempt), 1)
+        for number, (key, content) in enumerate(contents(attempt.drawn).items(), 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """How far somebody is with a module's understanding check, and whether another paper may be begun."""
+
+    blueprint: Blueprint
+    open: Attempt | None
+    last: Attempt | None
+    used: int
+    allowed: int | None
+    make_ups: int
+    may_start_at: datetime | None
+
+    @property
+    def left(self) -> int | None:
+        """How many papers may still be begun; None: any number."""
+        return None if self.allowed is None else max(0, self.allowed - self.used)
+
+    @property
+    def needs_make_up(self) -> bool:
+        """Whether no paper is open and none may be begun until HR has granted a make-up (再教育)."""
+        return self.open is None and self.left == 0
+
+
+def sitting_of(task: Task, *, now: datetime) -> Sitting:
+    """Where a task's understanding check stands. Two queries, and one in a process that never saw the module.
+
+    ``may_start_at`` is when the cool-down ends, None where it has. Whether the
+    module is complete, or is to be read first, the task itself knows.
+    """
+    blueprint = blueprint_of(task.version_id)
+    attempts = list(task.attempts.select_related("submission").order_by("number"))
+    granted = list(task.make_ups.values_list("attempts", flat=True))
+    begun = [attempt for attempt in attempts if not hasattr(attempt, "submission")]
+    handed_in = [attempt for attempt in attempts if hasattr(attempt, "submission")]
+    again_at = None
+    if handed_in and blueprint.cool_down_minutes:
+        again_at = ended_at(handed_in[-1]) + timedelta(minutes=blueprint.cool_down_minutes)
+    return Sitting(
+        blueprint=blueprint,
+        open=begun[0] if begun else None,
+        last=handed_in[-1] if handed_in else None,
+        used=len(attempts),
+        allowed=None if blueprint.attempts is None else blueprint.attempts + sum(granted),
+        make_ups=len(granted),
+        may_start_at=again_at if again_at and again_at > now else None,
+    )
+
+
+def ended_at(attempt: Attempt) -> datetime:
+    """When a paper that was handed in ended: then, or when its time was up if nobody came back before."""
+    at = attempt.submission.at
+    return min(at, attempt.deadline) if attempt.deadline else at
+
+
+def expired_papers(*, now: datetime) -> QuerySet[Attempt]:
+    """Open papers whose time is up, the oldest first."""
+    return Attempt.objects.filter(submission__isnull=True, deadline__lt=now).order_by("deadline")
+
+
+def waiting_for_make_up(campaign: Campaign) -> list[Task]:
+    """Tasks of which every attempt is used up and none passed: what HR has to arrange. One query, and one a module.
+
+    Each comes with its assignment, employment and module.
+    """
+    granted = MakeUp.objects.filter(task=OuterRef("pk")).values("task").annotate(sum=Sum("attempts")).values("sum")
+    tasks = (
+        Task.objects.filter(assignment__campaign=campaign, completion__isnull=True, version__isnull=False)
+        .annotate(
+            used=Count("attempts"),
+            begun=Count("attempts", filter=Q(attempts__submission__isnull=True)),
+            granted=Coalesce(Subquery(granted), 0),
+        )
+        .filter(used__gt=0, begun=0)
+        .select_related("assignment__employment__employee", "campaign_module__module")
+        .order_by("assignment__employment__number", "campaign_module__order")
+    )
+    return [
+        task
+        for task in tasks
+        if (most := blueprint_of(task.version_id).attempts) is not None and task.used >= most + task.granted
     ]
 
 
@@ -125,7 +176,21 @@ def last_marking(submission: Submission) -> Marking:
 
 def open_attempt(task: Task) -> Attempt | None:
     """The paper that is open, if any."""
-    return task.attempts.filter(submission__isnull=True).first()
+    return task.attempts.filter(submission__isnull=True).select_related("module_version").first()
+
+
+def own_open_paper(*, user: Any, assignment: UUID, module: str) -> Attempt | None:
+    """This account's open paper of a module of this assignment, with its task; one query."""
+    return (
+        Attempt.objects.filter(
+            task__assignment=assignment,
+            task__assignment__employment__employee__user=user,
+            task__campaign_module__module__slug=module,
+            submission__isnull=True,
+        )
+        .select_related("task")
+        .first()
+    )
 
 
 def last_submitted(task: Task) -> Attempt | None:
@@ -136,3 +201,27 @@ def last_submitted(task: Task) -> Attempt | None:
         .order_by("-number")
         .first()
     )
+
+
+__all__ = [
+    "PaperItem",
+    "PaperOption",
+    "PaperPrompt",
+    "PaperQuestion",
+    "ReviewOption",
+    "ReviewPair",
+    "ReviewQuestion",
+    "Sitting",
+    "ended_at",
+    "expired_papers",
+    "last_marking",
+    "last_submitted",
+    "open_attempt",
+    "own_open_paper",
+    "paper_of",
+    "questions_of",
+    "responses_of",
+    "review_of",
+    "sitting_of",
+    "waiting_for_make_up",
+]

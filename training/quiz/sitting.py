@@ -1,13 +1,18 @@
-"""A person sits an understanding check: the paper is drawn, answers are kept, the paper is handed in and marked."""
+"""A person sits an understanding check: the paper is drawn, answers are kept, the paper is handed in and marked.
+
+The clock is the server's. A paper with a time limit is marked on what was kept in time, whenever it is handed in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, F
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.models import Task
@@ -19,84 +24,101 @@ from training.campaigns.progress import (
     require_read,
     require_version,
 )
-from training.catalogue.models import ModuleVersionQuestion, QuestionVersion
 from training.errors import Conflict, Invalid, NotReady
-from training.ledger.append import append, hide
+from training.ledger.append import append, append_within, hide
 from training.ledger.models import Evidence
-from training.quiz.draw import draw
-from training.quiz.models import Answer, Attempt, Marking, SavedAnswer, Submission
-from training.quiz.queries import questions_of
-from training.quiz.scoring import known_options, mark
+from training.quiz.drawing import drawing_for
+from training.quiz.frozen import blueprint_of, contents
+from training.quiz.models import Answer, Attempt, Marking, SavedAnswer, Submission, Withdrawal
+from training.quiz.queries import expired_papers, sitting_of
+from training.quiz.responses import Misfit, answered, read
+from training.quiz.scoring import mark
+from training.quiz.turn import turn
 
-MOST_OPTIONS = 50
+LATE = "late"
 
 
 @transaction.atomic
 def start(*, task: Task, version: UUID | str, seed: str, now: datetime) -> Attempt:
     """Draw a paper, or return the one that is open.
 
-    ``seed`` is fresh random text from the caller; the paper follows from it
-    alone. The task's version is fixed from here on. Raises ``Conflict`` for
-    another version than the task's, or where the module is complete, and
-    ``NotReady`` where a section has not been reached.
+    ``seed`` is fresh random text from the caller; the paper follows from it,
+    the pools and what the person met last year. The task's version is fixed
+    from here on. Raises ``Conflict`` for another version than the task's, or
+    where the module is complete, and ``NotReady`` where a section has not
+    been reached, no attempt is left, or the cool-down lasts.
     """
     locked = lock(task)
     require_version(locked, version)
     if hasattr(locked, "completion"):
         raise Conflict(_("You have passed this understanding check already."))
-    open_attempt = locked.attempts.filter(submission__isnull=True).first()
-    if open_attempt is not None:
-        return open_attempt
+    sitting = sitting_of(locked, now=now)
+    if sitting.open is not None:
+        return sitting.open
     require_open(locked.assignment.campaign)
+    if sitting.left == 0:
+        raise NotReady(_("You have no attempt left. HR will arrange a make-up (再教育) with you."))
     require_read(locked)
-    assert locked.version is not None  # noqa: S101  (require_read has seen to it)
-    pool = ModuleVersionQuestion.objects.filter(module_version=locked.version).values_list(
-        "question_version_id", flat=True
-    )
-    drawn = draw(seed=seed, pool=[str(key) for key in pool], count=locked.version.content["blueprint"]["draw"])
+    if sitting.may_start_at is not None:
+        minutes = -(-int((sitting.may_start_at - now).total_seconds()) // 60)
+        raise NotReady(_("Please take a break first: you can try again in %(minutes)s minutes.") % {"minutes": minutes})
+    drawing = drawing_for(locked)
+    drawn = drawing.paper(seed)
+    if not drawn:
+        raise NotReady(_("This understanding check has no questions at the moment. HR has to publish it anew."))
+    limit = sitting.blueprint.time_limit_minutes
     attempt = Attempt(
         task=locked,
-        number=locked.attempts.count() + 1,
+        number=sitting.used + 1,
         module_version=locked.version,
         seed=seed,
         drawn=drawn,
         started_at=now,
+        deadline=now + timedelta(minutes=limit) if limit else None,
     )
-    append(kind="quiz.started", at=now, rows=[attempt])
+    append(kind="quiz.started", at=now, rows=[attempt], facts={"assignment": locked.assignment_id} | drawing.facts)
     if locked.fixed_at is None:
         locked.fixed_at = now
         locked.save(update_fields=["fixed_at"])
     return attempt
 
 
-def _checked(questions: Sequence[QuestionVersion], responses: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Only what belongs to the paper; raises ``Invalid`` for an option or question that does not."""
-    contents: dict[str, Any] = {str(question.pk): question.content for question in questions}
-    checked: dict[str, list[str]] = {}
+def _checked(paper: Mapping[str, Mapping[str, Any]], responses: Mapping[str, Any]) -> dict[str, Any]:
+    """Only what belongs to the paper, in its stored form; raises ``Invalid`` for what does not."""
+    checked: dict[str, Any] = {}
     for key, response in responses.items():
-        content = contents.get(key)
+        content = paper.get(key)
         if content is None:
             raise Invalid(_("The answer is to a question that is not on this paper."))
-        chosen = sorted(set(response))
-        if len(chosen) > MOST_OPTIONS or not known_options(content, chosen):
-            raise Invalid(_("The answer names an option that this question does not have."))
-        if content["type"] == "single" and len(chosen) > 1:
-            raise Invalid(_("This question takes one answer only."))
-        checked[key] = chosen
+        try:
+            checked[key] = read(content, response)
+        except Misfit as reason:
+            if reason.several:
+                raise Invalid(_("This question takes one answer only.")) from reason
+            if content["type"] in {"short_text", "numeric"}:
+                raise Invalid(_("The answer cannot be read. Please check how it is written.")) from reason
+            raise Invalid(_("The answer names an option that this question does not have.")) from reason
     return checked
 
 
-@transaction.atomic
-def save_answers(*, attempt: Attempt, responses: Mapping[str, Sequence[str]], now: datetime) -> None:
+def is_late(attempt: Attempt, now: datetime) -> bool:
+    """Whether the paper's time is up."""
+    return attempt.deadline is not None and now > attempt.deadline
+
+
+@turn()
+def save_answers(*, attempt: Attempt, responses: Mapping[str, Any], now: datetime) -> None:
     """Keep answers while the paper is open, by question version id; the last word counts.
 
-    Raises ``Conflict`` where the paper has been handed in, ``Invalid`` for
-    what is not on it.
+    Raises ``Conflict`` where the paper has been handed in or its time is up,
+    ``Invalid`` for what is not on it.
     """
-    lock(attempt.task)
+    lock(attempt.task, lean=True)
     if Submission.objects.filter(attempt=attempt).exists():
         raise Conflict(_("This paper has been handed in already."))
-    checked = _checked(questions_of(attempt), responses)
+    if is_late(attempt, now):
+        raise Conflict(_("The time is up. What was saved in time is marked."))
+    checked = _checked(contents(attempt.drawn), responses)
     SavedAnswer.objects.bulk_create(
         [
             SavedAnswer(attempt=attempt, question_version_id=key, response=chosen, saved_at=now)
@@ -108,62 +130,146 @@ def save_answers(*, attempt: Attempt, responses: Mapping[str, Sequence[str]], no
     )
 
 
-@transaction.atomic
-def submit(
-    *, attempt: Attempt, version: UUID | str, responses: Mapping[str, Sequence[str]], now: datetime
-) -> Submission:
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A paper as it stands once the task is held: handed in or not, task complete or not, answers kept."""
+
+    submitted: bool
+    completed: bool
+    saved: Mapping[str, Any]
+    withdrawn: bool
+
+
+def _state(attempt: Attempt) -> _State:
+    """One query, as often as a paper is handed in: a row for each answer kept, or one without."""
+    withdrawn = Withdrawal.objects.filter(question_version__in=attempt.drawn)
+    rows = list(
+        Attempt.objects.filter(pk=attempt.pk).values_list(
+            F("submission"),
+            F("task__completion"),
+            Exists(withdrawn),
+            F("saved_answers__question_version"),
+            F("saved_answers__response"),
+        )
+    )
+    submission, completion, out, _key, _response = rows[0]
+    return _State(
+        submitted=submission is not None,
+        completed=completion is not None,
+        withdrawn=bool(out),
+        saved={str(key): response for *_rest, key, response in rows if key is not None},
+    )
+
+
+@turn()
+def submit(*, attempt: Attempt, version: UUID | str, responses: Mapping[str, Any], now: datetime) -> Submission:
     """Hand the paper in, mark it, and complete the task where it is passed.
 
     Handing in again returns the first submission and changes nothing. Answers
-    given here count over saved ones; every question must have one. Raises
-    ``Conflict`` for another version than the task's, ``NotReady`` where a
-    question is unanswered (what was given is kept by ``save_answers``, not
-    here), ``Invalid`` for what is not on the paper.
+    given here count over saved ones; every question must have one. Where the
+    time is up the paper is marked on what was saved in time, answered or not,
+    and what comes now is left aside. Raises ``Conflict`` for another version
+    than the task's, ``NotReady`` where a question is unanswered (what was
+    given is kept by ``save_answers``, not here), ``Invalid`` for what is not
+    on the paper.
     """
-    task = lock(attempt.task)
-    handed_in = Submission.objects.filter(attempt=attempt).first()
-    if handed_in is not None:
-        return handed_in
-    require_version(task, version)
-    require_open(task.assignment.campaign)
-    questions = questions_of(attempt)
-    saved = {str(row.question_version_id): row.response for row in attempt.saved_answers.all()}
-    given = {**saved, **_checked(questions, responses)}
-    missing = [number for number, question in enumerate(questions, 1) if not given.get(str(question.pk))]
+    task = lock(attempt.task, lean=True)
+    state = _state(attempt)
+    if state.submitted:
+        return Submission.objects.get(attempt=attempt)
+    late = is_late(attempt, now)
+    if not late:
+        require_version(task, version)
+        require_open(task.assignment.campaign)
+    paper = contents(attempt.drawn)
+    given = dict(state.saved) if late else {**state.saved, **_checked(paper, responses)}
+    missing = [
+        number
+        for number, (key, content) in enumerate(paper.items(), 1)
+        if not late and not answered(content, given.get(key))
+    ]
     if missing:
         raise NotReady(
             _("Please answer every question. Unanswered: %(numbers)s.")
             % {"numbers": "、".join(str(n) for n in missing)}
         )
+    return _hand_in(attempt, task, state, paper, given, late=late, now=now)
 
+
+def _hand_in(
+    attempt: Attempt,
+    task: Task,
+    state: _State,
+    paper: Mapping[str, Mapping[str, Any]],
+    given: Mapping[str, Any],
+    *,
+    late: bool,
+    now: datetime,
+) -> Submission:
     submission = Submission(attempt=attempt, at=now)
-    hidden = {str(question.pk): hide(f"response/{question.pk}", given[str(question.pk)]) for question in questions}
+    hidden = {key: hide(f"response/{key}", given.get(key)) for key in paper}
     answers = [
-        Answer(submission=submission, question_version=question, response_digest=hidden[str(question.pk)].digest)
-        for question in questions
+        Answer(submission=submission, question_version_id=key, response_digest=hidden[key].digest) for key in paper
     ]
-    result = mark(
-        paper=[(str(question.pk), question.content) for question in questions],
-        responses=given,
-        pass_mark=attempt.module_version.content["blueprint"]["pass_mark"],
+    marking = _marking(attempt, submission, state, paper, given, now=now)
+    rows: list[Evidence] = [submission, *answers, marking]
+    completes = marking.passed and not state.completed
+    if completes:
+        rows.append(completion_for(task, now=now))
+    append_within(
+        kind="quiz.submitted",
+        at=now,
+        rows=rows,
+        facts={"assignment": task.assignment_id} | ({LATE: True} if late else {}),
+        disclosures=list(hidden.values()),
     )
-    marking = Marking(
+    if state.saved:
+        attempt.saved_answers.all().delete()
+    if completes:
+        count_completion(task)
+    return submission
+
+
+def _marking(
+    attempt: Attempt,
+    submission: Submission,
+    state: _State,
+    paper: Mapping[str, Mapping[str, Any]],
+    given: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> Marking:
+    """The first marking. A question that was withdrawn while the paper was open counts for nobody."""
+    out = set()
+    if state.withdrawn:
+        rows = Withdrawal.objects.filter(question_version__in=attempt.drawn)
+        out = {str(key) for key in rows.values_list("question_version_id", flat=True)}
+    counted = [(key, content) for key, content in paper.items() if key not in out]
+    result = mark(paper=counted, responses=given, pass_mark=blueprint_of(attempt.module_version_id).pass_mark)
+    return Marking(
         submission=submission,
         number=1,
         points=result.points,
         score=result.score,
         out_of=result.out_of,
-        passed=result.passed,
+        passed=result.passed and bool(counted),
         reason="submitted",
         by=None,
         at=now,
     )
-    rows: list[Evidence] = [submission, *answers, marking]
-    completes = result.passed and not hasattr(task, "completion")
-    if completes:
-        rows.append(completion_for(task, now=now))
-    append(kind="quiz.submitted", at=now, rows=rows, disclosures=list(hidden.values()))
-    attempt.saved_answers.all().delete()
-    if completes:
-        count_completion(task)
-    return submission
+
+
+def close_if_expired(*, attempt: Attempt, now: datetime) -> Submission | None:
+    """Mark a paper whose time is up on what was saved in time; None while it is not."""
+    if not is_late(attempt, now):
+        return None
+    return submit(attempt=attempt, version="", responses={}, now=now)
+
+
+def close_expired(*, now: datetime) -> int:
+    """Mark every open paper whose time is up, each in a transaction of its own; return how many there were."""
+    closed = 0
+    for attempt in list(expired_papers(now=now).select_related("task")):
+        close_if_expired(attempt=attempt, now=now)
+        closed += 1
+    return closed

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
-from training.attestation.models import Attestation, Decline
-from training.attestation.queries import attestation_of, disclosed
+from training.attestation.models import Annulment, Attestation, Decline
+from training.attestation.queries import counting
 from training.campaigns.models import Assignment
 from training.campaigns.queries import Step, steps_of
-from training.certificates.models import Certificate
-from training.certificates.queries import certificate_of
+from training.certificates.models import Certificate, CertificateEvent, Edition
+from training.certificates.queries import FACE, status_of, with_state
+from training.certificates.status import Status
 from training.ledger.models import Disclosure
 from training.quiz.models import Attempt, Marking
 from training.reports.queries import Standing, listed, standings
@@ -53,8 +54,42 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature, what it disclosed, and its annulment with the reason, which is None once it is erased."""
+
+    attestation: Attestation
+    disclosed: Mapping[str, str]
+    annulment: Annulment | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What ended a certificate's worth, by whom, and why; the reason is None once it is erased."""
+
+    event: CertificateEvent
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate, what it is worth today, whom it names, what ended its worth, and its editions."""
+
+    certificate: Certificate
+    status: Status
+    holder: str
+    events: tuple[Ended, ...]
+    editions: tuple[Edition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
-    """All that is known of one assignment."""
+    """All that is known of one assignment.
+
+    ``attestation`` is the signature that counts and ``certificate`` the one
+    that stands; ``signatures`` and ``certificates`` are all there ever were,
+    the newest first.
+    """
 
     standing: Standing
     studied: tuple[Studied, ...]
@@ -63,6 +98,13 @@ class Dossier:
     disclosed: Mapping[str, str]
     sealed: bool
     certificate: Certificate | None
+    signatures: tuple[Signature, ...]
+    certificates: tuple[Issued, ...]
+
+    @property
+    def issued(self) -> Issued | None:
+        """The certificate that stands, with all about it."""
+        return next((row for row in self.certificates if row.certificate == self.certificate), None)
 
 
 def dossier_of(assignment: Assignment, *, today: date, paths: Mapping[UUID, str]) -> Dossier:
@@ -81,7 +123,10 @@ def dossier_of(assignment: Assignment, *, today: date, paths: Mapping[UUID, str]
                 markings=tuple(submission.markings.all()) if submission else (),
             )
         )
-    attestation = attestation_of(assignment)
+    signatures = _signatures(assignment)
+    attestation = next((row.attestation for row in signatures if row.annulment is None), None)
+    certificates = _certificates(assignment, today)
+    stands = (row.certificate for row in certificates if row.status not in (Status.ANNULLED, Status.SUPERSEDED))
     return Dossier(
         standing=listed(found, paths)[0],
         studied=tuple(
@@ -94,15 +139,64 @@ def dossier_of(assignment: Assignment, *, today: date, paths: Mapping[UUID, str]
         ),
         refusals=tuple(with_reasons(Decline.objects.filter(assignment=assignment).order_by("-at"))),
         attestation=attestation,
-        disclosed=disclosed(attestation) if attestation else {},
+        disclosed=next((row.disclosed for row in signatures if row.annulment is None), {}),
         sealed=attestation is not None and attestation.entry.sequence is not None,
-        certificate=certificate_of(assignment),
+        certificate=next(stands, None),
+        signatures=signatures,
+        certificates=certificates,
+    )
+
+
+def _disclosures(entries: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Personal values by entry and field. One query."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in Disclosure.objects.filter(entry__in=list(entries)):
+        found.setdefault(row.entry_id, {})[row.name] = row.value
+    return found
+
+
+def _signatures(assignment: Assignment) -> tuple[Signature, ...]:
+    """Every signature, the newest first. Two queries."""
+    related = Attestation.objects.filter(assignment=assignment).select_related("entry", "annulment__by")
+    rows = [(row, getattr(row, "annulment", None)) for row in related.order_by("-number")]
+    values = _disclosures(entry.entry_id for pair in rows for entry in pair if entry is not None)
+    return tuple(
+        Signature(
+            attestation=row,
+            disclosed=values.get(row.entry_id, {}),
+            annulment=annulment,
+            reason=values.get(annulment.entry_id, {}).get("reason") if annulment else None,
+        )
+        for row, annulment in rows
+    )
+
+
+def _certificates(assignment: Assignment, day: date) -> tuple[Issued, ...]:
+    """Every certificate, the newest first. Four queries."""
+    rows: list[Any] = list(
+        with_state(Certificate.objects.filter(assignment=assignment))
+        .prefetch_related(Prefetch("events", CertificateEvent.objects.select_related("by").order_by("at")), "editions")
+        .order_by("-issued_at", "-serial")
+    )
+    entries = {row.entry_id for row in rows} | {event.entry_id for row in rows for event in row.events.all()}
+    values = _disclosures(entries)
+    return tuple(
+        Issued(
+            certificate=row,
+            status=status_of(row, day),
+            holder=(values.get(row.entry_id, {}).get(FACE) or {}).get("holder", ""),
+            events=tuple(
+                Ended(event=event, reason=values.get(event.entry_id, {}).get("reason")) for event in row.events.all()
+            ),
+            editions=tuple(row.editions.all()),
+        )
+        for row in rows
     )
 
 
 def declines() -> QuerySet[Decline]:
     """Every refusal to sign, newest first, with ``signed_at`` where the person signed after all."""
-    signatures = Attestation.objects.filter(assignment=OuterRef("assignment")).order_by("-number")
+    signatures = counting().filter(assignment=OuterRef("assignment")).order_by("-number")
     return (
         Decline.objects.annotate(signed_at=Subquery(signatures.values("at")[:1]))
         .select_related("assignment__campaign", "assignment__employment")

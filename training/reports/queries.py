@@ -38,12 +38,14 @@ from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Coalesce, Collate, Replace
 from django.utils.translation import gettext_lazy as _
 
-from training.attestation.models import Attestation, Decline
+from training.attestation.models import Decline
+from training.attestation.queries import counting
 from training.campaigns.models import Assignment, Campaign, Tally, Task
 from training.campaigns.queries import due_dates
-from training.certificates.models import Certificate
+from training.certificates.queries import current
 from training.ledger.models import Entry
 from training.people.models import PATH_SEPARATOR, Employment, PersonName, Posting
+from training.people.names import pattern
 from training.people.queries import Person, people_on
 
 SPACES = (" ", "\u3000")
@@ -95,8 +97,8 @@ def standings(campaign: Campaign, *, today: date) -> QuerySet[Any]:
     """Return a campaign's assignments with all that ``listed`` shows, ready to be filtered, searched and ordered."""
     names = PersonName.objects.filter(employee=OuterRef("employment__employee"))
     postings = Posting.objects.filter(employment=OuterRef("employment"), primary=True)
-    signatures = Attestation.objects.filter(assignment=OuterRef("pk")).order_by("-number")
-    certificates = Certificate.objects.filter(assignment=OuterRef("pk")).order_by("-issued_at")
+    signatures = counting().filter(assignment=OuterRef("pk")).order_by("-number")
+    certificates = current().filter(assignment=OuterRef("pk")).order_by("-issued_at")
     tasks = Task.objects.all()
     assignments: QuerySet[Any] = Assignment.objects.filter(campaign=campaign)
     facts = assignments.annotate(
@@ -129,11 +131,16 @@ def standings(campaign: Campaign, *, today: date) -> QuerySet[Any]:
 
 
 def matching(assignments: QuerySet[Any], words: str) -> QuerySet[Any]:
-    """Those whose number, name or reading holds every word; width, spaces inside names and hiragana do not matter."""
+    """Those whose number, name or reading holds every word.
+
+    Width, spaces inside names, hiragana and the forms of a character (髙 for 高) do not matter.
+    """
     found: QuerySet[Any] = assignments.annotate(name_bare=_bare(F("name")), kana_bare=_bare(F("kana")))
     for word in words.split():
         plain = unicodedata.normalize("NFKC", word)
         wanted = Q()
+        if forms := pattern(word):
+            wanted |= Q(name_bare__iregex=forms)
         for form in {word, plain, plain.translate(_KATAKANA)}:
             wanted |= Q(number__icontains=form) | Q(name_bare__icontains=form) | Q(kana_bare__icontains=form)
         found = found.filter(wanted)
@@ -205,8 +212,10 @@ class Figures:
 
 def with_figures(campaigns: QuerySet[Campaign], *, today: date) -> QuerySet[Any]:
     """Return campaigns with their tally and with what is not finished yet, for ``figures_of``."""
-    unsigned: QuerySet[Any] = Assignment.objects.filter(campaign=OuterRef("pk"), attestations__isnull=True)
-    signatures: QuerySet[Any] = Attestation.objects.filter(assignment__campaign=OuterRef("pk"))
+    signatures: QuerySet[Any] = counting().filter(assignment__campaign=OuterRef("pk"))
+    unsigned: QuerySet[Any] = Assignment.objects.filter(
+        ~Exists(counting().filter(assignment=OuterRef("pk"))), campaign=OuterRef("pk")
+    )
     counted: QuerySet[Any] = campaigns.select_related("tally").annotate(
         overdue=_number(unsigned.annotate(due_on=due_dates()).filter(due_on__lt=today)),
         uncertified=_number(signatures.filter(certificates__isnull=True)),

@@ -12,12 +12,15 @@ class Row:
 
     ``space`` is left free above it, save at the head of a page. ``keep`` says
     that it may not be the last on a page: the next row stays with it.
+    ``again`` is drawn above it where it would be the first on a page: the head
+    of a table that goes on.
     """
 
     height: float
     draw: Callable[[float], None]
     space: float = 0.0
     keep: bool = False
+    again: tuple[Row, ...] = ()
 
 
 Placed = tuple[float, Row]
@@ -32,15 +35,25 @@ def pages(rows: Sequence[Row], *, first: float, others: float) -> list[list[Plac
     """
     result: list[list[Placed]] = [[]]
     for group in _together(rows):
-        needed = sum(row.space + row.height for row in group)
-        if not _fits(result, needed, first, others) and needed - group[0].space <= others:
-            result.append([])
+        whole = sum(row.space + row.height for row in group)
+        alone = whole - group[0].space + sum(row.height for row in group[0].again)
+        if not _fits(result, whole, first, others) and alone <= others:
+            result.append(_begun_with(group[0]))
         for row in group:
             if not _fits(result, row.space + row.height, first, others):
-                result.append([])
+                result.append(_begun_with(row))
             page = result[-1]
-            page.append((depth_of(page) + (row.space if page else 0.0), row))
+            space = row.space if page and page[-1][1] not in row.again else 0.0
+            page.append((depth_of(page) + space, row))
     return result
+
+
+def _begun_with(row: Row) -> list[Placed]:
+    """Return a page that has what stands above this row on any page that it is the first of."""
+    page: list[Placed] = []
+    for head in row.again:
+        page.append((depth_of(page), head))
+    return page
 
 
 def _fits(result: list[list[Placed]], needed: float, first: float, others: float) -> bool:

@@ -2,7 +2,7 @@
 
 Everything visible goes through a handful of methods, so that what must hold of
 every PDF (fonts embedded, text that copies out, the same bytes for the same
-document, ornament marked as such) holds by construction.
+document, all text tagged, ornament marked as such) holds by construction.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
@@ -20,10 +21,13 @@ from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
+from training.typesetting.dates import pdf_date
 from training.typesetting.engraving import Colour, Engraving
 from training.typesetting.fonts import Font
-from training.typesetting.glyphs import NoGlyph, drawable, missing
-from training.typesetting.lines import broken, visible_width
+from training.typesetting.glyphs import NoGlyph
+from training.typesetting.lines import spans, visible_width
+from training.typesetting.picture import Picture
+from training.typesetting.structure import PICTURES, Element, Tree, hexadecimal
 
 # Streams as they are and not in ASCII 85, a habit from the days of seven-bit mail that doubles the time of a page.
 rl_config.useA85 = 0
@@ -48,12 +52,17 @@ class Style:
 
     def width(self, text: str) -> float:
         """Return the length of the text as drawn, in points."""
-        shown = drawable(text)
+        shown = self.font.shown(text)
         return self._length(shown) - self.tracking * self.size * bool(shown)
 
     def lines(self, text: str, width: float) -> list[str]:
         """Return the text in lines of at most this width."""
-        return broken(drawable(text), width=width, measure=self._length)
+        shown = self.font.shown(text)
+        if self._length(shown) <= width:
+            return [shown.rstrip(" ")]
+        each, between = self.size / 1000, self.tracking * self.size
+        lengths = [length * each + between for length in self.font.widths(shown)]
+        return [shown[first:last] for first, last in spans(shown, width=width, lengths=lengths)]
 
     def at(self, size: float) -> Style:
         """Return the same style in another size."""
@@ -70,6 +79,9 @@ class Sheet:
     the file's date, so that the same document gives the same bytes whenever it
     is drawn. ``finish`` raises ``NoGlyph`` naming every character that some
     font could not draw, in place of a document with boxes in it.
+
+    Text is read as what ``element`` says, in the order in which the elements
+    were begun; without a word about it each piece of text is a paragraph.
     """
 
     def __init__(
@@ -102,14 +114,52 @@ class Sheet:
         self._canvas.setSubject(subject)
         self._canvas.setCreator("privacy-training")
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
-        moment = f"D:{dated:%Y%m%d%H%M%S}{dated:%z}'"
-        self._canvas.setDateFormatter(lambda *_: f"{moment[:-3]}'{moment[-3:]}")
+        moment = pdf_date(dated)
+        self._canvas.setDateFormatter(lambda *_: moment)
         self._missing: dict[str, None] = {}
         self._engravings: dict[Engraving, str] = {}
+        self._pictures: dict[Picture, str] = {}
+        self._tree = Tree()
+        self._element = self._tree.document
+        self._continued: dict[str, Element] = {}
+        self._marked: Element | None = None
+        self._unread = False
+
+    @contextmanager
+    def element(
+        self,
+        role: str,
+        *,
+        alt: str = "",
+        language: str = "",
+        scope: str = "Column",
+        columns: int = 1,
+        key: str = "",
+    ) -> Iterator[None]:
+        """Let what is drawn inside be read as this: H1, P, L, LI, LBody, Table, TR, TH, TD or another type of PDF 1.7.
+
+        Elements may lie in one another: text in a cell, a cell in a row, a row
+        in a table; one row has as many columns as the others, ``columns``
+        counting for a cell that spans several. ``scope`` says what a TH heads:
+        its Column or its Row. ``alt`` is read in place of a Figure, whose
+        paths and stamps are then no ornament. ``language`` is for words in
+        another than the document's. What is drawn later under the same ``key``
+        goes on with the same element, be it after other rows or on the next page.
+        """
+        before = self._element
+        self._element = self._continued.get(key) or Element(
+            role, parent=before, alt=alt, language=language, scope=scope, columns=columns
+        )
+        if key:
+            self._continued[key] = self._element
+        try:
+            yield
+        finally:
+            self._element = before
 
     def able(self, text: str, font: Font) -> bool:
         """Say whether the font has every character of a text drawn elsewhere; ``finish`` names those it lacks."""
-        lacking = missing(text, font)
+        lacking = font.lacks(text)
         self._missing.update(dict.fromkeys(lacking))
         return not lacking
 
@@ -120,18 +170,29 @@ class Sheet:
         its middle, 1 its right end.
         """
         self.able(text, style.font)
-        shown = drawable(text)
+        font = style.font
+        shown = font.shown(text)
         if not shown:
             return
-        canvas = self._canvas
-        canvas.setFillColorRGB(*style.colour)
-        canvas.setFont(style.font.fontName, style.size)
-        whole = style.tracking > _READ_AS_ONE_WORD or _GUESSED_WRONG.search(shown)
-        if whole:
-            canvas.addLiteral(f"/Span <</ActualText <FEFF{shown.encode('utf-16-be').hex().upper()}>>> BDC")
-        canvas.drawString(x - align * style.width(shown), y, shown, charSpace=style.tracking * style.size)
-        if whole:
-            canvas.addLiteral("EMC")
+        self._read(self._element)
+        if align:
+            x -= align * style.width(shown)
+        # Written out, which ReportLab would do a number at a time, with the state of its own that nothing here asks.
+        red, green, blue = style.colour
+        written = [f"BT {red:.3f} {green:.3f} {blue:.3f} rg 1 0 0 1 {x:.3f} {y:.3f} Tm"]
+        if style.tracking:
+            written.append(f"{style.tracking * style.size:.3f} Tc")
+        document = self._canvas._doc  # type: ignore[attr-defined]  # (the stubs leave it out)
+        for subset, codes in font.splitString(shown, document):
+            name = font.getSubsetInternalName(subset, document)
+            written.append(f"{name} {style.size:.2f} Tf <{codes.hex()}> Tj")
+        if style.tracking:
+            written.append("0 Tc")
+        # Nothing follows on the next line; but by its beginning some readers tell that this one is over.
+        written.append(f"{style.size * 1.2:.2f} TL T* ET")
+        if style.tracking > _READ_AS_ONE_WORD or _GUESSED_WRONG.search(shown):
+            written = [f"/Span <</ActualText {hexadecimal(shown)}>> BDC", *written, "EMC"]
+        self._canvas.addLiteral(" ".join(written))
 
     def line(self, x: float, y: float, line: str, style: Style, *, width: float) -> None:
         """Draw one line stretched to the width, unless that would show."""
@@ -144,6 +205,9 @@ class Sheet:
         self, x: float, y: float, lines: Sequence[str], style: Style, *, leading: float, width: float
     ) -> float:
         """Draw lines one below the other, all but the last stretched to the width; return the base line after them."""
+        if self._element.holds_paragraphs and not self._unread:
+            with self.element("P"):
+                return self.paragraph(x, y, lines, style, leading=leading, width=width)
         for line in lines[:-1]:
             self.line(x, y, line, style, width=width)
             y -= leading
@@ -153,8 +217,8 @@ class Sheet:
         return y
 
     def rule(self, x0: float, y0: float, x1: float, y1: float, *, weight: float, colour: Colour) -> None:
-        """Draw a straight line: ornament, which a screen reader passes over."""
-        with self.ornament():
+        """Draw a straight line: ornament, which a screen reader passes over, unless it is part of a Figure."""
+        with self._picture():
             self._canvas.setStrokeColorRGB(*colour)
             self._canvas.setLineWidth(weight)
             self._canvas.line(x0, y0, x1, y1)
@@ -185,7 +249,7 @@ class Sheet:
     ) -> None:
         """Draw a path as ornament, enlarged by ``scale``, its own origin at ``at``. Parts that overlap fill as one."""
         canvas = self._canvas
-        with self.ornament():
+        with self._picture():
             canvas.transform(scale, 0, 0, scale, *at)
             if stroke is not None:
                 canvas.setStrokeColorRGB(*stroke)
@@ -203,27 +267,102 @@ class Sheet:
             canvas.beginForm(name, *engraving.box)  # type: ignore[arg-type]  # (the stubs allow whole points only)
             deflated = PDFDictionary({"Filter": PDFName("FlateDecode")})
             canvas.endForm(Contents=PDFStream(deflated, engraving.content))
-        with self.ornament():
+        with self._picture():
             canvas.translate(*at)
             canvas.doForm(self._engravings[engraving])
 
+    def picture(self, picture: Picture, *, corner: tuple[float, float], size: tuple[float, float]) -> None:
+        """Draw a picture of this size, its bottom left at ``corner``: ornament, unless it is part of a Figure."""
+        canvas = self._canvas
+        if picture not in self._pictures:
+            name = f"picture{len(self._pictures)}"
+            self._pictures[picture] = name
+            document = canvas._doc  # type: ignore[attr-defined]  # (the stubs leave it out)
+            document.addForm(name, _image(picture, document, name))
+        with self._picture():
+            canvas.transform(size[0], 0, 0, size[1], *corner)
+            canvas.doForm(self._pictures[picture])
+
     @contextmanager
     def ornament(self) -> Iterator[None]:
-        """Mark what is drawn inside as no part of the text (ISO 32000-2, 14.8.2.2), and undo its graphics state."""
+        """Mark what is drawn inside as no part of the text (ISO 32000-2, 14.8.2.2), and undo its graphics state.
+
+        Text too: what every page repeats at its head and foot is not for reading on.
+        """
+        if self._unread:  # within ornament already
+            yield
+            return
+        self._end_mark()
         self._canvas.addLiteral("/Artifact BMC")
         self._canvas.saveState()
+        self._unread = True
         yield
+        self._unread = False
         self._canvas.restoreState()
         self._canvas.addLiteral("EMC")
 
+    @contextmanager
+    def _picture(self) -> Iterator[None]:
+        """Draw as part of the Figure that is being drawn, else as ornament; undo the graphics state."""
+        if self._unread or self._element.role in PICTURES:
+            if not self._unread:
+                self._read(self._element)
+            self._canvas.saveState()
+            yield
+            self._canvas.restoreState()
+        else:
+            with self.ornament():
+                yield
+
+    def _read(self, element: Element) -> None:
+        """Begin to mark what is drawn as this element's, where it is not marked so already."""
+        if self._unread or element is self._marked:
+            return
+        self._end_mark()
+        if element.holds_paragraphs:
+            element = Element("P", parent=element)
+        elif not element.holds_text:
+            raise ValueError(f"text drawn in a {element.role}, but in none of its items, rows or cells")
+        self._canvas.addLiteral(f"/{element.role} <</MCID {self._tree.mark(element)}>> BDC")
+        self._marked = element
+
+    def _end_mark(self) -> None:
+        if self._marked is not None:
+            self._canvas.addLiteral("EMC")
+            self._marked = None
+
     def next_page(self) -> None:
         """Begin another page."""
+        self._end_mark()
+        self._tree.next_page()
         self._canvas.showPage()
 
     def finish(self) -> bytes:
         """Return the document's bytes."""
         if self._missing:
             raise NoGlyph(self._missing)
+        self._end_mark()
         self._canvas.showPage()
+        self._tree.write(self._canvas._doc)  # type: ignore[attr-defined]  # (the stubs leave it out)
         self._canvas.save()
         return self._file.getvalue()
+
+
+def _image(picture: Picture, document: Any, name: str) -> PDFStream:
+    """Return the picture as an image of the document, its transparency an image of its own (ISO 32000-1, 11.6.5.3).
+
+    Plain RGB and grey are what the output intent of the archived file says they are: sRGB.
+    """
+    about = {
+        "Type": PDFName("XObject"),
+        "Subtype": PDFName("Image"),
+        "Width": picture.width,
+        "Height": picture.height,
+        "BitsPerComponent": 8,
+        "Filter": PDFName("FlateDecode"),
+    }
+    colours = {**about, "ColorSpace": PDFName("DeviceRGB")}
+    if picture.cover is not None:
+        mask = PDFStream(PDFDictionary({**about, "ColorSpace": PDFName("DeviceGray")}), picture.cover)
+        colours["SMask"] = document.Reference(mask, f"{name}.cover")
+    return PDFStream(PDFDictionary(colours), picture.colours)

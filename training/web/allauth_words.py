@@ -110,4 +110,19 @@ WORDS = (
     gettext_noop("No recovery codes set up."),
     gettext_noop("You cannot generate recovery codes without having two-factor authentication enabled."),
     gettext_noop("You cannot add an email address to an account protected by two-factor authentication."),
+    gettext_noop("Sign In Via %(provider)s"),
+    gettext_noop("You are about to sign in using a third-party account from %(provider)s."),
+    gettext_noop("Connect %(provider)s"),
+    gettext_noop("You are about to connect a new third-party account from %(provider)s."),
+    gettext_noop("Login Cancelled"),
+    gettext_noop(
+        "You decided to cancel logging in to our site using one of your existing accounts. If this was a mistake, "
+        'please proceed to <a href="%(login_url)s">sign in</a>.'
+    ),
+    gettext_noop("Third-Party Login Failure"),
+    gettext_noop("An error occurred while attempting to login via your third-party account."),
+    gettext_noop("The third-party account has been connected."),
+    gettext_noop("The third-party account has been disconnected."),
+    gettext_noop("The third-party account is already connected to a different account."),
+    gettext_noop("Your account has no password set up."),
 )

@@ -8,6 +8,8 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from cms.site.settings.identity import form_targets, providers
+
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 
@@ -39,6 +41,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -121,7 +125,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "training.web.passkeys.AddPasskeyForm",
+    "edit_webauthn": "training.web.passkeys.EditPasskeyForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
+SOCIALACCOUNT_ADAPTER = "training.web.identity.accounts.Identities"
+SOCIALACCOUNT_PROVIDERS = providers(os.environ)
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # to link an identity, for one may sign with it
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -132,7 +143,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *form_targets(os.environ)],
         "frame-ancestors": [SELF],
         "object-src": [NONE],
     }
@@ -158,6 +169,11 @@ PRIVACY_TRAINING = {
     "CONTACT_EMAIL": "privacy@infoxnet.co.jp",
     "PUBLIC_URL": os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000"),
     "LEDGER_KEY_FILE": Path(os.environ.get("LEDGER_KEY_FILE", VAR / "keys" / "ledger.pem")),
+    "SIGNING_KEY_FILE": Path(os.environ.get("SIGNING_KEY_FILE", VAR / "keys" / "signing.pem")),
+    "SIGNING_CERTIFICATE_FILE": Path(os.environ.get("SIGNING_CERTIFICATE_FILE", VAR / "keys" / "signing.crt.pem")),
+    "WITNESS_ADDRESSES": os.environ.get("WITNESS_ADDRESSES", "").split(),
+    "TSA_URL": os.environ.get("TSA_URL", ""),
     "EVIDENCE_ROOT": VAR / "evidence",
+    "IDENTITY_NUMBER_CLAIM": os.environ.get("OIDC_STAFF_NUMBER_CLAIM", ""),
     "FONTS": BASE_DIR / "static" / "vendor" / "fonts",
 }

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 
-import django
-
 from cms.site.settings.base import *  # noqa: F403
 from cms.site.settings.base import STORAGES, VAR
+from cms.site.settings.mail import mailer
 
 
 def _kept_secret() -> str:
@@ -31,13 +30,4 @@ LOGGING = {
     "loggers": {"django.tasks": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
 }
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-if django.VERSION >= (6, 1):
-    MAILERS = {
-        "default": {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "OPTIONS": {"file_path": VAR / "mail"},
-        }
-    }
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = VAR / "mail"
+globals().update(mailer("filebased", file_path=VAR / "mail"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from cms.site.settings.base import *  # noqa: F403
+from cms.site.settings.mail import smtp
 
 DEBUG = False
 SECRET_KEY = os.environ["SECRET_KEY"]
@@ -17,3 +18,5 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM", f"privacy-training@{ALLOWED_HOSTS[0]}")
+globals().update(smtp(os.environ))

@@ -8,6 +8,7 @@ import dj_database_url
 
 from cms.site.settings.base import *  # noqa: F403
 from cms.site.settings.base import PRIVACY_TRAINING, STORAGES, VAR
+from cms.site.settings.mail import mailer
 
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
@@ -27,4 +28,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-PRIVACY_TRAINING = {**PRIVACY_TRAINING, "LEDGER_KEY_FILE": VAR / "test" / "ledger.pem"}
+PRIVACY_TRAINING = {
+    **PRIVACY_TRAINING,
+    "LEDGER_KEY_FILE": VAR / "test" / "ledger.pem",
+    "SIGNING_KEY_FILE": VAR / "test" / "signing.pem",
+    "SIGNING_CERTIFICATE_FILE": VAR / "test" / "signing.crt.pem",
+    "TSA_URL": "",
+}
+globals().update(mailer("locmem"))

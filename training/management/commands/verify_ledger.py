@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from training.errors import TrainingError
+from training.errors import Invalid, TrainingError
+from training.ledger.against import LONGEST, verify_against
 from training.ledger.keys import load_key, verifier
+from training.ledger.note import VerifierKey
 from training.ledger.reading import snapshot
 from training.ledger.records import verify_records
 from training.ledger.report import Report
@@ -19,6 +22,16 @@ from training.ledger.triggers import missing
 from training.ledger.verify import verify
 
 SHOWN = 20
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read(LONGEST + 1)
+    except (OSError, UnicodeDecodeError) as reason:
+        raise CommandError(
+            _("%(path)s cannot be read: %(reason)s.") % {"path": path, "reason": reason}, returncode=2
+        ) from reason
 
 
 class Command(BaseCommand):
@@ -29,6 +42,14 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--against",
+            metavar="FILE",
+            type=Path,
+            action="append",
+            default=[],
+            help="a checkpoint kept outside, as mailed to a witness: prove that the log continues it",
+        )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,9 +57,12 @@ class Command(BaseCommand):
             key = verifier(load_key())
         except TrainingError as reason:
             raise CommandError(str(reason)) from reason
+        kept = {path: _read(path) for path in options["against"]}
         with snapshot():
             log = verify(keys=[key], progress=self._progress(_("entries")))
             records = verify_records(progress=self._progress(_("entries compared with their rows")))
+            for path, text in kept.items():
+                self._compare(log, path, text, key)
         triggers = missing()
         if options["json"]:
             result = {
@@ -46,6 +70,7 @@ class Command(BaseCommand):
                 "fingerprint": key.fingerprint,
                 "ledger": log.as_dict(),
                 "records": records.as_dict(),
+                "against": [str(path) for path in kept],
                 "triggers_missing": triggers,
             }
             self.stdout.write(json.dumps(result, ensure_ascii=False))
@@ -59,6 +84,15 @@ class Command(BaseCommand):
                 _("The ledger is not intact. First: %(where)s: %(message)s")
                 % {"where": first.where, "message": first.message}
             )
+
+    def _compare(self, log: Report, path: Path, text: str, key: VerifierKey) -> None:
+        """Add to the report what contradicts a checkpoint from outside."""
+        try:
+            problem = verify_against(text, keys=[key])
+        except Invalid as reason:
+            raise CommandError(f"{path}: {reason}", returncode=2) from reason
+        if problem:
+            log.add(problem)
 
     def _tell(self, log: Report, records: Report, fingerprint: str) -> None:
         self.stdout.write(

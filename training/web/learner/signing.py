@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,66 +16,34 @@ from django.views.generic import FormView, TemplateView
 
 from training.attestation.attest import attest, decline
 from training.attestation.copy import pledge_pdf
-from training.attestation.models import Attestation
-from training.attestation.queries import attestation_of, decline_of, disclosed, pledge_digest, pledge_for
+from training.attestation.queries import (
+    annulment_of,
+    attestation_of,
+    decline_of,
+    disclosed,
+    pledge_digest,
+    pledge_for,
+)
 from training.attestation.statement import paragraphs
+from training.campaigns.calendar import day_of
 from training.campaigns.progress import require_open
 from training.campaigns.queries import all_completed
-from training.certificates.queries import certificate_of, pdf_of
+from training.certificates.queries import certificate_of, pdf_of, status_of
+from training.certificates.status import Status
 from training.certificates.tasks import issue_certificate
 from training.conf import conf
 from training.errors import Invalid, NotAllowed, NotReady
+from training.web.learner.authentication import (
+    ask_provider,
+    fresh_authentication,
+    is_begun,
+    provider_of,
+    remember,
+    use_up,
+)
+from training.web.learner.editions import offers_of
 from training.web.learner.forms import DeclineForm, SignForm
 from training.web.learner.views import OwnAssignment
-
-NONCE = "training_signing_nonce"
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """An authentication made after the person asked to sign this very pledge."""
-
-    method: Attestation.Method
-    at: datetime
-
-
-def remember(request: HttpRequest, *, assignment: str, digest: str, now: datetime) -> None:
-    """Begin a signing: only an authentication from now on counts, for this pledge alone, once."""
-    request.session[NONCE] = {
-        "nonce": secrets.token_hex(16),
-        "assignment": assignment,
-        "digest": digest,
-        "at": now.timestamp(),
-    }
-
-
-def _method(record: dict[str, Any]) -> Attestation.Method | None:
-    kind = record.get("type") if record.get("method") == "mfa" else record.get("method")
-    return {
-        "password": Attestation.Method.PASSWORD,
-        "totp": Attestation.Method.TOTP,
-        "webauthn": Attestation.Method.WEBAUTHN,
-        "recovery_codes": Attestation.Method.RECOVERY_CODE,
-    }.get(str(kind))
-
-
-def fresh_authentication(request: HttpRequest, *, assignment: str, now: datetime) -> tuple[Fresh, str] | None:
-    """The authentication made for a begun signing, with the digest it was made for; None where there is none.
-
-    allauth's ``did_recently_reauthenticate`` is not asked: it holds for
-    minutes, for anything, and for accounts without any means.
-    """
-    begun = request.session.get(NONCE)
-    if not begun or begun["assignment"] != assignment:
-        return None
-    for record in reversed(get_authentication_records(request, request.user)):
-        method = _method(record)
-        if not record.get("reauthenticated") or method is None or record["at"] < begun["at"]:
-            continue
-        at = datetime.fromtimestamp(record["at"], tz=UTC)
-        if now - at <= timedelta(seconds=conf.signing_window_seconds):
-            return Fresh(method=method, at=at), begun["digest"]
-    return None
 
 
 class PledgeView(OwnAssignment, TemplateView):
@@ -104,6 +68,7 @@ class PledgeView(OwnAssignment, TemplateView):
             paragraphs=paragraphs(pledge.words),
             digest=pledge_digest(pledge),
             declined=decline_of(self.assignment),
+            annulled=annulment_of(self.assignment),
             **kwargs | {"assignment": self.assignment},
         )
 
@@ -115,7 +80,8 @@ class PledgeView(OwnAssignment, TemplateView):
         if not all_completed(self.assignment.pk):
             raise NotReady(_("Please complete all modules before signing."))
         methods = get_adapter().get_reauthentication_methods(request.user)
-        if not methods:
+        provider = provider_of(request)
+        if not methods and provider is None:
             raise NotAllowed(
                 _(
                     "This account has no means to confirm your identity anew. Set a password, or register an "
@@ -124,8 +90,43 @@ class PledgeView(OwnAssignment, TemplateView):
             )
         digest = pledge_digest(pledge_for(self.assignment))
         remember(request, assignment=str(self.assignment.pk), digest=digest, now=timezone.now())
+        if provider is not None and not methods:
+            return ask_provider(request, provider=provider)
+        if provider is not None or len(methods) > 1:
+            return redirect("training:confirm", self.assignment.pk)
         sign = reverse("training:sign", args=[self.assignment.pk])
         return redirect(f"{methods[0]['url']}?{urlencode({'next': sign})}")
+
+
+class ConfirmView(OwnAssignment, TemplateView):
+    """Choose among one's means, where one has several."""
+
+    template_name = "training/learner/confirm.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show what there is, within a signing that is begun."""
+        if not is_begun(request, assignment=str(self.assignment.pk)):
+            return redirect("training:pledge", self.assignment.pk)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The person's means, each with its page, and the provider."""
+        query = urlencode({"next": reverse("training:sign", args=[self.assignment.pk])})
+        return super().get_context_data(
+            methods=[
+                {"url": f"{method['url']}?{query}", "words": method["description"]}
+                for method in get_adapter().get_reauthentication_methods(self.request.user)
+            ],
+            provider=provider_of(self.request),
+            **kwargs | {"assignment": self.assignment},
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Go to the provider."""
+        provider = provider_of(request)
+        if provider is None or not is_begun(request, assignment=str(self.assignment.pk)):
+            return redirect("training:pledge", self.assignment.pk)
+        return ask_provider(request, provider=provider)
 
 
 class SignView(OwnAssignment, FormView):  # type: ignore[type-arg]  # generic for mypy alone
@@ -179,7 +180,7 @@ class SignView(OwnAssignment, FormView):  # type: ignore[type-arg]  # generic fo
         except Invalid as reason:
             form.add_error("typed_name", str(reason.message))
             return self.form_invalid(form)
-        del self.request.session[NONCE]
+        use_up(self.request, fresh=fresh)
         issue_certificate.enqueue(str(attestation.pk))
         return redirect("training:receipt", self.assignment.pk)
 
@@ -206,16 +207,26 @@ class ReceiptView(OwnAssignment, TemplateView):
 
     template_name = "training/learner/receipt.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show them; where the signature was annulled, the own page says so."""
+        if attestation_of(self.assignment) is None and annulment_of(self.assignment) is not None:
+            return redirect("training:mine")
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The signature and, once issued, the certificate."""
         attestation = attestation_of(self.assignment)
         if attestation is None:
             raise Http404
         certificate = certificate_of(self.assignment)
+        status = status_of(certificate, day_of(timezone.now(), conf.time_zone)) if certificate else None
         return super().get_context_data(
             attestation=attestation,
             signer=disclosed(attestation),
             certificate=certificate,
+            status=status,
+            revoked=status is Status.REVOKED,
+            offers=offers_of(certificate) if certificate else [],
             check_url=conf.check_url(certificate.token) if certificate else "",
             **kwargs | {"assignment": self.assignment},
         )

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
-from training.attestation.queries import attestations_of, decline_of
+from training.attestation.queries import decline_of, signed_and_annulled
 from training.campaigns.calendar import day_of, is_overdue
 from training.campaigns.models import Assignment, Task
 from training.campaigns.progress import open_task, reach_section, require_version, sections_reached
@@ -27,8 +27,9 @@ from training.errors import NotAllowed, NotReady, TrainingError
 from training.people.enrol import ask_for_name, read_notice
 from training.people.models import Employee, NameRequest
 from training.people.queries import Person, employee_of, person_on
-from training.quiz.queries import last_marking, last_submitted, open_attempt, paper_of, review_of
-from training.quiz.sitting import save_answers, start, submit
+from training.quiz.papers import shown
+from training.quiz.queries import last_marking, last_submitted, open_attempt, own_open_paper, paper_of, review_of
+from training.quiz.sitting import close_if_expired, save_answers, start, submit
 from training.web.learner.forms import NameForm, NoticeForm, PaperForm
 from training.web.refusals import Phrased
 
@@ -36,6 +37,8 @@ from training.web.refusals import Phrased
 class OwnPage(View):
     """The person who is signed in; somebody new reads the purpose of use first."""
 
+    # Django's form views would take PUT for POST.
+    http_method_names = ["get", "head", "post", "options"]
     notice_first = True
 
     @cached_property
@@ -48,7 +51,7 @@ class OwnPage(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send a first visitor to the notice."""
-        if self.employee.notice_read_at is None and self.notice_first:
+        if self.notice_first and self.employee.notice_read_at is None:
             return redirect("training:notice")
         return super().dispatch(request, *args, **kwargs)
 
@@ -84,7 +87,7 @@ class OwnTask(OwnAssignment):
 
     def go(self, name: str, *extra: Any) -> HttpResponse:
         """Send the browser to another page of this module."""
-        return redirect(f"training:{name}", self.assignment.pk, self.kwargs["module"], *extra)
+        return redirect(f"training:{name}", self.kwargs["assignment"], self.kwargs["module"], *extra)
 
     def opened(self) -> Task:
         """The task with its version; 404 before it was opened."""
@@ -100,6 +103,10 @@ class NoticeView(Learner, FormView):  # type: ignore[type-arg]  # generic for my
     template_name = "training/learner/notice.html"
     notice_first = False
     extra_context = {"conf": conf}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Look up whose notice it is while a refusal can still be answered."""
+        return super().get_context_data(employee=self.employee, **kwargs)
 
     def form_valid(self, form: NoticeForm) -> HttpResponse:
         """Remember it, and go on."""
@@ -121,7 +128,8 @@ class MineView(Learner, TemplateView):
         current = next(iter(wanted or under_way), None)
         others = [a for a in assignments if a != current]
         context: dict[str, Any] = {"assignments": assignments, "current": current, "others": others}
-        context["signed"] = signed = attestations_of(assignments)
+        signed, annulled = signed_and_annulled(assignments)
+        context["signed"] = signed
         if current is not None:
             steps = steps_of(current)
             attestation = signed.get(current.pk)
@@ -132,8 +140,10 @@ class MineView(Learner, TemplateView):
                 "percent": round(100 * current.done / current.modules) if current.modules else 0,
                 "overdue": attestation is None and is_overdue(due_on=current.due_on, now=now, zone=conf.time_zone),
                 "attestation": attestation,
-                "certificate": certificate_of(current) if attestation else None,
+                "certificate": (certificate := certificate_of(current) if attestation else None),
+                "revoked": certificate is not None and certificate.revoked_at is not None,
                 "declined": decline_of(current) if attestation is None else None,
+                "annulled": annulled.get(current.pk),
             }
         return super().get_context_data(**context, **kwargs)
 
@@ -193,7 +203,7 @@ class SectionView(OwnTask, TemplateView):
                 slug=self.kwargs["module"],
                 task=task,
                 version=task.version,
-                section=sections[position - 1],
+                section=sections[position - 1] | {"html": shown(sections[position - 1]["html"])},
                 sections=sections,
                 position=position,
                 reached=reached,
@@ -233,19 +243,28 @@ class QuizView(OwnTask, FormView):  # type: ignore[type-arg]  # generic for mypy
     template_name = "training/learner/quiz.html"
 
     @cached_property
-    def questions(self) -> Any:
-        """The open paper's questions as shown."""
-        return paper_of(self.attempt) if self.attempt else []
+    def attempt(self) -> Any:
+        """One's own open paper of this module, or None: one look-up."""
+        return own_open_paper(
+            user=self.request.user, assignment=self.kwargs["assignment"], module=self.kwargs["module"]
+        )
+
+    @property
+    def notice_first(self) -> bool:  # type: ignore[override]
+        """Whoever has a paper open is known, and has read the notice."""
+        return self.attempt is None
 
     @cached_property
-    def attempt(self) -> Any:
-        """The open paper, or None."""
-        return open_attempt(self.opened())
+    def questions(self) -> Any:
+        """The open paper's questions as shown."""
+        return paper_of(self.attempt, saved=self.request.method != "POST") if self.attempt else []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the open paper; without one, the result or the module."""
+        """Show the open paper; one whose time is up is marked; without one, the result or the module."""
         if self.attempt is None:
             return self.go("result") if last_submitted(self.opened()) else self.go("module")
+        if close_if_expired(attempt=self.attempt, now=timezone.now()):
+            return self.go("result")
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -254,7 +273,7 @@ class QuizView(OwnTask, FormView):  # type: ignore[type-arg]  # generic for mypy
 
     def get_initial(self) -> dict[str, Any]:
         """Name the version that this page shows."""
-        return {"version": self.task.version_id}
+        return {"version": self.attempt.module_version_id}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The paper and where it belongs."""
@@ -269,25 +288,28 @@ class QuizView(OwnTask, FormView):  # type: ignore[type-arg]  # generic for mypy
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Hand in, or keep for later. A paper handed in already shows its result and changes nothing."""
-        require_version(self.opened(), request.POST.get("version", ""))
         if self.attempt is None:
+            require_version(self.opened(), request.POST.get("version", ""))
             if last_submitted(self.task) is None:
                 raise NotReady(_("There is no open paper. Please start the understanding check."))
             return self.go("result")
+        require_version(self.attempt.task, request.POST.get("version", ""))
         if request.POST.get("attempt") != str(self.attempt.pk):
             return self.go("quiz")
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: PaperForm) -> HttpResponse:
-        """Keep the answers, then hand the paper in unless the person wants to go on later."""
-        now = timezone.now()
-        save_answers(attempt=self.attempt, responses=form.responses(), now=now)
+        """Hand the paper in; where the person wants to go on later, or an answer is missing, keep what there is."""
+        now, given = timezone.now(), form.responses()
         if "later" in self.request.POST:
-            messages.success(self.request, _("Your answers so far are saved."))
+            if not close_if_expired(attempt=self.attempt, now=now):
+                save_answers(attempt=self.attempt, responses=given, now=now)
+                messages.success(self.request, _("Your answers so far are saved."))
             return redirect("training:mine")
         try:
-            submit(attempt=self.attempt, version=form.cleaned_data["version"], responses=form.responses(), now=now)
+            submit(attempt=self.attempt, version=form.cleaned_data["version"], responses=given, now=now)
         except NotReady as reason:
+            save_answers(attempt=self.attempt, responses=given, now=now)
             form.add_error(None, str(reason.message))
             return self.form_invalid(form)
         return self.go("result")
@@ -332,7 +354,7 @@ class ResultView(OwnTask, TemplateView):
             attempt=attempt,
             marking=marking,
             pass_mark=attempt.module_version.content["blueprint"]["pass_mark"],
-            percent=round(100 * marking.score / marking.out_of),
+            percent=marking.percent,
             questions=review_of(attempt, attempt.submission, marking),
             completed=hasattr(task, "completion"),
             following=next_task(self.assignment),

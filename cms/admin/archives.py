@@ -1,0 +1,77 @@
+"""All certificates of a campaign in one archive, for HR and the privacy officer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView, View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cms.admin.campaigns import OneCampaign
+from training.access.log import record_access
+from training.access.models import AccessLog
+from training.reports.archive import Days, certificate_files, certificates_issued, days_asked, zipped
+
+
+class DaysForm(forms.Form):
+    """Which days of issue; its fields are named as the archive's address has them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("from", _("Issued from")), ("to", _("Issued until"))):
+            widget = forms.DateInput(attrs={"type": "date"})
+            self.fields[name] = forms.DateField(label=label, required=False, widget=widget)
+
+
+class ArchiveView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+    """What would be downloaded, and from which days."""
+
+    template_name = "cms/admin/archive.html"
+    header_icon = "download"
+    page_title = _("Certificates (ZIP)")
+
+    def get_page_subtitle(self) -> Any:
+        """The campaign's name."""
+        return self.campaign.title
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the campaign."""
+        return self.crumbs(("", self.page_title))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """How many there are."""
+        return super().get_context_data(
+            form=DaysForm(),
+            count=certificates_issued(self.campaign, Days()).count(),
+            zip_url=self.url("zip"),
+            back=self.url("campaign"),
+            **kwargs,
+        )
+
+
+class ZipView(OneCampaign, View):
+    """The archive, streamed; ``from`` and ``to`` narrow it to days of issue."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+        """One file per certificate, named by staff number and name; the look is logged first."""
+        days = days_asked(request.GET)
+        count = certificates_issued(self.campaign, days).count()
+        record_access(
+            user=request.user,
+            action=AccessLog.Action.DOWNLOAD_ALL,
+            campaign=self.campaign,
+            what=f"{count} certificates of {self.campaign.code}{days}",
+            why=self.right,
+            now=timezone.now(),
+        )
+        return StreamingHttpResponse(
+            zipped(certificate_files(self.campaign, days)),
+            content_type="application/zip",
+            headers={"Content-Disposition": f'attachment; filename="{self.campaign.code}-certificates.zip"'},
+        )

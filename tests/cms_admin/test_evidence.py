@@ -1,0 +1,72 @@
+"""The evidence pack that HR and the privacy officer take out."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests import building
+from training.access.models import AccessLog
+from training.ledger.models import Entry
+
+URL = "/admin/training/campaigns/FY2026/evidence.zip"
+
+
+def taken(response: Any) -> zipfile.ZipFile:
+    assert response.status_code == 200
+    return zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
+
+
+@pytest.mark.parametrize("right", ["hr", "privacy_officer"])
+def test_the_pack_holds_its_own_export_and_nothing_waits(right: str, hr: Client, officer: Client) -> None:
+    building.year()
+
+    pack = taken((hr if right == "hr" else officer).get(URL))
+
+    row = AccessLog.objects.get()
+    assert (row.action, row.what, row.why) == (AccessLog.Action.EXPORT, "evidence pack of FY2026", right)
+    assert str(row.pk) in pack.read("ledger/entries.jsonl").decode()
+    assert json.loads(pack.read("summary.json"))["campaigns"]["FY2026"]["unsealed"] == 0
+    assert not Entry.objects.filter(sequence__isnull=True).exists()
+
+
+def test_the_export_is_logged_before_the_first_byte(hr: Client) -> None:
+    building.year()
+
+    response = hr.get(URL)
+
+    assert AccessLog.objects.filter(action=AccessLog.Action.EXPORT).count() == 1
+    response.close()
+
+
+def test_two_fiscal_years_in_one(hr: Client) -> None:
+    building.year()
+    building.campaign(code="FY2027")
+
+    response = hr.get(URL, {"with": "FY2027"})
+
+    assert response["Content-Disposition"] == 'attachment; filename="FY2026-FY2027-evidence.zip"'
+    assert "FY2027/tables/roster.csv" in taken(response).namelist()
+    assert AccessLog.objects.count() == 2
+
+
+def test_what_was_never_opened_has_no_pack_and_leaves_no_line_in_the_log(hr: Client) -> None:
+    building.campaign(opened=False)
+
+    assert hr.get(URL).status_code == 409
+    assert hr.get(URL.replace("2026", "1999")).status_code == 404
+    assert not AccessLog.objects.exists()
+
+
+def test_the_campaign_s_page_leads_to_it(hr: Client) -> None:
+    building.year()
+
+    page = hr.get(reverse("training_campaigns:campaign", args=["FY2026"])).content.decode()
+
+    assert URL in page

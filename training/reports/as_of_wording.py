@@ -1,0 +1,62 @@
+"""The words of the file that tells of a day.
+
+Not gettext: the same day and checkpoint give the same bytes for ever, whoever
+asks and however the product's translations change. Change a word here only
+together with ``SCHEMA``.
+"""
+
+from __future__ import annotations
+
+SCHEMA = "privacy-training/as-of/1"
+TITLE = "ある日の状況"
+
+FORM = "様式"
+DAY = "基準日（この日の終わりの状況）"
+ZONE = "時間帯"
+CAMPAIGN = "研修"
+ORIGIN = "台帳"
+SIZE = "チェックポイント（封印済みの記録の件数）"
+SEALED = "チェックポイントの封印日時"
+ROOT = "ルートハッシュ（SHA-256）"
+SIGNED_BY = "チェックポイントに署名した鍵"
+# Cells that Excel must not take for a number.
+KEPT = frozenset({ROOT})
+
+HEADINGS = (
+    "社員番号",
+    "氏名",
+    "フリガナ",
+    "所属",
+    "雇用区分",
+    "在籍",
+    "研修コード",
+    "研修",
+    "期限",
+    "免除",
+    "修了課程数",
+    "課程数",
+    "全課程修了日",
+    "署名日",
+    "署名を無効とした日",
+)
+IDENTIFIERS = frozenset({"社員番号", "研修コード"})
+
+TYPES = {
+    "officer": "役員",
+    "regular": "正社員",
+    "contract": "契約社員",
+    "part_time": "パート・アルバイト",
+    "temporary": "派遣社員",
+    "seconded_in": "出向受け入れ",
+    "seconded_out": "社外出向",
+}
+EMPLOYED = "在籍"
+NOT_EMPLOYED = "在籍していない"
+
+NOTES = (
+    "この表は、基準日の終わり（上の時間帯で翌日の0時になる直前）の状況を、上のチェックポイントまでに台帳へ封印された記録だけから再現したものです。",
+    "同じ基準日とチェックポイントからは、いつ作成しても同じ内容になります。ただし、後に消去された方の行では、社員番号、氏名、フリガナが空欄になります。",
+    "在籍者は、研修を割り当てられていない方も含めて全員を載せています。割り当てられた後に在籍しなくなった方の所属は、最後の所属です。",
+    "署名日は、チェックポイントまでに無効とされた署名を除いて記載しています。",
+)
+EARLY = "このチェックポイントは、基準日が終わる前に封印されました。封印より後の記録は含まれていません。"

@@ -1,0 +1,321 @@
+"""教育計画書: what is taught to whom, when and how, who is responsible, and who approved it. A Japanese document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from training.policy.clauses import label
+from training.reports.documents.paper import drawn, grouped, halved
+from training.reports.documents.wording import JAPANESE
+from training.typesetting.blocks import (
+    Block,
+    Column,
+    Frame,
+    Ground,
+    Heading,
+    Look,
+    Paragraph,
+    Table,
+    Words,
+    facts,
+    plain,
+)
+from training.typesetting.dates import japanese_day, japanese_moment
+from training.typesetting.fonts import Fonts
+
+KIND = "教育計画書"
+CLAUSE = "3.3"  # 従業員に対する定期的な教育・研修の実施
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedModule:
+    """A module as planned. ``sections`` names each with the awareness topics that it teaches."""
+
+    title: str
+    number: int
+    digest: str
+    minutes: int
+    covers: tuple[str, ...]
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    pool: int
+    draw: int
+    pass_mark: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """Something done to the plan, by whom and when, and the entry that says so; ``sequence`` is None until sealed."""
+
+    what: str
+    by: str
+    at: datetime
+    entry: str
+    leaf: str
+    sequence: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchor:
+    """The checkpoint that the plan is shown at."""
+
+    size: int
+    root: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that the plan says. ``audience`` counts by type of employment, and is empty until the opening."""
+
+    code: str
+    title: str
+    kind: str
+    year: int
+    first_day: date
+    last_day: date
+    due_on: date
+    valid_until: date
+    policy_title: str
+    policy_number: int
+    policy_enacted_on: date
+    policy_digest: str
+    clause: str
+    audience: tuple[tuple[str, int], ...]
+    modules: tuple[PlannedModule, ...]
+    statement_title: str
+    statement_number: int
+    statement_digest: str
+    responsible: tuple[tuple[str, str, str], ...]
+    recorded: tuple[Recorded, ...]
+    anchor: Anchor | None
+    company: str
+    dated: datetime
+    specimen: bool = False
+
+
+def draw_plan(plan: Plan, *, fonts: Fonts) -> bytes:
+    """Return the plan as a PDF: the same bytes for the same plan, fonts and ReportLab.
+
+    Raises ``NoGlyph`` naming every character that the fonts lack.
+    """
+    return drawn(
+        [
+            *_head(plan),
+            *_purpose(plan),
+            *_content(plan),
+            *_audience(plan),
+            *_when(plan),
+            *_material(plan),
+            *_check(plan),
+            *_responsible(plan),
+            *_record(plan),
+        ],
+        title=plan.title,
+        subject=f"{plan.title}（{plan.code}）",
+        company=plan.company,
+        language="ja",
+        dated=plan.dated,
+        kind=KIND,
+        foot=(f"{KIND}　{plan.code}　{plan.company}",),
+        specimen=plan.specimen,
+        fonts=fonts,
+    )
+
+
+def materials(modules: Sequence[tuple[str, int, str]]) -> Table:
+    """Return titles of modules with version numbers and digests."""
+    columns = (
+        Column(plain("課程"), 4.2),
+        Column(plain("版"), 1.1),
+        Column(plain("指紋（SHA-256）"), 4.9, look=Look.CODE),
+    )
+    rows = ((plain(title), plain(f"第{number}版"), plain(halved(digest))) for title, number, digest in modules)
+    return Table(columns, tuple(rows))
+
+
+def policy_words(title: str, number: int, enacted_on: date) -> str:
+    """Return the policy's revision in words."""
+    return f"{title} 第{number}版（{japanese_day(enacted_on)}制定）"
+
+
+def _head(plan: Plan) -> Iterator[Block]:
+    approved = [event for event in plan.recorded if event.what == "承認"]
+    state = f"{japanese_day(approved[-1].at)} 承認　{approved[-1].by}" if approved else "承認前"
+    yield Heading(plain(KIND), 1)
+    yield facts(
+        ("会社", plan.company),
+        ("年度", f"{plan.year}年度"),
+        ("研修", f"{plan.title}（{plan.kind}）"),
+        ("計画の番号", plan.code),
+        ("承認", state),
+    )
+
+
+def _purpose(plan: Plan) -> Iterator[Block]:
+    yield Heading(plain("1. 目的"), 2)
+    policy = policy_words(plan.policy_title, plan.policy_number, plan.policy_enacted_on)
+    if plan.clause:
+        yield Paragraph(plain("当社は、方針に次のとおり定めています。この研修は、その実施です。"), keep=True)
+        source = plain(f"{policy} {label(CLAUSE)}")
+        yield Frame((Paragraph(plain(plan.clause)), Paragraph(source, look=Look.NOTE)), Ground.QUOTE)
+    else:
+        yield Paragraph(plain(f"この研修は、{policy}を従業者に周知するために行います。"))
+    yield Paragraph(
+        plain(
+            "あわせて、すべての従業者が、JIS Q 15001:2023の7.3（認識）の四つの事項を理解し、"
+            "自分の仕事で守れるようにすることを目的とします。"
+        )
+    )
+
+
+def _content(plan: Plan) -> Iterator[Block]:
+    yield Heading(plain("2. 内容"), 2)
+    yield Paragraph(
+        plain(
+            "次の課程で、四つの認識事項を教えます。数字は、その事項を扱う節の番号です。節の題と文面は、各課程の教材にあります。"
+        ),
+        keep=True,
+    )
+    columns = (
+        Column(plain("課程"), 4.2),
+        Column(plain("対象の条項"), 1.5),
+        Column(plain("目安"), 0.8, right=True),
+        *(Column(plain(topic), wide) for topic, wide in zip(JAPANESE.topics, (1.5, 0.7, 2.4, 0.9), strict=True)),
+    )
+    yield Table(columns, tuple(_taught(module) for module in plan.modules))
+    yield Paragraph(plain("　".join(JAPANESE.topics.values())), look=Look.NOTE)
+
+
+def _taught(module: PlannedModule) -> tuple[Words, ...]:
+    """Return a module's row: what it covers, how long it takes, and which sections teach each awareness topic."""
+    places = (
+        "・".join(str(number) for number, (_, topics) in enumerate(module.sections, 1) if topic in topics)
+        for topic in JAPANESE.topics
+    )
+    covers = "、".join(label(ref) for ref in module.covers)
+    return (plain(module.title), plain(covers), plain(f"{module.minutes}分"), *(plain(p or "—") for p in places))
+
+
+def _audience(plan: Plan) -> Iterator[Block]:
+    yield Heading(plain("3. 対象者"), 2)
+    yield Paragraph(
+        plain(
+            "開始の日に在籍するすべての従業者（役員、正社員、契約社員、パート・アルバイト、派遣社員、出向者）です。"
+            "雇用の形による除外はありません。"
+        )
+    )
+    if plan.audience:
+        total = sum(number for _, number in plan.audience)
+        yield Table(
+            (Column(plain("区分"), 3), Column(plain("人数"), 1, right=True), Column((), 4)),
+            (
+                *((plain(name), plain(f"{number}人")) for name, number in plan.audience),
+                (plain("計", strong=True), plain(f"{total}人", strong=True)),
+            ),
+        )
+    else:
+        yield Paragraph(plain("人数は、開始の時に名簿から定まります。"), look=Look.NOTE)
+
+
+def _when(plan: Plan) -> Iterator[Block]:
+    yield Heading(plain("4. 時期と期限"), 2)
+    yield facts(
+        ("実施期間", f"{japanese_day(plan.first_day)}から{japanese_day(plan.last_day)}まで"),
+        ("受講と署名の期限", f"{japanese_day(plan.due_on)}（日本時間の終わりまで）"),
+        ("修了証の有効期限", japanese_day(plan.valid_until)),
+    )
+
+
+def _material(plan: Plan) -> Iterator[Block]:
+    yield Heading(plain("5. 教材"), 2)
+    yield Paragraph(
+        plain(
+            "公開の時に文面を確定した教材を使います。版と指紋が同じであれば、一字も違いません。"
+            f"いずれも{policy_words(plan.policy_title, plan.policy_number, plan.policy_enacted_on)}に基づきます。"
+        ),
+        keep=True,
+    )
+    yield materials([(module.title, module.number, module.digest) for module in plan.modules])
+    yield facts(
+        ("方針の指紋", grouped(plan.policy_digest)),
+        ("誓約書", f"{plan.statement_title}　文面 第{plan.statement_number}版"),
+        ("誓約書の指紋", grouped(plan.statement_digest)),
+    )
+
+
+def _check(plan: Plan) -> Iterator[Block]:
+    yield Heading(plain("6. 方法と理解度の確認"), 2)
+    yield Paragraph(
+        plain(
+            "eラーニングで行います。節を順に読み、すべての節を開いたあとに、課程ごとの理解度テストを受けます。"
+            "設問は、正解と解説を伏せたまま、受験のたびに無作為に選び、サーバーで採点します。"
+            "全課程に合格した人は、あらためて本人確認のうえ誓約書に署名します。"
+        )
+    )
+    columns = (
+        Column(plain("課程"), 5),
+        Column(plain("設問の数"), 1.2, right=True),
+        Column(plain("出題数"), 1.2, right=True),
+        Column(plain("合格基準"), 1.4, right=True),
+    )
+    rows = (
+        (plain(m.title), plain(f"{m.pool}問"), plain(f"{m.draw}問"), plain(f"{m.pass_mark}%以上")) for m in plan.modules
+    )
+    yield Table(columns, tuple(rows))
+    yield Heading(plain("7. 合格基準に達しない人、受講していない人への対応"), 2)
+    yield Paragraph(
+        plain(
+            "合格基準に達しなかった人には、採点の直後に設問ごとの解説を示します。教材を読み直し、新たに選んだ設問で"
+            "合格するまで受け直します。答案はすべて残します。"
+        )
+    )
+    yield Paragraph(
+        plain(
+            "期限までに終わらない人は、人事・教育責任者が一覧で確かめて個別に対応し、その人数と理由を教育実施報告書に"
+            "記します。署名できないと申し出た人とは、人事が話し合います。"
+        )
+    )
+    yield Heading(plain("8. 効果の評価"), 2)
+    yield Paragraph(
+        plain(
+            "課程ごとの平均点、合格率、1回目での合格率と、設問ごとの正答率を集計します。誤りの多い設問と課程を確かめ、"
+            "次回の教材と設問に反映します。結果は教育実施報告書に記します。"
+        )
+    )
+
+
+def _responsible(plan: Plan) -> Iterator[Block]:
+    yield Heading(plain("9. 責任者"), 2)
+    columns = (Column(plain("役割"), 2.4), Column(plain("担当"), 2.4), Column(plain("務め"), 4))
+    yield Table(columns, tuple(tuple(plain(cell) for cell in row) for row in plan.responsible))
+
+
+def _record(plan: Plan) -> Iterator[Block]:
+    yield Heading(plain("10. 承認と台帳の記録"), 2)
+    if not plan.recorded:
+        yield Paragraph(plain("この計画は、まだ承認されていません。"))
+    for event in plan.recorded:
+        yield facts(
+            (event.what, f"{japanese_moment(event.at)}　{event.by}"),
+            ("台帳の記録番号", event.entry),
+            ("台帳での番号", f"{event.sequence}番" if event.sequence is not None else "封印待ち"),
+            ("記録のリーフハッシュ", grouped(event.leaf)),
+        )
+    if plan.anchor is None:
+        yield Paragraph(plain("台帳は、まだ一度も封印されていません。"), look=Look.NOTE)
+        return
+    yield Paragraph(
+        plain(
+            "台帳のチェックポイントは次のとおりです。上の記録がこのツリーに含まれることは、証拠一式（エビデンスパック）のverify.pyで確かめられます。"
+        ),
+        keep=True,
+    )
+    yield facts(
+        ("ツリーのサイズ", f"{plan.anchor.size}件"),
+        ("ルートハッシュ", grouped(plan.anchor.root)),
+        ("封印の日時", japanese_moment(plan.anchor.at)),
+    )
+    yield Frame((Paragraph(plain(plan.anchor.note.rstrip("\n")), look=Look.CODE, keep=True),), Ground.PLAIN)

@@ -1,0 +1,327 @@
+"""教育実施報告書: what came of a plan by a day: who was trained, who was not and why, and what they had understood.
+
+A Japanese document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from training.reports.documents.paper import drawn
+from training.reports.documents.plan import materials, policy_words
+from training.typesetting.blocks import (
+    Block,
+    Column,
+    Heading,
+    Item,
+    Items,
+    Look,
+    Paragraph,
+    Table,
+    Words,
+    facts,
+    plain,
+)
+from training.typesetting.dates import japanese_day, japanese_moment
+from training.typesetting.fonts import Fonts
+
+KIND = "教育実施報告書"
+
+MEASURES = ("受験者", "答案", "合格者", "合格率", "初回\n合格率", "平均点", "初回\n平均点", "合格\n基準")
+
+# By reason: what it is called, and what was done about it.
+UNTRAINED = {
+    "left": ("在籍が終わった", "期限の前に在籍が終わったため、これ以上の受講を求めていません。"),
+    "not_started": ("まだ始めていない", "開始の日から、本人の画面に課程と期限を示しています。"),
+    "reading": ("受講の途中", "読んだ節までを記録しており、続きから受講できます。"),
+    "failed": ("理解度テストに合格していない", "設問ごとの解説を示し、新たに選んだ設問で受け直せるようにしています。"),
+}
+UNSIGNED = {
+    "declined": ("署名できないと申し出た", "申出の理由を記録しています。人事が本人と話し合います。"),
+    "annulled": (
+        "署名が取り消された",
+        "個人情報保護管理責任者が理由を記録して取り消し、あらためて署名を求めています。",
+    ),
+    "unsigned": ("まだ署名していない", "全課程に合格済みです。本人の画面で署名を求めています。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person who is not done: department, staff number, and whether the due day had ended."""
+
+    department: str
+    number: str
+    overdue: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleResult:
+    """How a module's understanding check went; scores are average per cents, None where there was no paper."""
+
+    title: str
+    number: int
+    digest: str
+    pass_mark: int
+    people: int
+    papers: int
+    passed: int
+    first: int
+    score: float | None
+    first_score: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionResult:
+    """A question on papers: ``mistake`` is the wrong option that was chosen most, ``mistaken`` how often."""
+
+    stem: Words
+    asked: int
+    right: int
+    mistake: str
+    mistaken: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything that the report says, as of the end of ``day``. ``open`` lists by reason who is not done."""
+
+    code: str
+    title: str
+    day: date
+    first_day: date
+    last_day: date
+    due_on: date
+    first_opened: datetime | None
+    last_completed: datetime | None
+    policy_title: str
+    policy_number: int
+    policy_enacted_on: date
+    approved_at: datetime
+    approved_by: str
+    approval_entry: str
+    assigned: int
+    started: int
+    trained: int
+    signed: int
+    certified: int
+    annulled: int
+    audience: tuple[tuple[str, int], ...]
+    modules: tuple[ModuleResult, ...]
+    hardest: tuple[QuestionResult, ...]
+    open: Mapping[str, tuple[Person, ...]]
+    company: str
+    dated: datetime
+    specimen: bool = False
+
+
+def draw_report(report: Report, *, fonts: Fonts) -> bytes:
+    """Return the report as a PDF: the same bytes for the same report, fonts and ReportLab.
+
+    Raises ``NoGlyph`` naming every character that the fonts lack.
+    """
+    return drawn(
+        [
+            *_head(report),
+            *_figures(report),
+            *_how(report),
+            *_results(report),
+            *_hardest(report),
+            *_open(report),
+            *_remarks(report),
+        ],
+        title=report.title,
+        subject=f"{report.title}（{report.code}）",
+        company=report.company,
+        language="ja",
+        dated=report.dated,
+        kind=KIND,
+        foot=(f"{KIND}　{report.code}　{report.company}", f"{japanese_day(report.day)}の終わりの時点（日本時間）"),
+        specimen=report.specimen,
+        fonts=fonts,
+    )
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in per cent to one place, rounded down, so that 100 % means all."""
+    if not whole:
+        return "—"
+    tenths = part * 1000 // whole
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def judged(module: ModuleResult) -> str:
+    """Return in a sentence what a module's results mean."""
+    if not module.people:
+        return "まだ受験した人がいないため、評価していません。"
+    failing = module.people - module.passed
+    if failing > 0:
+        found = f"受験した{module.people}人のうち{failing}人が合格基準に達していません。"
+        return f"{found}受け直しの結果を確かめる必要があります。"
+    if again := module.people - module.first:
+        return f"受験した{module.people}人の全員が合格しました。うち{again}人は、解説を読んで受け直した結果です。"
+    return f"受験した{module.people}人の全員が1回目で合格しました。"
+
+
+def _head(report: Report) -> Iterator[Block]:
+    yield Heading(plain(KIND), 1)
+    yield facts(
+        ("会社", report.company),
+        ("研修", f"{report.title}（{report.code}）"),
+        ("いつの時点か", f"{japanese_day(report.day)}の終わり（日本時間）"),
+        ("対応する計画", f"教育計画書 {report.code}　{japanese_day(report.approved_at)} 承認　{report.approved_by}"),
+        ("計画の台帳の記録番号", report.approval_entry),
+    )
+
+
+def _figures(report: Report) -> Iterator[Block]:
+    yield Heading(plain("1. 結果のまとめ"), 2)
+    rows = (
+        ("対象者", report.assigned, "開始の日に在籍していたすべての従業者"),
+        ("受講を始めた人", report.started, ""),
+        ("受講を終えた人", report.trained, "全課程の理解度テストに合格"),
+        ("誓約書に署名した人", report.signed, "取り消された署名を除く"),
+        ("受講を終えていない人", report.assigned - report.trained, "理由と対応は5."),
+    )
+    columns = (
+        Column(plain("区分"), 3),
+        Column(plain("人数"), 1.2, right=True),
+        Column(plain("割合"), 1.2, right=True),
+        Column((), 4, look=Look.LABEL),
+    )
+    yield Table(
+        columns,
+        tuple(
+            (plain(name), plain(f"{number}人"), plain(share(number, report.assigned)), plain(note))
+            for name, number, note in rows
+        ),
+    )
+    kinds = "、".join(f"{name} {number}人" for name, number in report.audience)
+    yield facts(
+        ("対象者の内訳", kinds or "—"),
+        ("修了証の発行", f"{report.certified}通"),
+        ("署名の取消し", f"{report.annulled}件"),
+    )
+
+
+def _how(report: Report) -> Iterator[Block]:
+    yield Heading(plain("2. 実施した期間、方法、教材"), 2)
+    began = japanese_moment(report.first_opened) if report.first_opened else "まだだれも始めていません。"
+    ended = japanese_moment(report.last_completed) if report.last_completed else "まだだれも課程を終えていません。"
+    yield facts(
+        ("計画した期間", f"{japanese_day(report.first_day)}から{japanese_day(report.last_day)}まで"),
+        ("受講と署名の期限", japanese_day(report.due_on)),
+        ("最初の受講", began),
+        ("この時点までの最後の合格", ended),
+        ("方法", "eラーニング、課程ごとの理解度テスト、本人確認のうえでの誓約書への署名"),
+        ("方針の版", policy_words(report.policy_title, report.policy_number, report.policy_enacted_on)),
+    )
+    yield materials([(module.title, module.number, module.digest) for module in report.modules])
+
+
+def _results(report: Report) -> Iterator[Block]:
+    yield Heading(plain("3. 理解度テストの結果と効果の評価"), 2)
+    columns = (
+        Column(plain("課程"), 3.6),
+        *(Column(plain(name), 1.1, right=True) for name in MEASURES),
+    )
+    rows = (
+        (
+            plain(m.title),
+            plain(str(m.people)),
+            plain(str(m.papers)),
+            plain(str(m.passed)),
+            plain(share(m.passed, m.people)),
+            plain(share(m.first, m.people)),
+            plain(_points(m.score)),
+            plain(_points(m.first_score)),
+            plain(f"{m.pass_mark}%"),
+        )
+        for m in report.modules
+    )
+    yield Table(columns, tuple(rows))
+    yield Paragraph(
+        plain(
+            "単位は人、枚、点です。合格率は受験した人のうち合格した人の割合、初回は1回目の答案によるものです。"
+            "平均点は100点満点に換算し、受け直しを含むすべての答案から求めます。"
+        ),
+        look=Look.NOTE,
+    )
+    yield Heading(plain("課程ごとの評価"), 3)
+    yield Items(
+        tuple(Item(plain("・"), (Paragraph(plain(f"{m.title}：{judged(m)}")),)) for m in report.modules), hang=1.1
+    )
+
+
+def _points(score: float | None) -> str:
+    return "—" if score is None else f"{score:.1f}"
+
+
+def _hardest(report: Report) -> Iterator[Block]:
+    yield Heading(plain("4. 誤りの多かった設問"), 2)
+    wrong = [row for row in report.hardest if row.right < row.asked]
+    if not wrong:
+        yield Paragraph(plain("誤答はありません。" if report.hardest else "まだ答案がありません。"))
+        return
+    yield Paragraph(plain(f"正答率の低いものから{len(wrong)}問です。"), keep=True)
+    columns = (
+        Column(plain("設問"), 5),
+        Column(plain("正答率"), 1.1, right=True),
+        Column(plain("出題"), 0.8, right=True),
+        Column(plain("最も多かった誤答"), 4),
+    )
+    yield Table(
+        columns,
+        tuple(
+            (
+                row.stem,
+                plain(share(row.right, row.asked)),
+                plain(f"{row.asked}回"),
+                plain(f"{row.mistake}（{row.mistaken}回）" if row.mistake else "—"),
+            )
+            for row in wrong
+        ),
+    )
+
+
+def _open(report: Report) -> Iterator[Block]:
+    yield Heading(plain("5. 受講を終えていない人と、その理由、対応"), 2)
+    yield Paragraph(plain("社員番号で示します。氏名は名簿の表にあります。"), look=Look.NOTE, keep=True)
+    yield from _groups(report, UNTRAINED, nobody="対象者の全員が受講を終えました。")
+    yield Heading(plain("6. 受講を終え、誓約書に署名していない人"), 2)
+    yield from _groups(report, UNSIGNED, nobody="受講を終えた人の全員が署名しました。")
+
+
+def _groups(report: Report, reasons: Mapping[str, tuple[str, str]], *, nobody: str) -> Iterator[Block]:
+    found = [(words, report.open[reason]) for reason, words in reasons.items() if report.open.get(reason)]
+    if not found:
+        yield Paragraph(plain(nobody if report.assigned else "対象者がいません。"))
+    for (name, done), people in found:
+        yield Heading(plain(f"{name}　{len(people)}人"), 3)
+        late = sum(person.overdue for person in people)
+        when = f"うち{late}人は期限を過ぎています。" if late else "期限を過ぎた人はいません。"
+        yield Paragraph(plain(f"{done}{when}"), keep=True)
+        yield _by_department(people)
+
+
+def _by_department(people: Sequence[Person]) -> Table:
+    """Return the staff numbers of each department, those whose due day has ended marked."""
+    columns = (Column(plain("部署"), 3), Column(plain("人数"), 0.8, right=True), Column(plain("社員番号"), 5))
+    rows = []
+    for department, members in groupby(people, key=lambda person: person.department):
+        numbers = [person.number for person in members]
+        rows.append((plain(department or "（消去済み）"), plain(f"{len(numbers)}人"), plain("、".join(numbers))))
+    return Table(columns, tuple(rows))
+
+
+def _remarks(report: Report) -> Iterator[Block]:
+    yield Heading(plain("7. 所見と次回への改善"), 2)
+    yield Paragraph(plain("人事・教育責任者が記入します。"), look=Look.NOTE, keep=True)
+    yield Table((Column((), 1),), (((),),) * 5)
+    yield Heading(plain("8. 報告と確認"), 2)
+    columns = (Column((), 2.6, look=Look.LABEL), Column(plain("氏名"), 3), Column(plain("日付"), 2))
+    roles = ("報告　人事・教育責任者", "確認　個人情報保護管理責任者", "確認　代表者")
+    yield Table(columns, tuple((plain(role), (), ()) for role in roles), facts=True)

@@ -1,0 +1,2581 @@
+#!/usr/bin/env python3
+"""Check an evidence pack: offline, with Python 3.9 or newer and nothing else.
+
+    python verify.py [PACK.zip | FOLDER] [--key FINGERPRINT] [--checkpoint FILE] [--lang ja|en] [--json]
+
+Without an argument it checks the folder or ZIP file that it lies in. It writes nothing and opens no connection.
+
+Exit code 0: everything agrees, and the key or checkpoint that you gave is the pack's. 1: something does not agree,
+each place is named. 2: wrong usage. 3: the pack agrees with itself, but nothing from outside says who made it.
+
+Do not believe a checker because it came with what it checks. Read it, or take it from elsewhere. It has nine parts:
+words, values, canonical JSON (RFC 8785), signatures (RFC 8032), signed notes (C2SP), the Merkle tree (RFC 6962), the
+pack as files, the checks, the report. Everything in a pack counts as hostile until it is proved: names, sizes, texts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import locale
+import os
+import re
+import stat
+import sys
+import unicodedata
+import zipfile
+import zlib
+from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256, sha512
+from typing import Any, BinaryIO, NamedTuple
+
+MIB = 1 << 20
+CHUNK = 1 << 16
+LONGEST_LINE = 16 * MIB  # one entry, as JSON
+LARGEST_DOCUMENT = 64 * MIB  # what is read into memory as a whole
+LARGEST_LEAVES = 1024 * MIB
+LARGEST_RECORD = 4 * MIB  # record.json inside a certificate, unpacked
+LARGEST_FILE = 8192 * MIB
+BOMB_SIZE, BOMB_RATIO = 16 * MIB, 300  # a ZIP member is refused beyond both
+DEEPEST = 64  # levels of nesting in JSON
+KEPT = 1000  # problems that are described; the rest is counted
+
+CLOCK = timedelta(minutes=10)
+PREFIX = "privacy_training_"
+PACK_SCHEMA = "privacy-training/pack/1"
+ATTESTATION_SCHEMA = "privacy-training/attestation/1"
+CERTIFICATE_SCHEMA = "privacy-training/certificate/1"
+SAMPLE_SCHEMA = "privacy-training/sample/1"
+
+MANIFEST, MANIFEST_NOTE = "manifest.json", "manifest.note"
+LEAVES, CHECKPOINTS = "ledger/leaves.bin", "ledger/checkpoints.jsonl"
+ENTRIES, DISCLOSURES, BATCHES = "ledger/entries.jsonl", "ledger/disclosures.jsonl", "ledger/batches.jsonl"
+TASKS = "ledger/tasks.jsonl"
+SAMPLES, SUMMARY = "samples.json", "summary.json"
+REQUIRED = (
+    "README.ja.txt", "README.en.txt", "verify.py",
+    LEAVES, CHECKPOINTS, ENTRIES, DISCLOSURES, BATCHES, TASKS, SAMPLES, SUMMARY,
+)  # fmt: skip
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 1. Words: one sentence in Japanese and one in English for everything that can be wrong. Codes are stable.
+# ---------------------------------------------------------------------------------------------------------------------
+
+PROBLEMS = {
+    "pack.unreadable": ("証跡一式を読み取れません。", "The pack cannot be read."),
+    "internal": (
+        "検証プログラム自体が中断しました。この証跡一式は確認できていません。",
+        "The checker itself broke off. The pack has not been checked.",
+    ),
+    "zip.name": ("危険なファイル名です。", "The file's name is not safe."),
+    "zip.duplicate": (
+        "同じ名前のファイルが二つあります。展開する道具により、どちらが出るか分かりません。",
+        "Two files have this name: which of them comes out depends on the tool.",
+    ),
+    "zip.link": ("通常のファイルではありません（リンク等）。", "This is no plain file but a link or a device."),
+    "zip.method": (
+        "この検証プログラムが読まない方式（暗号化など）で格納されています。",
+        "It is stored in a way that this checker does not read (encrypted, for one).",
+    ),
+    "zip.bomb": ("展開すると異常に大きくなるため読みません。", "It would unpack to an absurd size and is not read."),
+    "zip.damaged": ("ZIPの中で壊れており、読み取れません。", "It is damaged inside the ZIP file and cannot be read."),
+    "manifest.missing": ("目録またはその署名がありません。", "The manifest or its signature is missing."),
+    "manifest.malformed": ("目録の形式が正しくありません。", "The manifest is not of the expected form."),
+    "manifest.note": ("目録の署名が正しくありません。", "The manifest's signature is not valid."),
+    "manifest.digest": (
+        "目録が、署名されたものと異なります。",
+        "The manifest is not the one that was signed.",
+    ),
+    "manifest.key": ("目録の鍵の表記が正しくありません。", "The key in the manifest is not valid."),
+    "manifest.fingerprint": (
+        "目録の鍵の指紋が、その鍵のものではありません。",
+        "The fingerprint in the manifest is not that of its key.",
+    ),
+    "manifest.checkpoint": (
+        "目録のチェックポイントが、台帳の最後のチェックポイントと異なります。",
+        "The manifest's checkpoint is not the last of the ledger.",
+    ),
+    "manifest.campaigns": (
+        "目録の研修の一覧が、台帳の記録または集計と異なります。",
+        "The campaigns in the manifest are not those of the ledger or the summary.",
+    ),
+    "file.missing": ("目録にあるファイルがありません。", "A file that the manifest lists is not there."),
+    "file.required": ("必要なファイルが目録にありません。", "A file that every pack has is not in the manifest."),
+    "file.superfluous": ("目録にないファイルです。", "The manifest does not list this file."),
+    "file.size": ("ファイルの大きさが目録と異なります。", "The file's size is not the one in the manifest."),
+    "file.digest": ("ファイルの内容が目録と異なります。", "The file's content is not the one in the manifest."),
+    "file.too_large": ("大きすぎるため、内容を検証できません。", "It is too large for its content to be checked."),
+    "ledger.leaves": (
+        "葉ハッシュの数が、チェックポイントの件数と異なります。",
+        "The number of leaf hashes is not the checkpoint's size.",
+    ),
+    "checkpoint.malformed": (
+        "チェックポイントの形式が正しくありません。",
+        "The checkpoint is not of the expected form.",
+    ),
+    "checkpoint.note": ("チェックポイントの署名が正しくありません。", "The checkpoint's signature is not valid."),
+    "checkpoint.column": (
+        "チェックポイントの項目が、署名された文面と異なります。",
+        "A field of the checkpoint differs from the text that was signed.",
+    ),
+    "checkpoint.order": (
+        "チェックポイントが件数の順に並んでいません。",
+        "The checkpoints are not in the order of their sizes.",
+    ),
+    "checkpoint.gap": (
+        "直前のチェックポイントが抜かれています。",
+        "The checkpoint before this one was taken out.",
+    ),
+    "checkpoint.root": (
+        "台帳の記録が、署名された時点のものと異なります（番号 {first} から {last} のどこか）。",
+        "The ledger is not the one that was signed: something between numbers {first} and {last} was changed.",
+    ),
+    "checkpoint.clock": (
+        "封印の時刻が、前のチェックポイントより前に戻っています。",
+        "The time of sealing lies before that of the checkpoint before it.",
+    ),
+    "entry.malformed": ("記録の形式が正しくありません。", "The entry is not of the expected form."),
+    "entry.order": (
+        "記録が番号の順に並んでいないか、同じ番号が二度あります。",
+        "The entries are not in the order of their numbers, or a number stands twice.",
+    ),
+    "entry.duplicate": ("同じ記録が二度あります。", "The same entry stands here twice."),
+    "entry.beyond": ("チェックポイントの範囲の外の番号です。", "No checkpoint covers this number."),
+    "entry.leaf": (
+        "記録の本文が、封印された時点から変えられています。",
+        "The entry's text is not the one that was sealed under its number.",
+    ),
+    "entry.clock_back": (
+        "記録の時刻が、直前の封印より10分を超えて前です。時計が戻されたか、記録が遡って作られています。",
+        "The entry claims to be more than 10 minutes older than the sealing before it: the clock was set back, "
+        "or the entry was dated back.",
+    ),
+    "entry.clock_ahead": (
+        "記録の時刻が、その封印より10分を超えて後です。時計が進められています。",
+        "The entry claims to be more than 10 minutes younger than its own sealing: the clock was set forward.",
+    ),
+    "disclosure.malformed": ("開示値の形式が正しくありません。", "The disclosure is not of the expected form."),
+    "disclosure.unlisted": (
+        "記録が挙げていない開示値です。値が変えられたか、別の記録のものです。",
+        "Its entry does not list this value: it was changed, or belongs to another entry.",
+    ),
+    "disclosure.duplicate": ("同じ開示値が二度あります。", "The same value is disclosed twice."),
+    "disclosure.orphan": (
+        "この開示値の記録が、ここ（記録の順）にありません。",
+        "The entry of this value is not in the pack, or not at this place.",
+    ),
+    "disclosure.missing": (
+        "記録が挙げる開示値がなく、消去の記録もありません。",
+        "A value that the entry lists is not there, and no erasure names it.",
+    ),
+    "disclosure.erased": ("消去の記録がある値が残っています。", "The value was erased, and yet is here."),
+    "batch.malformed": ("一括記録の行の形式が正しくありません。", "The row is not of the expected form."),
+    "batch.orphan": (
+        "この行の記録が、ここ（記録の順）にありません。",
+        "The entry of this row is not in the pack, lists no such rows, or is not at this place.",
+    ),
+    "batch.part": ("一括記録の行が抜けているか、順序が違います。", "A row is missing, or not in its place."),
+    "batch.count": ("一括記録の行数が、記録と異なります。", "There are not as many rows as the entry says."),
+    "batch.root": (
+        "一括記録の行が、封印された時点から変えられています。",
+        "The rows are not those that the entry was sealed with.",
+    ),
+    "row.digest": (
+        "行にあるダイジェストが、その行の内容のものではありません。",
+        "The digest in this row is not that of what it stands for.",
+    ),
+    "row.duplicate": ("同じ行が二度記録されています。", "The same row is recorded twice."),
+    "row.reference": (
+        "この行が指す記録が、証跡一式にありません。記録が抜かれています。",
+        "The record that this row refers to is not in the pack: an entry was left out.",
+    ),
+    "task.malformed": ("モジュールの割当の形式が正しくありません。", "The task is not of the expected form."),
+    "task.duplicate": ("同じモジュールの割当が二度あります。", "The same task stands here twice."),
+    "task.unknown": (
+        "このモジュールの割当の受講割当またはモジュールが、台帳にありません。",
+        "The ledger knows no such assignment or module as this task's.",
+    ),
+    "task.assignment": (
+        "小テストの記録が、別の受講割当を指しています。",
+        "The quiz's entry names another assignment than the task's.",
+    ),
+    "task.missing": (
+        "小テストの記録または受講割当に対応するモジュールの割当がありません。",
+        "The task that a quiz's entry refers to, or that an assignment must have, is not there.",
+    ),
+    "text.unknown": ("どの記録にもない文書です。", "No entry knows this text."),
+    "text.digest": (
+        "文書が、公開された時点のものと異なります。",
+        "The text is not the one that was published.",
+    ),
+    "text.missing": ("公開された文書が証跡一式にありません。", "A text that was published is not in the pack."),
+    "attestation.malformed": ("誓約の写しの形式が正しくありません。", "The attestation is not of the expected form."),
+    "attestation.entry": (
+        "誓約の写しの記録が、台帳のその番号の記録ではありません。",
+        "Its entry is not the ledger's under that number.",
+    ),
+    "attestation.proof": (
+        "包含証明がチェックポイントに届きません。",
+        "The inclusion proof does not lead to the checkpoint.",
+    ),
+    "attestation.checkpoint": (
+        "誓約の写しのチェックポイントが、この台帳のものではありません。",
+        "Its checkpoint is none of this ledger's.",
+    ),
+    "attestation.unknown": ("台帳の記録にない誓約です。", "The ledger's entries know no such attestation."),
+    "attestation.duplicate": ("同じ誓約のファイルが二つあります。", "Two files hold the same attestation."),
+    "attestation.signed": (
+        "誓約した内容が、記録された内容と異なります。",
+        "What was signed is not what the entry holds.",
+    ),
+    "attestation.digest": (
+        "誓約のダイジェストが、誓約した内容のものではありません。",
+        "The digest is not that of what was signed.",
+    ),
+    "attestation.text": (
+        "誓約した内容が指す文書が、証跡一式の文書と異なるか、ありません。",
+        "A text that was signed for is not in the pack, or is another.",
+    ),
+    "attestation.disclosure": ("記録が挙げていない開示値です。", "Its entry does not list this value."),
+    "attestation.annulled": (
+        "取消しの有無が、台帳の記録と異なります。",
+        "Whether it was annulled is said otherwise than in the ledger.",
+    ),
+    "attestation.name": (
+        "ファイル名の番号が、記録された社員番号と異なります。",
+        "The number in the file's name is not the staff number in the record.",
+    ),
+    "attestation.missing": ("台帳にある誓約のファイルがありません。", "The file of an attestation is not there."),
+    "certificate.unknown": (
+        "どの発行記録にもないPDFです。一文字でも変えられたPDFはこうなります。",
+        "No entry recorded the issue of this PDF. A single changed byte makes it so.",
+    ),
+    "certificate.duplicate": ("同じ修了証のファイルが二つあります。", "Two files hold the same certificate."),
+    "certificate.no_record": (
+        "PDFの中に記録（record.json）がないか、読み取れません。",
+        "There is no readable record.json inside the PDF.",
+    ),
+    "certificate.malformed": (
+        "PDFの中の記録の形式が正しくありません。",
+        "The record inside the PDF is not of the expected form.",
+    ),
+    "certificate.row": (
+        "PDFの中の記録が、発行記録と異なります。",
+        "The record inside the PDF differs from what was recorded at its issue.",
+    ),
+    "certificate.entry": (
+        "PDFの中の誓約の記録が、台帳のその番号の記録ではありません。",
+        "The entry inside the PDF is not the ledger's under that number.",
+    ),
+    "certificate.proof": (
+        "PDFの中の包含証明がチェックポイントに届きません。",
+        "The inclusion proof inside the PDF does not lead to its checkpoint.",
+    ),
+    "certificate.checkpoint": (
+        "PDFの中のチェックポイントが、この台帳のものではありません。",
+        "The checkpoint inside the PDF is none of this ledger's.",
+    ),
+    "certificate.key": ("PDFの中の鍵が、この証跡一式の鍵ではありません。", "The key inside the PDF is not the pack's."),
+    "certificate.attestation": (
+        "PDFの中の誓約が、記録された誓約と異なります。",
+        "The attestation inside the PDF is not the recorded one.",
+    ),
+    "certificate.disclosure": (
+        "PDFの中の開示値を、記録が挙げていません。",
+        "A value inside the PDF is not listed by its entry.",
+    ),
+    "certificate.printed": (
+        "印字された内容が、記録された内容と異なります。",
+        "What is printed is not what was recorded.",
+    ),
+    "certificate.holder": (
+        "氏名・番号・部署が、誓約の記録とも再発行の記録とも異なります。",
+        "Name, number and department are neither those that were signed with nor explained by a reissue.",
+    ),
+    "certificate.name": (
+        "ファイル名が、印字された社員番号（有効でないものや他言語版では修了証番号も）と合いません。",
+        "The file's name does not fit the staff number that is printed, or, where the certificate is not the one in "
+        "force, its serial number.",
+    ),
+    "certificate.missing": ("台帳にある修了証のファイルがありません。", "The file of a certificate is not there."),
+    "sample.malformed": ("抽出の記録の形式が正しくありません。", "The sample is not of the expected form."),
+    "sample.row": ("抽出の内容が、台帳の記録と異なります。", "The sample differs from the ledger's record of it."),
+    "sample.population": (
+        "抽出の母集団が、台帳の受講割当と異なります。",
+        "The population is not that of the campaign's assignments.",
+    ),
+    "sample.strata": (
+        "部門ごとの内訳が、母集団または記録と異なります。",
+        "The departments are not a division of the population, or not the recorded one.",
+    ),
+    "sample.draw": (
+        "種と母集団から同じ抽出結果になりません。",
+        "The draw does not follow from seed and population.",
+    ),
+    "sample.missing": ("台帳にある抽出がありません。", "A sample that the ledger records is not there."),
+    "summary.malformed": ("集計の形式が正しくありません。", "The summary is not of the expected form."),
+    "summary.count": (
+        "集計の数が、台帳の記録から数えた数と異なります（{campaign}、{field}）。",
+        "A number of the summary is not what the entries give ({campaign}, {field}).",
+    ),
+    "summary.sense": (
+        "集計の数が互いに合いません（{campaign}、{field}）。",
+        "The numbers of the summary contradict each other ({campaign}, {field}).",
+    ),
+    "anchor.key": (
+        "証跡一式の鍵は、外部から与えられた指紋の鍵ではありません。",
+        "The pack's key is not the one whose fingerprint you gave.",
+    ),
+    "anchor.malformed": (
+        "与えられたチェックポイントを読み取れません。",
+        "The checkpoint that you gave cannot be read.",
+    ),
+    "anchor.note": (
+        "与えられたチェックポイントは、証跡一式の鍵で署名されていません。鍵が取り替えられています。",
+        "The checkpoint that you gave is not signed by the pack's key: the key was changed.",
+    ),
+    "anchor.newer": (
+        "与えられたチェックポイントは証跡一式より新しく、比べられません。より古いものを与えてください。",
+        "The checkpoint that you gave is newer than the pack and cannot be compared: give an older one.",
+    ),
+    "anchor.root": (
+        "台帳の記録が、与えられたチェックポイントの時点のものと異なります。履歴が書き換えられています。",
+        "The ledger does not begin with what the checkpoint that you gave was signed for: history was rewritten.",
+    ),
+}
+
+VERDICTS = {
+    "proved": (
+        "一致しました。すべての検査に合格し、外部から与えられた{anchor}が、この証跡一式のものであることを確かめました。",
+        "AGREES. Every check passed, and the {anchor} that you gave from outside is this pack's.",
+    ),
+    "failed": (
+        "一致しません。{count}か所に食い違いがあります。この証跡一式をそのまま信用することはできません。",
+        "DOES NOT AGREE. {count} place(s) differ. The pack cannot be relied on as it is.",
+    ),
+    "consistent": (
+        "それ自体に矛盾はありませんが、出所は証明されていません。鍵の指紋（--key）またはチェックポイント（--checkpoint）を、"
+        "証跡一式とは別の経路で入手して、もう一度実行してください。",
+        "CONSISTENT IN ITSELF, ORIGIN NOT PROVED. Get the key's fingerprint (--key) or a checkpoint (--checkpoint) "
+        "by another way than the pack, and run this again.",
+    ),
+}
+ANCHORS = {
+    "key": ("鍵の指紋", "key's fingerprint"),
+    "checkpoint": ("チェックポイント", "checkpoint"),
+    "both": ("鍵の指紋とチェックポイント", "key's fingerprint and checkpoint"),
+}
+
+COUNTS = {
+    "files": ("目録と照合したファイル", "files compared with the manifest"),
+    "leaves": ("台帳全体の記録（葉ハッシュ）", "entries of the whole log (leaf hashes)"),
+    "checkpoints": ("署名を検証したチェックポイント", "checkpoints with a valid signature"),
+    "entries": ("本文まで検証した記録", "entries checked with their text"),
+    "disclosures": ("記録と照合した開示値（氏名など）", "personal values compared with their entries"),
+    "erased": ("消去の記録により存在しない値", "values gone by a recorded erasure"),
+    "batch_rows": ("一括記録の行（受講割当など）", "rows of batches (assignments and others)"),
+    "texts": ("公開時の記録と照合した文書", "texts compared with what was published"),
+    "attestations": ("誓約（署名）", "attestations"),
+    "annulled": ("　うち取り消されたもの", "  of these annulled"),
+    "certificates": ("修了証（PDF）", "certificates (PDF)"),
+    "superseded": ("　うち再発行により差し替えられたもの", "  of these superseded by a reissue"),
+    "revoked": ("　うち失効したもの", "  of these revoked"),
+    "of_annulled": ("　うち誓約が取り消されたもの", "  of these on an annulled attestation"),
+    "expired": ("　うち作成日に有効期限を過ぎていたもの", "  of these past their validity when the pack was made"),
+    "reissued": ("　うち氏名等の変更後に再発行されたもの", "  of these reissued after a change of name or post"),
+    "samples": ("引き直して確かめた抽出", "samples drawn again"),
+}
+
+# What no pack can prove, said every time; {…} are numbers of this pack.
+UNPROVED = (
+    (
+        "封印（チェックポイント）の前に消された記録は、あったこと自体を証明できません。",
+        "That an entry deleted before its first sealing ever existed cannot be proved.",
+    ),
+    (
+        "台帳の {withheld} 件は葉ハッシュだけで、本文はこの証跡一式にありません。その中に、この研修に関わる記録"
+        "（例えば後の失効）が含まれていないことは、ここでは確かめられません。確認ページ、または verify_ledger で"
+        "確かめてください。",
+        "{withheld} entries of the log are here as leaf hashes only. That none of them concerns these campaigns "
+        "(a later revocation, say) cannot be seen here: ask the check page, or let verify_ledger be run.",
+    ),
+    (
+        "PDFのPAdES電子署名は検証していません。署名された目録と台帳の記録が、PDFの各バイトを結び付けています。",
+        "The PDFs' PAdES signatures are not checked. The signed manifest and the ledger's entries bind their bytes.",
+    ),
+    (
+        "一覧表（tables/）、文書（documents/）と閲覧用のPDFは、目録の署名だけで結び付けられています。"
+        "台帳から作り直して比べてはいません。",
+        "Tables, documents and the PDFs made for reading are bound by the manifest's signature alone; they are not "
+        "made again from the ledger and compared.",
+    ),
+    (
+        "時刻は発行者の時計によるもので、封印の順序との矛盾（10分超）だけを検査しています。",
+        "Times are those of the issuer's clock; only contradictions with the order of sealings (beyond 10 minutes) "
+        "are found.",
+    ),
+    (
+        "秘密鍵を持つ者が最初から別の台帳を作り直すことは、外部のチェックポイントとの照合でのみ分かります。",
+        "That whoever holds the private key made a whole other log shows only against a checkpoint from outside.",
+    ),
+    (
+        "小テストの記録 {unassigned} 行は、どの受講割当のものかを記録自体に持たず、"
+        "ledger/tasks.jsonl の対応表によります。",
+        "{unassigned} rows of quiz results do not say in their own entries whose they are: ledger/tasks.jsonl says it.",
+    ),
+    (
+        "未封印の件数と免除の件数は、数え直していません。",
+        "How many entries were not sealed yet, and how many people are exempt, is not counted again.",
+    ),
+    (
+        "部門別抽出の部署の区分は、記録されたとおりであることだけを検査しています。",
+        "Whether the departments of a stratified sample were the people's own is not checked, only that they are "
+        "as recorded.",
+    ),
+    (
+        "このプログラムが証跡一式に付いてきたものなら、別の経路で入手したものと比べてください。",
+        "If this program came with the pack, compare it with one from elsewhere.",
+    ),
+)
+HEADINGS = {
+    "title": ("証跡一式の検証結果", "Verification of an evidence pack"),
+    "verdict": ("判定", "Verdict"),
+    "pack": ("証跡一式", "Pack"),
+    "made": ("作成", "Made at"),
+    "campaigns": ("研修", "Campaigns"),
+    "log": ("台帳", "Log"),
+    "checkpoint": ("最後のチェックポイント", "Last checkpoint"),
+    "size": ("件", "entries"),
+    "key": ("鍵の指紋", "Fingerprint of the key"),
+    "checked": ("検査したもの", "What was checked"),
+    "unproved": ("証明できないこと", "What could not be proved"),
+    "problems": ("食い違い", "What does not agree"),
+    "none": ("なし", "none"),
+    "place": ("場所", "place"),
+    "expected": ("あるべき値", "expected"),
+    "found": ("実際の値", "found"),
+    "more": ("ほか {count} か所", "and {count} more"),
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 2. Values: what is read is not believed to have any shape.
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Malformed(Exception):
+    """Something is not of the form it must have; the text says what was expected, in English."""
+
+
+# What reading hostile values may raise besides: each means that the shape is wrong.
+ODD = (Malformed, KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
+
+HEX = re.compile("[0-9a-f]{64}")
+UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+def text_of(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Malformed(f"expected a text, found {kind_of(value)}")
+    return value
+
+
+def number_of(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise Malformed(f"expected a whole number, found {kind_of(value)}")
+    return value
+
+
+def object_of(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Malformed(f"expected an object, found {kind_of(value)}")
+    return value
+
+
+def list_of(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise Malformed(f"expected a list, found {kind_of(value)}")
+    return value
+
+
+def hash_of(value: Any) -> bytes:
+    if not isinstance(value, str) or not HEX.fullmatch(value):
+        raise Malformed("expected 64 lower-case hexadecimal digits")
+    return bytes.fromhex(value)
+
+
+def moment_of(value: Any) -> datetime:
+    """Read an instant of the log, ``2026-11-24T01:00:00.000000Z``; no other form is one."""
+    if not isinstance(value, str) or not MOMENT.fullmatch(value) or not value.isascii():
+        raise Malformed("expected an instant such as 2026-11-24T01:00:00.000000Z")
+    return datetime.fromisoformat(value[:-1])
+
+
+def key_of(value: Any) -> bytes:
+    """Read a UUID in its one form, as 16 bytes."""
+    if not isinstance(value, str) or not UUID.fullmatch(value):
+        raise Malformed("expected a UUID")
+    return bytes.fromhex(value.replace("-", ""))
+
+
+def kind_of(value: Any) -> str:
+    return "null" if value is None else type(value).__name__
+
+
+def shown(value: Any, longest: int = 160) -> str:
+    """Write a value for people: shortened, and with nothing in it that a terminal would obey."""
+    text = value if isinstance(value, str) else repr(value)
+    text = text if len(text) <= longest else f"{text[:longest]}…"
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 3. Canonical JSON (RFC 8785): one value, one sequence of bytes.
+# ---------------------------------------------------------------------------------------------------------------------
+
+LARGEST_INTEGER = 2**53 - 1
+BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
+
+
+def _integer(digits: str) -> Any:
+    # Large floating point numbers look like integers in canonical form, which has no integers of that size.
+    if len(digits) > 400:
+        raise Malformed("expected a number")
+    value = int(digits)
+    return value if abs(value) <= LARGEST_INTEGER else float(digits)
+
+
+def _refuse(word: str) -> Any:
+    raise Malformed(f"{word} is no JSON")
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Malformed("a name stands twice in an object")
+    return members
+
+
+_PLAIN = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse)
+_STRICT = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse, object_pairs_hook=_members)
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+_quote = json.encoder.encode_basestring
+
+
+def read_json(data: bytes | str) -> Any:
+    """Read JSON in which no object has a name twice."""
+    return _STRICT.decode(data.decode("utf-8") if isinstance(data, bytes) else data)
+
+
+def canonical(value: Any) -> bytes:
+    """Return the RFC 8785 bytes of a JSON value; raises ``Malformed`` for what has none."""
+    try:
+        return "".join(_pieces(value, 0)).encode("utf-8")
+    except UnicodeEncodeError as reason:
+        raise Malformed("a lone surrogate has no canonical form") from reason
+
+
+def _pieces(value: Any, depth: int) -> Iterator[str]:
+    if depth > DEEPEST:
+        raise Malformed(f"nested deeper than {DEEPEST} levels")
+    if value is None or value is True or value is False:
+        yield {None: "null", True: "true", False: "false"}[value]
+    elif isinstance(value, str):
+        yield _quote(value)
+    elif isinstance(value, int):
+        if abs(value) > LARGEST_INTEGER:
+            raise Malformed("an integer beyond 2**53 - 1 has no canonical form")
+        yield str(value)
+    elif isinstance(value, float):
+        yield _number(value)
+    elif isinstance(value, list):
+        yield "["
+        for place, item in enumerate(value):
+            yield "," if place else ""
+            yield from _pieces(item, depth + 1)
+        yield "]"
+    elif isinstance(value, dict):
+        yield "{"
+        # By UTF-16 code units, which is not the order of code points beyond the BMP.
+        for place, name in enumerate(
+            sorted(value, key=lambda name: text_of(name).encode("utf-16-be", "surrogatepass"))
+        ):
+            yield f"{',' if place else ''}{_quote(name)}:"
+            yield from _pieces(value[name], depth + 1)
+        yield "}"
+    else:
+        raise Malformed(f"{kind_of(value)} has no canonical form")
+
+
+def _number(value: float) -> str:
+    """Write a floating point number as ECMAScript does: the shortest digits, as Python finds them, set otherwise."""
+    if value != value or value in (float("inf"), float("-inf")):
+        raise Malformed("NaN and infinity are no JSON")
+    if value == 0:
+        return "0"
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    point = len(whole) + int(exponent or 0)
+    digits = (whole + fraction).lstrip("0")
+    point -= len(whole + fraction) - len(digits)
+    digits = digits.rstrip("0")
+    count = len(digits)
+    if count <= point <= 21:
+        written = digits + "0" * (point - count)
+    elif 0 < point <= 21:
+        written = f"{digits[:point]}.{digits[point:]}"
+    elif -6 < point <= 0:
+        written = f"0.{'0' * -point}{digits}"
+    else:
+        power = f"{'+' if point > 0 else '-'}{abs(point - 1)}"
+        written = f"{digits[0]}{'.' if count > 1 else ''}{digits[1:]}e{power}"
+    return f"-{written}" if value < 0 else written
+
+
+def read_canonical(text: str) -> Any:
+    """Read JSON that is in canonical form; raises ``Malformed`` for any other.
+
+    Python's own writer differs from RFC 8785 only in numbers with a point or an
+    exponent, and in the order of names beyond the BMP: where neither occurs it
+    may judge, being ten times as fast.
+    """
+    value = _PLAIN.decode(text)
+    if BEYOND_BMP.search(text) is None and not _has_float(text):
+        same = _WRITER.encode(value) == text
+    else:
+        same = canonical(value) == text.encode("utf-8")
+    if not same:
+        raise Malformed("the JSON is not in canonical form (RFC 8785)")
+    return value
+
+
+# A number that is not a short integer; may also be met inside a text, which then only takes the slow way.
+_FLOAT = re.compile(r"[:,\[]-?(?:\d+[.eE]|\d{16})")
+
+
+def _has_float(text: str) -> bool:
+    return _FLOAT.search(text) is not None or not (text[:1] in '{["' or text in ("null", "true", "false"))
+
+
+def unbase64(text: Any) -> bytes:
+    """Decode base64 in its one form; what would be written otherwise is refused."""
+    data = b64decode(text_of(text).encode("ascii"), validate=True)
+    if b64encode(data).decode() != text:
+        raise Malformed("the base64 is not in its one form")
+    return data
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 4. Ed25519 (RFC 8032, section 5.1), verification only.
+#
+# Strict where verifiers differ: the scalar S must be below the group's order; a key must be written canonically
+# (y < p, no negative zero), lie on the curve, and not be one of the eight points of small order. The equation is
+# the one without cofactor, R = S·B - k·A, and R is compared as bytes, so that only its canonical form passes.
+# Nothing here is secret, so nothing needs constant time.
+# ---------------------------------------------------------------------------------------------------------------------
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+# A point is (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z; the addition below holds for every pair of points.
+IDENTITY = (0, 1, 1, 0)
+
+
+def _prepared(point: Any) -> Any:
+    x, y, z, t = point
+    return (y - x) % P, (y + x) % P, 2 * z % P, 2 * D * t % P
+
+
+def _sum(point: Any, other: Any) -> Any:
+    """Add a prepared point (RFC 8032, section 5.1.4)."""
+    x, y, z, t = point
+    minus, plus, double_z, scaled_t = other
+    a, b, c, d = (y - x) * minus % P, (y + x) * plus % P, t * scaled_t % P, z * double_z % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def decompress(data: bytes) -> Any:
+    """Return the point that 32 bytes stand for, None where they are no canonical encoding of one."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if len(data) != 32 or y >= P:
+        return None
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if v * x * x % P == -u % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if v * x * x % P != u or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+def compress(point: Any) -> bytes:
+    x, y, z, _ = point
+    inverse = pow(z, P - 2, P)
+    x, y = x * inverse % P, y * inverse % P
+    return int(y | (x & 1) << 255).to_bytes(32, "little")
+
+
+class Multiples:
+    """A point's multiples j·256^i, so that a product takes 32 additions and no doubling."""
+
+    def __init__(self, point: Any) -> None:
+        self._rows: list[list[Any]] = []
+        for _ in range(32):
+            step, row, multiple = _prepared(point), [], IDENTITY
+            for _ in range(256):
+                row.append(_prepared(multiple))
+                multiple = _sum(multiple, step)
+            self._rows.append(row)
+            point = multiple
+
+    def add(self, scalar: int, point: Any) -> Any:
+        """Return the point plus so many times ours."""
+        for row, digit in zip(self._rows, scalar.to_bytes(32, "little")):
+            if digit:
+                point = _sum(point, row[digit])
+        return point
+
+
+def _base() -> Any:
+    return decompress((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+BASE: list[Multiples] = []  # made when first needed
+
+
+class PublicKey:
+    """An Ed25519 public key, ready to verify many signatures; raises ``Malformed`` for one that must not be trusted."""
+
+    def __init__(self, data: bytes) -> None:
+        point = decompress(data)
+        if point is None:
+            raise Malformed("the key is no canonical point of the curve")
+        eightfold = point
+        for _ in range(3):
+            eightfold = _sum(eightfold, _prepared(eightfold))
+        if compress(eightfold) == compress(IDENTITY):
+            raise Malformed("the key is a point of small order")
+        self.data = data
+        x, y, z, t = point
+        self._negative = Multiples((-x % P, y, z, -t % P))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the 32 bytes: what people compare."""
+        return sha256(self.data).hexdigest()
+
+    def verifies(self, signature: bytes, message: bytes) -> bool:
+        """Whether the signature over the message is this key's."""
+        if len(signature) != 64:
+            return False
+        s = int.from_bytes(signature[32:], "little")
+        if s >= ORDER:
+            return False
+        k = int.from_bytes(sha512(signature[:32] + self.data + message).digest(), "little") % ORDER
+        if not BASE:
+            BASE.append(Multiples(_base()))
+        return compress(self._negative.add(k, BASE[0].add(s, IDENTITY))) == signature[:32]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 5. Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint).
+# ---------------------------------------------------------------------------------------------------------------------
+
+DASH = "\u2014 "
+MOST_SIGNATURES = 100
+
+
+class VerifierKey:
+    """A key under its name, written ``name+id+base64``; the id must be the one that follows from both."""
+
+    def __init__(self, line: str) -> None:
+        name, _, rest = text_of(line).partition("+")
+        key_id, _, encoded = rest.partition("+")
+        data = unbase64(encoded)
+        if not name or any(c.isspace() for c in name) or data[:1] != b"\x01" or len(data) != 33:
+            raise Malformed("expected name+id+base64 of an Ed25519 key")
+        self.name = name
+        self.id = sha256(name.encode("utf-8") + b"\n" + data).digest()[:4]
+        if self.id.hex() != key_id:
+            raise Malformed(f"expected the key id {self.id.hex()}")
+        self.key = PublicKey(data[1:])
+
+    def open(self, note: str) -> str:
+        """Return the text of a note that this key signed; raises ``Malformed`` for any other.
+
+        Signatures of other keys are passed over, as C2SP demands.
+        """
+        head, divider, tail = text_of(note).rpartition("\n\n")
+        if not divider or not tail.endswith("\n") or any(c < " " and c != "\n" for c in note):
+            raise Malformed("expected a text, an empty line, and signature lines")
+        lines = tail[:-1].split("\n")
+        if len(lines) > MOST_SIGNATURES:
+            raise Malformed("too many signatures")
+        text, valid = f"{head}\n", False
+        for line in lines:
+            name, _, encoded = line[len(DASH) :].partition(" ")
+            signature = unbase64(encoded)
+            if not line.startswith(DASH) or not name or "+" in name or len(signature) < 5:
+                raise Malformed("expected a signature line: dash, name, base64")
+            if name == self.name and signature[:4] == self.id:
+                if not self.key.verifies(signature[4:], text.encode("utf-8")):
+                    raise Malformed(f"the signature of {name}+{self.id.hex()} does not fit the text")
+                valid = True
+        if not valid:
+            raise Malformed(f"not signed by {self.name}+{self.id.hex()}")
+        return text
+
+
+class Head(NamedTuple):
+    """What a checkpoint's text says."""
+
+    origin: str
+    size: int
+    root: bytes
+    sealed: str
+    after: int
+
+
+def decimal(text: str) -> int:
+    if not re.fullmatch("0|[1-9][0-9]{0,18}", text):
+        raise Malformed("expected a decimal number")
+    return int(text)
+
+
+def head_of(text: str) -> Head:
+    """Read a checkpoint of this log: origin, size, root, when it was sealed, and the size of the one before it."""
+    lines = text.split("\n")
+    if len(lines) != 6 or lines[5] or not lines[3].startswith("sealed ") or not lines[4].startswith("after "):
+        raise Malformed("expected five lines: origin, size, root, 'sealed …', 'after …'")
+    root = unbase64(lines[2])
+    if len(root) != 32:
+        raise Malformed("expected a root of 32 bytes")
+    sealed = lines[3][len("sealed ") :]
+    moment_of(sealed)
+    return Head(lines[0], decimal(lines[1]), root, sealed, decimal(lines[4][len("after ") :]))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 6. The Merkle tree (RFC 6962, section 2.1; RFC 9162, section 2.1.3).
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def leaf_hash(data: bytes) -> bytes:
+    return sha256(b"\x00" + data).digest()
+
+
+class Tree:
+    """A growing tree: one hash for each of its perfect subtrees, the largest first."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Add a leaf hash at the right end: it joins with every perfect subtree of its own height."""
+        peaks, size = self._peaks, self.size
+        while size & 1:
+            leaf = sha256(b"\x01" + peaks.pop() + leaf).digest()
+            size >>= 1
+        peaks.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root of all leaves so far."""
+        if not self._peaks:
+            return sha256(b"").digest()
+        root = self._peaks[-1]
+        for peak in self._peaks[-2::-1]:
+            root = sha256(b"\x01" + peak + root).digest()
+        return root
+
+
+def root_from(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+    """Return the root to which an inclusion proof leads; raises ``Malformed`` if it has another length than it must.
+
+    Level by level: a node stands alone (the last of an odd row, which goes up
+    as it is), or left or right of the next hash of the proof.
+    """
+    if not 0 <= index < size:
+        raise Malformed("the number lies outside the tree")
+    steps = iter(proof)
+    node, width = leaf, size
+    while width > 1:
+        if index % 2 == 1 or index + 1 < width:
+            step = next(steps, None)
+            if step is None:
+                raise Malformed("the proof is too short")
+            node = sha256(b"\x01" + (step + node if index % 2 else node + step)).digest()
+        index, width = index // 2, (width + 1) // 2
+    if next(steps, None) is not None:
+        raise Malformed("the proof is too long")
+    return node
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 7. The pack as files, in a ZIP file or a folder.
+# ---------------------------------------------------------------------------------------------------------------------
+
+Tell = Callable[..., None]
+LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave in a folder; it is no part of a pack
+
+
+def safe(name: str) -> bool:
+    """Whether a name stays inside the pack on every system."""
+    parts = name.split("/")
+    return (
+        not any(c in '\\:*?"<>|' or c < " " or c == "\x7f" for c in name)
+        and not any(part in ("", ".", "..") or part.endswith(" ") for part in parts)
+        and len(name) <= 400
+    )
+
+
+def folded(name: str) -> str:
+    """Names that some system takes for the same are equal in this form."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+class Unreadable(Exception):
+    """A file of the pack cannot be read; the text says why."""
+
+
+class ZipPack:
+    """The files of a ZIP file. A member is opened only if its name, kind and size are harmless."""
+
+    def __init__(self, path: str, tell: Tell) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as reason:
+            raise Unreadable(str(reason)) from reason
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        self.sizes: dict[str, int] = {}
+        seen: set[str] = set()
+        for member in self._zip.infolist():
+            name = getattr(member, "orig_filename", member.filename)
+            if name.endswith("/") and member.file_size == 0 and safe(name[:-1]):
+                continue
+            fault = self._fault(name, member)
+            if folded(name) in seen:
+                fault = "zip.duplicate"
+            seen.add(folded(name))
+            if fault:
+                tell(fault, name)
+            if fault in ("", "zip.duplicate"):
+                self._members[name] = member
+                self.sizes[name] = member.file_size
+
+    @staticmethod
+    def _fault(name: str, member: zipfile.ZipInfo) -> str:
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        if not safe(name):
+            return "zip.name"
+        if kind not in (0, stat.S_IFREG):
+            return "zip.link"
+        if member.flag_bits & 0x1 or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            return "zip.method"
+        if member.file_size > LARGEST_FILE or (
+            member.file_size > BOMB_SIZE and member.file_size > BOMB_RATIO * max(1, member.compress_size)
+        ):
+            return "zip.bomb"
+        return ""
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file for reading; it never yields more than its stated size."""
+        try:
+            return self._zip.open(self._members[name])  # type: ignore[return-value]
+        except BROKEN as reason:
+            raise Unreadable(str(reason)) from reason
+
+
+class FolderPack:
+    """The files below a folder; links are not followed."""
+
+    def __init__(self, path: str, tell: Tell) -> None:
+        self._paths: dict[str, str] = {}
+        self.sizes: dict[str, int] = {}
+        self._composed: dict[str, str] = {}
+        for folder, below, names in os.walk(path):
+            for name in [*names, *(name for name in below if os.path.islink(os.path.join(folder, name)))]:
+                full = os.path.join(folder, name)
+                relative = os.path.relpath(full, path).replace(os.sep, "/")
+                if name in LITTER:
+                    continue
+                status = os.lstat(full)
+                if not stat.S_ISREG(status.st_mode):
+                    tell("zip.link", relative)
+                    continue
+                self._paths[relative] = full
+                self.sizes[relative] = status.st_size
+                self._composed.setdefault(unicodedata.normalize("NFC", relative), relative)
+
+    def rename(self, listed: Iterable[str]) -> None:
+        """Give files that unpacking renamed (some systems take letters apart) the names that the manifest lists."""
+        for name in listed:
+            real = self._composed.get(unicodedata.normalize("NFC", name))
+            if name not in self._paths and real is not None and real in self._paths:
+                self._paths[name] = self._paths.pop(real)
+                self.sizes[name] = self.sizes.pop(real)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file for reading."""
+        try:
+            return open(self._paths[name], "rb")
+        except OSError as reason:
+            raise Unreadable(str(reason)) from reason
+
+
+# What reading a damaged archive or file may raise.
+BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+class Pack:
+    """The files of a pack by name, wherever they lie."""
+
+    def __init__(self, path: str, tell: Tell) -> None:
+        self.files: Any = FolderPack(path, tell) if os.path.isdir(path) else ZipPack(path, tell)
+        self.sizes: dict[str, int] = self.files.sizes
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Yield a file's bytes; raises ``Unreadable`` where it is damaged."""
+        with self.files.open(name) as stream:
+            while True:
+                try:
+                    chunk = stream.read(CHUNK)
+                except BROKEN as reason:
+                    raise Unreadable(str(reason)) from reason
+                if not chunk:
+                    return
+                yield chunk
+
+    def read(self, name: str, largest: int = LARGEST_DOCUMENT) -> bytes:
+        """Return a file's bytes, unless there are more of them than may be."""
+        if self.sizes[name] > largest:
+            raise Unreadable(f"larger than {largest} bytes")
+        return b"".join(self.chunks(name))
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Yield the lines of a file of any length; raises ``Unreadable`` for a line without end."""
+        rest = b""
+        for chunk in self.chunks(name):
+            rest += chunk
+            if b"\n" in chunk:
+                *whole, rest = rest.split(b"\n")
+                yield from whole
+            elif len(rest) > LONGEST_LINE:
+                raise Unreadable(f"a line is longer than {LONGEST_LINE} bytes")
+        if rest:
+            yield rest
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 8. The checks.
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: its code, its place, what was expected there and what was found."""
+
+    code: str
+    where: str
+    expected: str
+    found: str
+    sequence: int | None
+    facts: dict[str, Any]
+
+    def sentence(self, language: int) -> str:
+        """Return what is wrong, in Japanese (0) or English (1)."""
+        return PROBLEMS[self.code][language].format(**self.facts)
+
+
+class Entry(NamedTuple):
+    """One entry of the ledger, its leaf compared with the log's."""
+
+    sequence: int
+    key: bytes
+    kind: str
+    at: str
+    body: dict[str, Any]
+
+    @property
+    def where(self) -> str:
+        return f"{ENTRIES} #{self.sequence} {shown(self.kind, 60)}"
+
+
+class Attestation(NamedTuple):
+    """What the ledger says of a signature."""
+
+    sequence: int
+    assignment: str
+    digest: str
+
+
+class Certificate(NamedTuple):
+    """What the ledger says of a certificate."""
+
+    sequence: int
+    serial: str
+    token: str
+    attestation: str
+    issued_at: str
+    valid_until: str
+    supersedes: str | None
+    former: tuple[str, ...] | None
+
+
+class Issue(NamedTuple):
+    """One PDF that was issued: a certificate, or an edition of it in another language."""
+
+    sequence: int
+    certificate: str
+    language: str
+    edition: bool
+    face: bytes | None
+
+
+class Beside:
+    """Lines of another file that go along with the entries, each naming its entry, in the entries' order."""
+
+    def __init__(self, check: Check, path: str, orphan: str, malformed: str) -> None:
+        self._check, self._path, self._orphan, self._malformed = check, path, orphan, malformed
+        self._lines = enumerate(check.lines(path), 1)
+        self._head: tuple[bytes, int, dict[str, Any]] | None = None
+        self._advance()
+
+    def _advance(self) -> None:
+        self._head = None
+        for number, line in self._lines:
+            try:
+                item = object_of(_PLAIN.decode(line.decode("utf-8")))
+                self._head = key_of(item["entry"]), number, item
+                return
+            except ODD as reason:
+                self._check.tell(self._malformed, f"{self._path} line {number}", found=reason)
+
+    def of(self, key: bytes, count: int) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the lines of an entry that should have so many, each with its number.
+
+        A line whose entry has passed, or will never come, is told of and passed
+        over; one whose entry is still to come waits.
+        """
+        taken = 0
+        while self._head is not None:
+            owner, number, item = self._head
+            if owner == key:
+                taken += 1
+                yield number, item
+            elif owner in self._check.seen or (taken < count and owner not in self._check.all_keys()):
+                self._check.tell(self._orphan, f"{self._path} line {number}", found=item["entry"])
+            else:
+                return
+            self._advance()
+
+    def rest(self) -> None:
+        """Tell of every line that no entry took."""
+        while self._head is not None:
+            self._check.tell(self._orphan, f"{self._path} line {self._head[1]}", found=self._head[2]["entry"])
+            self._advance()
+
+
+# Which columns refer to rows that the pack must hold as well.
+REFERENCES = {
+    "attestation": (("assignment_id", "assignment"), ("statement_version_id", "statementversion")),
+    "annulment": (("attestation_id", "attestation"),),
+    "decline": (("assignment_id", "assignment"),),
+    "dueset": (("assignment_id", "assignment"),),
+    "certificate": (
+        ("assignment_id", "assignment"), ("attestation_id", "attestation"), ("supersedes_id", "certificate"),
+    ),
+    "edition": (("certificate_id", "certificate"),),
+    "certificateevent": (("certificate_id", "certificate"),),
+    "attempt": (("module_version_id", "moduleversion"),),
+    "completion": (("module_version_id", "moduleversion"),),
+    "submission": (("attempt_id", "attempt"),),
+}  # fmt: skip
+REFERRING = {
+    f"{PREFIX}{table}": tuple((column, f"{PREFIX}{target}") for column, target in columns)
+    for table, columns in REFERENCES.items()
+}
+KNOWN = {target for columns in REFERRING.values() for _, target in columns}
+
+STATEMENT_FILE = re.compile(r"texts/statements/([0-9a-f-]{36})\.([^/]+)\.v(\d{1,9})\.txt")
+QUESTION_FILE = re.compile(r"texts/questions/([0-9a-f-]{36})\.([^/]+)\.v(\d{1,9})\.json")
+IMAGE_FILE = re.compile(r"texts/images/([0-9a-f]{64})\.[a-z]+")
+MODULE_FILE = re.compile(r"texts/modules/[^/]+\.([^/.]+)\.v(\d{1,9})\.json")
+POLICY_FILE = re.compile(r"texts/policy/revision-(\d{1,9})\.txt")
+ATTESTATION_FILE = re.compile(r"(?:[^/]+/)?attestations/([^/]+)\.json")
+CERTIFICATE_FILE = re.compile(r"(?:[^/]+/)?certificates/([^/]+)\.pdf")
+
+
+class Check:
+    """One run over one pack. A problem stops nothing: it is told of with its place, and the next thing is checked."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.problem_count = 0
+        self.counts: Counter[str] = Counter()
+        self.manifest: dict[str, Any] = {}
+        self.listed: dict[str, tuple[bytes, int]] = {}
+        self.key: VerifierKey | None = None
+        # The ledger.
+        self.leaves = b""
+        self.heads: list[Head] = []
+        self.history: set[Head] = set()
+        self.notes: dict[bytes, Head] = {}  # by the SHA-256 of a note that was verified
+        self.seen: set[bytes] = set()
+        self._all_keys: set[bytes] | None = None
+        self.missing: list[tuple[int, str]] = []
+        self.erasures: set[str] = set()
+        self.erased: set[int] = set()  # entries of which a value was erased
+        # What the rows say.
+        self.known: dict[str, set[bytes]] = {table: set() for table in KNOWN}
+        self.pending: list[tuple[str, str, str, int]] = []
+        self.codes: dict[int, str] = {}
+        self.opened: dict[int, list[Any]] = {}
+        self.assignments: dict[str, tuple[int, str]] = {}
+        self.attestations: dict[str, Attestation] = {}
+        self.annulled: dict[str, str] = {}
+        self.certificates: dict[str, Certificate] = {}
+        self.issued: dict[str, Issue] = {}
+        self.holders: dict[str, tuple[str, ...]] = {}  # whom each certificate names
+        self.events: dict[str, set[str]] = {"revoked": set(), "superseded": set()}
+        self.samples: dict[str, tuple[int, dict[str, Any], Any]] = {}
+        self.tasks: dict[int, str] = {}
+        self.started: set[str] = set()
+        self.given: Counter[str] = Counter()  # tasks of each assignment, and of these the ones not completed
+        self.undone: Counter[str] = Counter()
+        self.taught: set[str] = set()
+        # Texts: what was published (digest, number of the entry), and the digests that are here.
+        self.published: dict[tuple[Any, ...], tuple[str, int]] = {}
+        self.present: set[str] = set()
+        self.asked: dict[str, str] = {}  # digests that must be present, and where that is said
+        self._signed_for: set[str] = set()
+        self._files_of: dict[str, str] = {}
+
+    def tell(
+        self, code: str, where: str, expected: Any = "", found: Any = "", sequence: int | None = None, **facts: Any
+    ) -> None:
+        """Take note of a problem."""
+        self.problem_count += 1
+        if len(self.problems) < KEPT:
+            found = str(found) if isinstance(found, Exception) else found
+            self.problems.append(Problem(code, shown(where, 400), shown(expected), shown(found), sequence, facts))
+
+    def run(self, path: str) -> None:
+        """Check everything there is."""
+        try:
+            self.pack = Pack(path, self.tell)
+        except Unreadable as reason:
+            self.tell("pack.unreadable", path, found=reason)
+            return
+        if not self._manifest() or self.key is None:
+            return
+        self._names()
+        self._leaves()
+        self._checkpoints()
+        self._history()
+        self._tasks()
+        self._entries()
+        self._references()
+        self._every_task()
+        self._every_file()
+        self._absent()
+        self._samples()
+        self._summary()
+
+    # --- reading ---
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Yield a file's lines; where it is missing, nothing, and where it breaks off, what came before."""
+        if path not in self.pack.sizes:
+            return
+        try:
+            yield from self.pack.lines(path)
+        except Unreadable as reason:
+            self.tell("zip.damaged", path, found=reason)
+
+    def document(self, path: str, code: str, read: Callable[[Any], Any]) -> Any:
+        """Return what a JSON file holds, None where it is missing or no such thing."""
+        if path not in self.pack.sizes:
+            return None
+        try:
+            return read(read_json(self.pack.read(path)))
+        except Unreadable:
+            return None  # told of where every file is read
+        except ODD as reason:
+            self.tell(code, path, found=reason)
+            return None
+
+    # --- the manifest ---
+
+    def _manifest(self) -> bool:
+        if MANIFEST not in self.pack.sizes or MANIFEST_NOTE not in self.pack.sizes:
+            self.tell("manifest.missing", MANIFEST if MANIFEST not in self.pack.sizes else MANIFEST_NOTE)
+        try:
+            data = self.pack.read(MANIFEST)
+            self.manifest = object_of(read_json(data))
+            if canonical(self.manifest) != data:
+                raise Malformed("the JSON is not in canonical form (RFC 8785)")
+            if self.manifest["schema"] != PACK_SCHEMA:
+                raise Malformed(f"expected the schema {PACK_SCHEMA}")
+            moment_of(self.manifest["made_at"])
+            for code in list_of(self.manifest["campaigns"]):
+                text_of(code)
+            for name, file in object_of(self.manifest["files"]).items():
+                if not safe(name):
+                    self.tell("zip.name", MANIFEST, found=name)
+                    continue
+                self.listed[name] = hash_of(file["sha256"]), number_of(file["size"])
+            self.manifest["files"] = {}  # the large part, which stands in ``listed`` now
+        except (Unreadable, *ODD) as reason:
+            if MANIFEST in self.pack.sizes:
+                self.tell("manifest.malformed", MANIFEST, found=reason)
+            if not self.manifest:
+                return False
+        try:
+            self.key = VerifierKey(self.manifest["key"])
+        except ODD as reason:
+            self.tell("manifest.key", MANIFEST, found=reason)
+            return False
+        if self.manifest.get("fingerprint") != self.key.key.fingerprint:
+            self.tell("manifest.fingerprint", MANIFEST, self.key.key.fingerprint, self.manifest.get("fingerprint"))
+        self._manifest_note(sha256(data).hexdigest(), len(data))
+        return True
+
+    def _manifest_note(self, digest: str, size: int) -> None:
+        assert self.key is not None  # noqa: S101
+        if MANIFEST_NOTE not in self.pack.sizes:
+            return
+        try:
+            text = self.key.open(self.pack.read(MANIFEST_NOTE, MIB).decode("utf-8"))
+        except (Unreadable, *ODD) as reason:
+            self.tell("manifest.note", MANIFEST_NOTE, found=reason)
+            return
+        expected = f"{self.key.name}/evidence-pack\n{digest}\n{size}\n"
+        if text != expected or self.manifest.get("origin") != self.key.name:
+            self.tell("manifest.digest", MANIFEST, expected=text, found=expected)
+
+    def _names(self) -> None:
+        """Compare which files there are with which are listed."""
+        if isinstance(self.pack.files, FolderPack):
+            self.pack.files.rename(self.listed)
+        for name in REQUIRED:
+            if name not in self.listed:
+                self.tell("file.required", name)
+        for name in sorted(self.listed.keys() - self.pack.sizes.keys()):
+            self.tell("file.missing", name)
+        for name in sorted(self.pack.sizes.keys() - self.listed.keys() - {MANIFEST, MANIFEST_NOTE}):
+            self.tell("file.superfluous", name)
+
+    # --- the log ---
+
+    def head(self, note: Any) -> Head:
+        """Return what a checkpoint's note says, if the log's key signed it."""
+        assert self.key is not None  # noqa: S101
+        mark = sha256(text_of(note).encode("utf-8")).digest()
+        if mark not in self.notes:
+            head = head_of(self.key.open(note))
+            if head.origin != self.key.name:
+                raise Malformed(f"it speaks for {head.origin}")
+            self.notes[mark] = head
+        return self.notes[mark]
+
+    def leaf(self, sequence: int) -> bytes:
+        return self.leaves[32 * sequence : 32 * sequence + 32]
+
+    def _leaves(self) -> None:
+        if LEAVES in self.pack.sizes:
+            try:
+                self.leaves = self.pack.read(LEAVES, LARGEST_LEAVES)
+            except Unreadable as reason:
+                self.tell("zip.damaged", LEAVES, found=reason)
+        self.counts["leaves"] = len(self.leaves) // 32
+
+    def _checkpoints(self) -> None:
+        """Check every checkpoint by itself, and that none before it was taken out."""
+        size, sealed = 0, ""
+        for number, line in enumerate(self.lines(CHECKPOINTS), 1):
+            where = f"{CHECKPOINTS} line {number}"
+            try:
+                row = object_of(read_json(line))
+                where = f"{CHECKPOINTS} line {number} (size {shown(row['size'], 20)})"
+                note = text_of(row["note"])
+            except ODD as reason:
+                self.tell("checkpoint.malformed", where, found=reason)
+                continue
+            try:
+                head = self.head(note)
+            except ODD as reason:
+                self.tell("checkpoint.note", where, found=reason)
+                continue
+            said = {"size": head.size, "root": head.root.hex(), "at": head.sealed}
+            for column, value in said.items():
+                if row.get(column) != value or isinstance(row.get(column), bool):
+                    self.tell("checkpoint.column", f"{where}.{column}", value, row.get(column))
+            if head.size <= size:
+                self.tell("checkpoint.order", where, f"more than {size}", head.size)
+                continue
+            if head.after != size:
+                self.tell("checkpoint.gap", where, f"after {head.after}", f"after {size}", sequence=head.after)
+            if head.sealed < sealed:
+                self.tell("checkpoint.clock", where, f"not before {sealed}", head.sealed)
+            size, sealed = head.size, max(sealed, head.sealed)
+            self.heads.append(head)
+            self.counts["checkpoints"] += 1
+        self._last_checkpoint()
+
+    def _last_checkpoint(self) -> None:
+        try:
+            last = self.head(self.manifest.get("checkpoint"))
+        except ODD as reason:
+            self.tell("manifest.checkpoint", f"{MANIFEST} checkpoint", found=reason)
+            return
+        if not self.heads or last != self.heads[-1]:
+            found = f"size {self.heads[-1].size}" if self.heads else "none"
+            self.tell("manifest.checkpoint", CHECKPOINTS, f"size {last.size}", found)
+            self.heads = [head for head in self.heads if head.size < last.size] + [last]
+
+    def _history(self) -> None:
+        """Let the tree grow by every leaf, and compare its root with each checkpoint on the way."""
+        size = self.heads[-1].size if self.heads else 0
+        if len(self.leaves) != 32 * size:
+            self.tell("ledger.leaves", LEAVES, f"{32 * size} bytes", f"{len(self.leaves)} bytes")
+        self.history = set(self.heads)
+        tree, good = Tree(), 0
+        for head in self.heads:
+            if 32 * head.size > len(self.leaves):
+                break
+            while tree.size < head.size:
+                tree.add(self.leaf(tree.size))
+            if tree.root() != head.root:
+                self.tell(
+                    "checkpoint.root", f"{LEAVES} #{good}–#{head.size - 1}", head.root.hex(), tree.root().hex(),
+                    sequence=good, first=good, last=head.size - 1,
+                )  # fmt: skip
+                break  # every later root would differ for the same reason
+            good = head.size
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root of the first so many leaves."""
+        tree = Tree()
+        while tree.size < size:
+            tree.add(self.leaf(tree.size))
+        return tree.root()
+
+    # --- entries ---
+
+    def all_keys(self) -> set[bytes]:
+        """Return the keys of all entries of the pack: read once more, and only where something is out of order."""
+        if self._all_keys is None:
+            self._all_keys = set()
+            for line in self.lines(ENTRIES):
+                try:
+                    self._all_keys.add(key_of(_PLAIN.decode(_PLAIN.decode(line.decode("utf-8"))["body"])["id"]))
+                except ODD:
+                    continue  # told of where it is read for the first time
+        return self._all_keys
+
+    def _entries(self) -> None:
+        disclosures = Beside(self, DISCLOSURES, "disclosure.orphan", "disclosure.malformed")
+        batches = Beside(self, BATCHES, "batch.orphan", "batch.malformed")
+        windows = _Windows(self.heads)
+        last = -1
+        for number, line in enumerate(self.lines(ENTRIES), 1):
+            where = f"{ENTRIES} line {number}"
+            try:
+                outer = object_of(_PLAIN.decode(line.decode("utf-8")))
+                sequence, text = number_of(outer["sequence"]), text_of(outer["body"])
+                where = f"{ENTRIES} #{sequence}"
+                if sequence <= last:
+                    self.tell("entry.order", where, f"more than {last}", sequence, sequence)
+                last = max(last, sequence)
+                if 32 * sequence >= len(self.leaves):
+                    self.tell("entry.beyond", where, sequence=sequence)
+                elif (leaf := leaf_hash(text.encode("utf-8"))) != self.leaf(sequence):
+                    self.tell("entry.leaf", where, self.leaf(sequence).hex(), leaf.hex(), sequence)
+                entry = self._entry(sequence, text)
+            except ODD as reason:
+                self.tell("entry.malformed", where, found=reason)
+                continue
+            if entry.key in self.seen:
+                self.tell("entry.duplicate", entry.where, found=entry.body["id"], sequence=sequence)
+                continue
+            self.counts["entries"] += 1
+            code, limit = windows.judge(sequence, entry.at)
+            if code:
+                self.tell(code, entry.where, limit, entry.at, sequence)
+            values = self._disclosures(entry, disclosures)
+            self._batches(entry, batches)
+            self._rows(entry, values)
+            if entry.kind == "erasure":
+                self.erasures.update(d for d in entry.body["facts"].get("digests") or () if isinstance(d, str))
+            self.seen.add(entry.key)
+        disclosures.rest()
+        batches.rest()
+        self._erased()
+
+    @staticmethod
+    def _entry(sequence: int, text: str) -> Entry:
+        """Read an entry's body; raises for anything that the ledger would not have written."""
+        body = object_of(read_canonical(text))
+        if body.keys() != {"v", "id", "kind", "at", "facts", "rows", "batches", "disclosures"} or body["v"] != 1:
+            raise Malformed("expected v (1), id, kind, at, facts, rows, batches and disclosures")
+        moment_of(body["at"])
+        object_of(body["facts"])
+        for rows in object_of(body["rows"]).values():
+            for row in list_of(rows):
+                text_of(object_of(row)["id"])
+        for batch in object_of(body["batches"]).values():
+            number_of(batch["count"])
+            hash_of(batch["root"])
+        listed = list_of(body["disclosures"])
+        if any(len(text_of(digest)) != 43 for digest in listed) or sorted(set(listed)) != listed:
+            raise Malformed("expected sorted digests as disclosures")
+        return Entry(sequence, key_of(body["id"]), text_of(body["kind"]), body["at"], body)
+
+    def _disclosures(self, entry: Entry, beside: Beside) -> dict[str, Any]:
+        """Compare the values of an entry with what it lists, and return those by name that are needed further on."""
+        listed: list[str] = entry.body["disclosures"]
+        left = set(listed)
+        values: dict[str, Any] = {}
+        wanted = any(table[len(PREFIX) :] in ("certificate", "edition", "sample") for table in entry.body["rows"])
+        for number, item in beside.of(entry.key, len(listed)):
+            try:
+                encoded = text_of(item["encoded"])
+                digest = digest_of(encoded)
+                if digest in left:
+                    left.discard(digest)
+                    self.counts["disclosures"] += 1
+                    if wanted:
+                        name, value = opened(encoded)
+                        values[name] = value
+                else:
+                    code = "disclosure.duplicate" if digest in listed else "disclosure.unlisted"
+                    where = f"{DISCLOSURES} line {number} (#{entry.sequence})"
+                    self.tell(code, where, found=digest, sequence=entry.sequence)
+            except ODD as reason:
+                where = f"{DISCLOSURES} line {number} (#{entry.sequence})"
+                self.tell("disclosure.malformed", where, found=reason, sequence=entry.sequence)
+        self.missing.extend((entry.sequence, digest) for digest in sorted(left))
+        return values
+
+    def _erased(self) -> None:
+        """A value may be missing where an erasure names it, and must be."""
+        for sequence, digest in self.missing:
+            if digest in self.erasures:
+                self.counts["erased"] += 1
+                self.erased.add(sequence)
+            else:
+                self.tell("disclosure.missing", f"{ENTRIES} #{sequence}", expected=digest, sequence=sequence)
+        if not self.erasures:
+            return
+        for number, line in enumerate(self.lines(DISCLOSURES), 1):
+            try:
+                digest = digest_of(read_json(line)["encoded"])
+            except ODD:
+                continue  # told of where it is read for the first time
+            if digest in self.erasures:
+                self.tell("disclosure.erased", f"{DISCLOSURES} line {number}", found=digest)
+
+    def _batches(self, entry: Entry, beside: Beside) -> None:
+        """Build the tree of each batch of an entry from its rows, and compare."""
+        batches: dict[str, Any] = entry.body["batches"]
+        trees = {table: Tree() for table in batches}
+        broken: set[str] = set()
+        for number, item in beside.of(entry.key, sum(batch["count"] for batch in batches.values())):
+            where = f"{BATCHES} line {number} (#{entry.sequence})"
+            try:
+                table, part, row = text_of(item["table"]), number_of(item["part"]), object_of(item["row"])
+                if table not in trees:
+                    self.tell("batch.orphan", where, found=table, sequence=entry.sequence)
+                    continue
+                tree = trees[table]
+                if part != tree.size and table not in broken:
+                    broken.add(table)
+                    self.tell("batch.part", f"{where} {table}", tree.size, part, entry.sequence)
+                tree.add(leaf_hash(canonical({"table": table, "entry": entry.body["id"], "row": row})))
+                self.counts["batch_rows"] += 1
+                self._know(entry, table, row)
+                self._row(entry, table, row, {})
+            except ODD as reason:
+                self.tell("batch.malformed", where, found=reason, sequence=entry.sequence)
+        for table, batch in batches.items():
+            where, tree = f"{BATCHES} (#{entry.sequence}) {shown(table, 80)}", trees[table]
+            if tree.size != batch["count"]:
+                self.tell("batch.count", where, batch["count"], tree.size, entry.sequence)
+            elif tree.root().hex() != batch["root"]:
+                self.tell("batch.root", where, batch["root"], tree.root().hex(), entry.sequence)
+
+    # --- rows ---
+
+    def _rows(self, entry: Entry, values: dict[str, Any]) -> None:
+        """Take in the rows of an entry, which may refer to one another."""
+        for table, rows in entry.body["rows"].items():
+            for row in rows if table in KNOWN else ():
+                self._know(entry, table, row)
+        for table, rows in entry.body["rows"].items():
+            for row in rows if table in READ or table in REFERRING else ():
+                self._row(entry, table, row, values)
+
+    def _know(self, entry: Entry, table: str, row: dict[str, Any]) -> None:
+        """Remember a row that others refer to."""
+        known = self.known.get(table)
+        if known is None:
+            return
+        try:
+            key = key_of(row["id"])
+        except ODD as reason:
+            self.tell("entry.malformed", f"{entry.where} {shown(table)}", found=reason, sequence=entry.sequence)
+            return
+        if key in known:
+            self.tell("row.duplicate", f"{entry.where} {shown(table)}", found=row["id"], sequence=entry.sequence)
+        known.add(key)
+
+    def _row(self, entry: Entry, table: str, row: dict[str, Any], values: dict[str, Any]) -> None:
+        """Take from a row what later checks need, and check what it says of itself."""
+        where = f"{entry.where} {shown(table, 80)}"
+        try:
+            for column, target in REFERRING.get(table, ()):
+                value = row[column]
+                if value is not None and key_of(value) not in self.known[target]:
+                    self.pending.append((f"{where}.{column}", target, value, entry.sequence))
+            if table in READ:
+                READ[table](self, entry, row, values, where)
+        except ODD as reason:
+            self.tell("entry.malformed", where, found=reason, sequence=entry.sequence)
+
+    def _references(self) -> None:
+        for where, target, value, sequence in self.pending:
+            if key_of(value) not in self.known[target]:
+                self.tell("row.reference", where, f"{target} {value}", sequence=sequence)
+
+    def _row_campaignevent(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        campaign, facts = number_of(row["campaign_id"]), object_of(row["facts"])
+        if row["kind"] in ("approved", "opened"):
+            self.codes[campaign] = text_of(facts["code"])
+        if row["kind"] == "opened":
+            self.opened[campaign] = list_of(facts["modules"])
+            for pin in list_of(facts["pins"]):
+                self.asked.setdefault(text_of(pin["digest"]), where)
+
+    def _row_assignment(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.assignments[text_of(row["id"])] = number_of(row["campaign_id"]), text_of(row["at"])
+
+    def _row_attestation(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        digest = text_of(row["digest"])
+        if sha256(canonical(row["signed"])).hexdigest() != digest:
+            self.tell("row.digest", f"{where}.digest", sha256(canonical(row["signed"])).hexdigest(), digest)
+        self.attestations[text_of(row["id"])] = Attestation(entry.sequence, text_of(row["assignment_id"]), digest)
+
+    def _row_annulment(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.annulled[text_of(row["attestation_id"])] = entry.body["id"]
+
+    def _row_certificate(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        former = values.get("former_holder")
+        certificate = Certificate(
+            sequence=entry.sequence,
+            serial=text_of(row["serial"]),
+            token=text_of(row["token"]),
+            attestation=text_of(row["attestation_id"]),
+            issued_at=text_of(row["issued_at"]),
+            valid_until=text_of(row["valid_until"]),
+            supersedes=row["supersedes_id"],
+            former=None if former is None else tuple(text_of(former[f]) for f in ("name", "number", "department")),
+        )
+        self.certificates[text_of(row["id"])] = certificate
+        if "face" in values:
+            self.holders[row["id"]] = holder_of(values["face"])
+        self._issue(entry, row, values, certificate=row["id"], edition=False, where=where)
+
+    def _row_edition(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self._issue(entry, row, values, certificate=text_of(row["certificate_id"]), edition=True, where=where)
+
+    def _issue(
+        self, entry: Entry, row: dict[str, Any], values: dict[str, Any], *, certificate: str, edition: bool, where: str
+    ) -> None:
+        digest, face = text_of(row["pdf_sha256"]), values.get("face")
+        if digest in self.issued:
+            self.tell("row.duplicate", f"{where}.pdf_sha256", found=digest, sequence=entry.sequence)
+        self.issued[digest] = Issue(
+            sequence=entry.sequence,
+            certificate=certificate,
+            language=text_of(row["language"]),
+            edition=edition,
+            face=None if face is None else sha256(canonical(face)).digest(),
+        )
+
+    def _row_certificateevent(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.events.setdefault(text_of(row["kind"]), set()).add(text_of(row["certificate_id"]))
+
+    def _row_sample(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.samples[text_of(row["id"])] = entry.sequence, row, values.get("strata")
+
+    def _row_attempt(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        assignment = self._task(entry, row, where)
+        if assignment is not None:
+            self.started.add(assignment)
+
+    def _row_completion(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        assignment = self._task(entry, row, where)
+        if assignment is not None:
+            self.undone[assignment] -= 1
+
+    def _task(self, entry: Entry, row: dict[str, Any], where: str) -> str | None:
+        """Return whose task a row names: by the tasks' file, and by the entry where that says it."""
+        assignment, named = self.tasks.get(number_of(row["task_id"])), entry.body["facts"].get("assignment")
+        if assignment is None:
+            self.tell("task.missing", where, expected=row["task_id"], sequence=entry.sequence)
+        elif named is None:
+            self.counts["unassigned"] += 1
+        elif named != assignment:
+            self.tell("task.assignment", where, named, assignment, entry.sequence)
+        return assignment
+
+    def _row_revision(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self._published(entry, row, where, text_of(row["source"]["sha256"]), ("policy", number_of(row["number"])))
+
+    def _row_statementversion(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        words = canonical({"title": text_of(row["title"]), "words": text_of(row["words"])})
+        place = text_of(row["statement"]), text_of(row["language"]), number_of(row["number"])
+        self._published(entry, row, where, sha256(words).hexdigest(), ("pledge", *place))
+        # The file holds the words alone.
+        self.published[("statement", *place)] = sha256(row["words"].encode("utf-8")).hexdigest(), entry.sequence
+
+    def _row_moduleversion(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        digest = text_of(row["content"]["sha256"])
+        place = text_of(row["language"]), number_of(row["number"])
+        self._published(entry, row, where, digest, ("module", text_of(row["module_id"]), *place))
+
+    def _row_questionversion(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        place = text_of(row["question"]), text_of(row["language"]), number_of(row["number"])
+        self._published(entry, row, where, text_of(row["content"]["sha256"]), ("question", *place))
+
+    def _row_frozenimage(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        digest = text_of(row["sha256"])
+        self.published[("image", digest)] = digest, entry.sequence
+
+    def _published(self, entry: Entry, row: dict[str, Any], where: str, digest: str, key: tuple[Any, ...]) -> None:
+        if row["digest"] != digest:
+            self.tell("row.digest", f"{where}.digest", digest, row["digest"], entry.sequence)
+        self.published[key] = digest, entry.sequence
+
+    # --- which task is whose ---
+
+    def _tasks(self) -> None:
+        for number, line in enumerate(self.lines(TASKS), 1):
+            where = f"{TASKS} line {number}"
+            try:
+                row = read_json(line)
+                task, assignment = number_of(row["task"]), text_of(row["assignment"])
+                key_of(assignment)
+                if task in self.tasks:
+                    self.tell("task.duplicate", where, found=task)
+                    continue
+                # One text for all tasks of an assignment, which stand together: a third of the memory.
+                self.tasks[task] = assignment = sys.intern(assignment)
+                self.undone[assignment] += 1
+                self.given[assignment] += 1
+                self.taught.add(text_of(row["module"]))
+            except ODD as reason:
+                self.tell("task.malformed", where, found=reason)
+
+    def _every_task(self) -> None:
+        """Each assignment has one task for each module that its campaign opened with, and no other."""
+        for assignment in self.given:
+            if assignment not in self.assignments:
+                self.tell("task.unknown", TASKS, found=assignment)
+        for assignment, (campaign, _) in self.assignments.items():
+            modules = self.opened.get(campaign)
+            if modules is not None and self.given[assignment] != len(modules):
+                self.tell("task.missing", f"{TASKS} {assignment}", f"{len(modules)} tasks", self.given[assignment])
+        opened = {module for modules in self.opened.values() for module in modules if isinstance(module, str)}
+        for module in sorted(self.taught - opened):
+            self.tell("task.unknown", TASKS, found=module)
+
+    # --- every other file ---
+
+    def _every_file(self) -> None:
+        """Compare every file with the manifest, and look into those that mean something; texts first, being named."""
+        for name in sorted(self.listed, key=lambda name: (not name.startswith("texts/"), name)):
+            if name in self.pack.sizes:
+                self._file(name)
+        for digest, where in sorted(self.asked.items()):
+            if digest not in self.present:
+                self.tell("text.missing", where, expected=digest)
+        for key, (digest, sequence) in self.published.items():
+            if key[0] in ("policy", "statement") and digest not in self.present:
+                self.tell("text.missing", f"{ENTRIES} #{sequence}", " ".join(map(str, key)), sequence=sequence)
+
+    def _file(self, name: str) -> None:
+        wanted, size = self.listed[name]
+        reader = self._reader(name)
+        kept: list[bytes] = []
+        digest, length = sha256(), 0
+        if self.pack.sizes[name] != size:
+            self.tell("file.size", name, size, self.pack.sizes[name])
+            if self.pack.sizes[name] > size + LARGEST_DOCUMENT:
+                return
+        if reader is not None and self.pack.sizes[name] > LARGEST_DOCUMENT:
+            self.tell("file.too_large", name, f"at most {LARGEST_DOCUMENT}", self.pack.sizes[name])
+            reader = None
+        try:
+            for chunk in self.pack.chunks(name):
+                digest.update(chunk)
+                length += len(chunk)
+                if reader is not None:
+                    kept.append(chunk)
+        except Unreadable as reason:
+            self.tell("zip.damaged", name, found=reason)
+            return
+        self.counts["files"] += 1
+        if digest.digest() != wanted:
+            self.tell("file.digest", name, wanted.hex(), digest.hexdigest())
+        if reader is not None:
+            reader(name, b"".join(kept))
+
+    def _reader(self, name: str) -> Callable[[str, bytes], None] | None:
+        if name.startswith("texts/") and not name.endswith(".pdf"):
+            return self._text
+        if ATTESTATION_FILE.fullmatch(name):
+            return self._attestation
+        if CERTIFICATE_FILE.fullmatch(name):
+            return self._certificate
+        return None
+
+    # --- texts ---
+
+    def _text(self, name: str, data: bytes) -> None:
+        digest = sha256(data).hexdigest()
+        expected = ""
+        if policy := POLICY_FILE.fullmatch(name):
+            expected = self.published.get(("policy", int(policy[1])), ("", 0))[0]
+        elif statement := STATEMENT_FILE.fullmatch(name):
+            expected = self.published.get(("statement", statement[1], statement[2], int(statement[3])), ("", 0))[0]
+        elif question := QUESTION_FILE.fullmatch(name):
+            expected = self.published.get(("question", question[1], question[2], int(question[3])), ("", 0))[0]
+        elif image := IMAGE_FILE.fullmatch(name):
+            expected = self.published.get(("image", image[1]), ("", 0))[0]
+        elif module := MODULE_FILE.fullmatch(name):
+            try:
+                content = object_of(read_json(data))
+                place = module[1], int(module[2])
+                expected = self.published.get(("module", text_of(content["module"]), *place), ("", 0))[0]
+                for listed in [*list_of(content["questions"]), *list_of(content.get("images", []))]:
+                    self.asked.setdefault(text_of(listed), name)
+            except ODD as reason:
+                self.tell("text.digest", name, found=reason)
+                return
+        if not expected:
+            self.tell("text.unknown", name, found=digest)
+        elif digest != expected:
+            self.tell("text.digest", name, expected, digest)
+        else:
+            self.counts["texts"] += 1
+            self.present.add(digest)
+
+    def _signed_texts(self, where: str, signed: dict[str, Any]) -> None:
+        """Whether every text that was signed for is here, as it was published. Asked once for each content."""
+        wanted = [signed["policy"]["digest"], *(module["digest"] for module in list_of(signed["modules"]))]
+        for digest in wanted:
+            if text_of(digest) not in self.present:
+                self.tell("attestation.text", where, expected=digest)
+        pledge = signed["statement"]
+        key = ("pledge", pledge["id"], pledge["language"], pledge["number"])
+        words = sha256(canonical({"title": pledge["title"], "words": pledge["words"]})).hexdigest()
+        if self.published.get(key, ("", 0))[0] != words:
+            self.tell("attestation.text", where, expected=self.published.get(key, ("?", 0))[0], found=words)
+
+    # --- attestations ---
+
+    def _proved(self, name: str, kind: str, holder: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Check entry, proof and checkpoint as an attestation or a certificate carries them.
+
+        Return the entry's body, with its number, and the values by name.
+        """
+        text, proof = text_of(holder["entry"]["body"]), object_of(holder["proof"])
+        sequence, size = number_of(proof["sequence"]), number_of(proof["size"])
+        leaf = leaf_hash(text.encode("utf-8"))
+        if leaf != self.leaf(sequence):
+            expected = self.leaf(sequence).hex() or f"fewer than {len(self.leaves) // 32}"
+            self.tell(f"{kind}.entry", name, expected, leaf.hex(), sequence)
+        try:
+            head = self.head(holder["checkpoint"])
+            if head not in self.history:
+                raise Malformed(f"size {head.size}, root {head.root.hex()}")
+        except ODD as reason:
+            self.tell(f"{kind}.checkpoint", name, found=reason, sequence=sequence)
+            return None
+        try:
+            if size != head.size:
+                raise Malformed(f"a proof for size {size}")
+            root = root_from(leaf, sequence, size, [hash_of(step) for step in list_of(proof["hashes"])])
+            if root != head.root:
+                raise Malformed(root.hex())
+        except ODD as reason:
+            self.tell(f"{kind}.proof", name, head.root.hex(), reason, sequence)
+        body = object_of(read_canonical(text))
+        listed, values = set(list_of(body["disclosures"])), {}
+        for encoded in list_of(holder["entry"]["disclosures"]):
+            if digest_of(text_of(encoded)) not in listed:
+                self.tell(f"{kind}.disclosure", name, found=digest_of(encoded), sequence=sequence)
+                continue
+            field, value = opened(encoded)
+            values[field] = value
+        return {**body, "sequence": sequence}, values
+
+    def _attestation(self, name: str, data: bytes) -> None:
+        try:
+            document = object_of(read_json(data))
+            if document["schema"] != ATTESTATION_SCHEMA:
+                raise Malformed(f"expected the schema {ATTESTATION_SCHEMA}")
+            key, signed = text_of(document["attestation"]), object_of(document["signed"])
+            row = self.attestations.get(key)
+            if row is None:
+                self.tell("attestation.unknown", name, found=key)
+                return
+            if self._files_of.setdefault(f"attestation {key}", name) != name:
+                self.tell("attestation.duplicate", name, found=self._files_of[f"attestation {key}"])
+            proved = self._proved(name, "attestation", document)
+            if proved is not None and proved[0]["sequence"] != row.sequence:
+                self.tell("attestation.entry", name, f"#{row.sequence}", f"#{proved[0]['sequence']}", row.sequence)
+            self._as_signed(name, document, row)
+            if document["annulled"] != self.annulled.get(key):
+                self.tell("attestation.annulled", name, self.annulled.get(key), document["annulled"], row.sequence)
+            match = ATTESTATION_FILE.fullmatch(name)
+            if proved is not None and match is not None:
+                self._numbered("attestation.name", name, match[1], proved[1].get("number"))
+            digest = sha256(canonical(signed)).hexdigest()
+            if digest not in self._signed_for:
+                self._signed_for.add(digest)
+                self._signed_texts(name, signed)
+            self.counts["attestations"] += 1
+            self.counts["annulled"] += key in self.annulled
+        except ODD as reason:
+            self.tell("attestation.malformed", name, found=reason)
+
+    def _as_signed(self, name: str, document: dict[str, Any], row: Attestation) -> None:
+        digest = sha256(canonical(document["signed"])).hexdigest()
+        if document["digest"] != digest:
+            self.tell("attestation.digest", name, digest, document["digest"], row.sequence)
+        if digest != row.digest:
+            self.tell("attestation.signed", name, row.digest, digest, row.sequence)
+
+    def _numbered(self, code: str, name: str, stem: str, number: Any) -> None:
+        """A file is named by the staff number, so that two cannot be exchanged unseen."""
+        if isinstance(number, str) and re.fullmatch("[0-9A-Za-z-]+", number) and not stem.startswith(f"{number}_"):
+            self.tell(code, name, number, stem)
+
+    # --- certificates ---
+
+    def _certificate(self, name: str, data: bytes) -> None:
+        digest = sha256(data).hexdigest()
+        issue = self.issued.get(digest)
+        try:
+            record, bare = record_in(data)
+        except ODD as reason:
+            if issue is None:
+                self.tell("certificate.unknown", name, found=digest)
+            self.tell("certificate.no_record", name, found=reason)
+            return
+        try:
+            if issue is None:
+                self.tell("certificate.unknown", name, f"the PDF of {shown(record.get('serial'), 80)}", digest)
+                return
+            if self._files_of.setdefault(f"certificate {digest}", name) != name:
+                self.tell("certificate.duplicate", name, found=self._files_of[f"certificate {digest}"])
+            certificate = self.certificates.get(issue.certificate)
+            if certificate is None:
+                return  # told of as a reference that leads nowhere
+            if record["schema"] != CERTIFICATE_SCHEMA or canonical(record) != bare:
+                raise Malformed(f"expected canonical JSON of the schema {CERTIFICATE_SCHEMA}")
+            self._record(name, record, issue, certificate)
+            self._count_state(issue.certificate, certificate)
+        except ODD as reason:
+            self.tell("certificate.malformed", name, found=reason)
+
+    def _record(self, name: str, record: dict[str, Any], issue: Issue, certificate: Certificate) -> None:
+        assert self.key is not None  # noqa: S101
+        said = {
+            "serial": certificate.serial, "token": certificate.token, "language": issue.language,
+            "issued_at": certificate.issued_at, "valid_until": certificate.valid_until,
+        }  # fmt: skip
+        for field, value in said.items():
+            if record[field] != value:
+                self.tell("certificate.row", f"{name} record.json {field}", value, record[field], certificate.sequence)
+        if certificate.token not in text_of(record["check_url"]):
+            self.tell("certificate.row", f"{name} record.json check_url", certificate.token, record["check_url"])
+        if record["fingerprint"] != self.key.key.fingerprint or record["key"] != self.manifest["key"]:
+            self.tell("certificate.key", name, self.key.key.fingerprint, record["fingerprint"])
+        printed = object_of(record["printed"])
+        if issue.face is not None and sha256(canonical(printed)).digest() != issue.face:
+            self.tell("certificate.printed", name, issue.face.hex(), sha256(canonical(printed)).hexdigest())
+        signed = object_of(record["attestation"])
+        row = self.attestations.get(certificate.attestation)
+        if row is not None and (
+            signed["id"] != certificate.attestation
+            or signed["digest"] != row.digest
+            or sha256(canonical(signed["signed"])).hexdigest() != row.digest
+        ):
+            self.tell("certificate.attestation", name, row.digest, signed["digest"], row.sequence)
+        proved = self._proved(name, "certificate", record)
+        if proved is not None:
+            if row is not None and proved[0]["sequence"] != row.sequence:
+                self.tell("certificate.entry", name, f"#{row.sequence}", f"#{proved[0]['sequence']}", row.sequence)
+            self._named(name, printed, issue, certificate, proved[1])
+        match = CERTIFICATE_FILE.fullmatch(name)
+        if match is not None:
+            self._numbered("certificate.name", name, match[1], printed.get("staff_number"))
+            ended = issue.certificate in self.events["superseded"] | self.events["revoked"]
+            edition = f"_{issue.language}" if issue.edition else ""
+            part = f"_{certificate.serial}{edition}"
+            if (ended or edition or certificate.attestation in self.annulled) and part not in match[1]:
+                self.tell("certificate.name", name, part, match[1], certificate.sequence)
+
+    def _named(
+        self, name: str, printed: dict[str, Any], issue: Issue, certificate: Certificate, values: dict[str, Any]
+    ) -> None:
+        """Name, number and department: as signed; or, on a reissue, new, and its entry names whom the old one named."""
+        holder = holder_of(printed)
+        wanted = self.holders.get(issue.certificate)  # an edition names whom its certificate names
+        if certificate.supersedes is None:
+            signer = [values.get(field) for field in ("name", "number", "department")]
+            wanted = wanted if None in signer else tuple(text_of(value) for value in signer)
+        else:
+            self.counts["reissued"] += 1
+            before = self.holders.get(certificate.supersedes)
+            if before is not None and certificate.former != before and certificate.sequence not in self.erased:
+                found = " / ".join(certificate.former or ())
+                self.tell("certificate.holder", name, " / ".join(before), found, certificate.sequence)
+        if wanted is not None and holder != wanted:
+            self.tell("certificate.holder", name, " / ".join(wanted), " / ".join(holder), certificate.sequence)
+
+    def _count_state(self, key: str, certificate: Certificate) -> None:
+        self.counts["certificates"] += 1
+        self.counts["superseded"] += key in self.events["superseded"]
+        self.counts["revoked"] += key in self.events["revoked"]
+        self.counts["of_annulled"] += certificate.attestation in self.annulled
+        self.counts["expired"] += certificate.valid_until < text_of(self.manifest["made_at"])[:10]
+
+    def _absent(self) -> None:
+        """What the ledger records and no file shows."""
+        for key, row in self.attestations.items():
+            if f"attestation {key}" not in self._files_of:
+                self.tell("attestation.missing", f"attestations/ {key}", sequence=row.sequence)
+        for digest, issue in self.issued.items():
+            if f"certificate {digest}" not in self._files_of and issue.sequence not in self.erased:
+                certificate = self.certificates.get(issue.certificate)
+                serial = certificate.serial if certificate is not None else issue.certificate
+                self.tell("certificate.missing", f"certificates/ {shown(serial)}", digest, sequence=issue.sequence)
+
+    # --- samples ---
+
+    def _samples(self) -> None:
+        samples = self.document(SAMPLES, "sample.malformed", list_of)
+        found: set[str] = set()
+        for number, sample in enumerate(samples or (), 1):
+            where = f"{SAMPLES} [{number}]"
+            try:
+                key = text_of(sample["id"])
+                where = f"{SAMPLES} {shown(key, 40)}"
+                found.add(key)
+                if key not in self.samples:
+                    self.tell("sample.row", where, found=key)
+                    continue
+                self._sample(where, sample, *self.samples[key])
+            except ODD as reason:
+                self.tell("sample.malformed", where, found=reason)
+        for key, (sequence, _, _) in self.samples.items():
+            if key not in found:
+                self.tell("sample.missing", f"{SAMPLES} {key}", sequence=sequence)
+
+    def _sample(self, where: str, sample: dict[str, Any], sequence: int, row: dict[str, Any], sealed: Any) -> None:
+        for field in ("seed", "size", "by_department", "drawn"):
+            if sample[field] != row[field]:
+                self.tell("sample.row", f"{where} {field}", row[field], sample[field], sequence)
+        campaign, day = number_of(row["campaign_id"]), text_of(row["at"])
+        if sample["campaign"] != self.codes.get(campaign):
+            self.tell("sample.row", f"{where} campaign", self.codes.get(campaign), sample["campaign"], sequence)
+        people = [text_of(key) for key in list_of(sample["population"])]
+        assigned = sorted(key for key, (of, at) in self.assignments.items() if of == campaign and at <= day)
+        if people != assigned:
+            self.tell("sample.population", where, f"{len(assigned)} assignments", f"{len(people)} ids", sequence)
+        digest = sha256(canonical(people)).hexdigest()
+        if len(people) != row["population"] or digest != row["population_digest"]:
+            self.tell("sample.population", where, row["population_digest"], digest, sequence)
+        seed, size, strata = text_of(sample["seed"]), number_of(sample["size"]), {"": people}
+        if sample["by_department"]:
+            strata = {name: [text_of(key) for key in ids] for name, ids in object_of(sample["strata"]).items()}
+            divided = sorted(key for ids in strata.values() for key in ids) == people
+            if not divided or (sealed is not None and sealed != strata):
+                self.tell("sample.strata", where, sequence=sequence)
+        drawn = draw(strata, seed, size)
+        if drawn != sample["drawn"]:
+            self.tell("sample.draw", where, drawn, sample["drawn"], sequence)
+        self.counts["samples"] += 1
+
+    # --- the summary ---
+
+    def _summary(self) -> None:
+        document = self.document(SUMMARY, "summary.malformed", object_of)
+        if document is None:
+            return
+        try:
+            said = object_of(document["campaigns"])
+            counted = self.counted()
+            names = sorted(said)
+            if names != sorted(counted) or names != sorted(self.manifest["campaigns"]):
+                self.tell("manifest.campaigns", SUMMARY, sorted(counted), [names, self.manifest["campaigns"]])
+            for code in names:
+                for field, value in counted.get(code, {}).items():
+                    if number_of(said[code][field]) != value:
+                        place = f"{SUMMARY} {shown(code, 40)}.{field}"
+                        self.tell(
+                            "summary.count", place, value, said[code][field], campaign=shown(code, 40), field=field
+                        )
+                left = said[code]["assigned"] - number_of(said[code]["exempt"]) - said[code]["signed"]
+                if said[code]["untrained"] != left:
+                    place = f"{SUMMARY} {shown(code, 40)}.untrained"
+                    self.tell(
+                        "summary.sense",
+                        place,
+                        left,
+                        said[code]["untrained"],
+                        campaign=shown(code, 40),
+                        field="untrained",
+                    )
+        except ODD as reason:
+            self.tell("summary.malformed", SUMMARY, found=reason)
+
+    def counted(self) -> dict[str, dict[str, int]]:
+        """Count each campaign from the entries."""
+        counts: dict[int, Counter[str]] = {campaign: Counter() for campaign in self.opened}
+
+        def of(assignment: str) -> Counter[str]:
+            return counts.setdefault(self.assignments[assignment][0], Counter())
+
+        for key in self.assignments:
+            of(key)["assigned"] += 1
+        for key in self.started & self.assignments.keys():
+            of(key)["started"] += 1
+        for key in self.undone.keys() & self.assignments.keys():
+            of(key)["trained"] += self.undone[key] == 0
+        signed = {row.assignment for key, row in self.attestations.items() if key not in self.annulled}
+        for key in signed & self.assignments.keys():
+            of(key)["signed"] += 1
+        for key, row in self.attestations.items():
+            if row.assignment in self.assignments:
+                of(row.assignment)["annulled"] += key in self.annulled
+        for key, certificate in self.certificates.items():
+            attestation = self.attestations.get(certificate.attestation)
+            if attestation is not None and attestation.assignment in self.assignments:
+                of(attestation.assignment)["certificates"] += 1
+                of(attestation.assignment)["revoked"] += key in self.events["revoked"]
+        fields = ("assigned", "started", "trained", "signed", "certificates", "annulled", "revoked")
+        return {self.codes.get(campaign, str(campaign)): {f: n[f] for f in fields} for campaign, n in counts.items()}
+
+    # --- what was given from outside ---
+
+    def anchor_key(self, fingerprint: str) -> None:
+        """Compare the pack's key with a fingerprint from outside."""
+        if self.key is not None and self.key.key.fingerprint != fingerprint:
+            self.tell("anchor.key", MANIFEST, fingerprint, self.key.key.fingerprint)
+
+    def anchor_checkpoint(self, name: str, data: bytes) -> None:
+        """Compare the log with a checkpoint from outside: signed by the same key, and no other beginning."""
+        if self.key is None:
+            return
+        try:
+            note = note_in(data.decode("utf-8-sig"), self.key.name)
+        except ODD as reason:
+            self.tell("anchor.malformed", name, found=reason)
+            return
+        try:
+            head = self.head(note)
+        except ODD as reason:
+            self.tell("anchor.note", name, found=reason)
+            return
+        if 32 * head.size > len(self.leaves):
+            self.tell("anchor.newer", name, f"at most {len(self.leaves) // 32}", head.size)
+            return
+        root = self.root_at(head.size)
+        if root != head.root:
+            self.tell("anchor.root", f"{LEAVES} #0–#{head.size - 1}", head.root.hex(), root.hex(), sequence=0)
+
+
+# The readers of rows, by table.
+READ: dict[str, Callable[..., None]] = {
+    f"{PREFIX}{name[len('_row_') :]}": reader for name, reader in vars(Check).items() if name.startswith("_row_")
+}
+
+
+class _Windows:
+    """Between which instants an entry may claim to have been made: by the sealings before and after it."""
+
+    def __init__(self, heads: Sequence[Head]) -> None:
+        self._heads, self._next = heads, 0
+        self._earliest, self._latest = "", "9"
+        self._open()
+
+    def _open(self) -> None:
+        if self._next < len(self._heads):
+            self._latest = _shifted(self._heads[self._next].sealed, CLOCK)
+        if 0 < self._next <= len(self._heads):
+            self._earliest = _shifted(self._heads[self._next - 1].sealed, -CLOCK)
+
+    def judge(self, sequence: int, at: str) -> tuple[str, str]:
+        """Return what is wrong with an entry's instant, and the limit; numbers only grow."""
+        moved = False
+        while self._next < len(self._heads) and self._heads[self._next].size <= sequence:
+            self._next, moved = self._next + 1, True
+        if moved:
+            self._open()
+        if at < self._earliest:
+            return "entry.clock_back", f"not before {self._earliest}"
+        if at > self._latest and self._next < len(self._heads):
+            return "entry.clock_ahead", f"not after {self._latest}"
+        return "", ""
+
+
+def _shifted(moment: str, by: timedelta) -> str:
+    try:
+        return (moment_of(moment) + by).isoformat(timespec="microseconds") + "Z"
+    except OverflowError:
+        return moment
+
+
+def digest_of(encoded: str) -> str:
+    """Return the digest that stands for a disclosure (RFC 9901, section 4.2.3)."""
+    return urlsafe_b64encode(sha256(encoded.encode("ascii")).digest()).decode().rstrip("=")
+
+
+def opened(encoded: str) -> tuple[str, Any]:
+    """Return name and value of a disclosure."""
+    salt, name, value = read_json(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    text_of(salt)
+    return text_of(name), value
+
+
+def holder_of(face: dict[str, Any]) -> tuple[str, ...]:
+    """Whom a certificate names: name, number, department."""
+    return tuple(text_of(face[field]) for field in ("holder", "staff_number", "department"))
+
+
+def note_in(text: str, origin: str) -> str:
+    """Return the checkpoint in a text that may have other line ends, or words around it (it came by mail)."""
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    for start, line in enumerate(lines):
+        if line == origin or (line.startswith(origin) and start == 0):
+            end = start
+            while end < len(lines) and lines[end]:
+                end += 1
+            after = end + 1
+            while after < len(lines) and lines[after].startswith(DASH):
+                after += 1
+            if after > end + 1:
+                return "\n".join([*lines[start:after], ""])
+    if not any(line.startswith(DASH) for line in lines):
+        raise Malformed("expected a checkpoint: origin, size, root, an empty line, and a signature line")
+    return text  # of another log: its signature will not be the pack's
+
+
+EMBEDDED = re.compile(rb"/Type\s*/EmbeddedFile\b")
+STREAM = re.compile(rb"\bstream\r?\n")
+
+
+def record_in(pdf: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return record.json as it is embedded in a PDF, and its bytes.
+
+    No PDF reader: a stream never lies inside another object, so that its
+    dictionary stands in plain sight. The PDF's bytes were compared before; one
+    that a hostile hand made can at worst hold no record here.
+    """
+    found: dict[bytes, dict[str, Any]] = {}
+    for number, match in enumerate(EMBEDDED.finditer(pdf)):
+        if number == 16:
+            raise Malformed("too many embedded files")
+        begin = pdf.rfind(b" obj", max(0, match.start() - 4096), match.start())
+        stream = STREAM.search(pdf, match.end(), match.end() + 4096)
+        if begin < 0 or stream is None:
+            continue
+        dictionary, at = pdf[begin : stream.start()], stream.end()
+        filters = re.findall(rb"/(\w+Decode)\b", dictionary)
+        if not filters:
+            end = pdf.find(b"endstream", at, at + LARGEST_RECORD)
+            data = pdf[at:end].rstrip(b"\r\n") if end >= 0 else b""
+        elif filters == [b"FlateDecode"]:
+            try:
+                data = zlib.decompressobj().decompress(pdf[at : at + LARGEST_RECORD], LARGEST_RECORD)
+            except zlib.error:
+                continue
+        else:
+            continue
+        if CERTIFICATE_SCHEMA.encode() in data and len(data) < LARGEST_RECORD:
+            found[data] = object_of(read_json(data))
+    if len(found) != 1:
+        raise Malformed(f"expected one embedded record, found {len(found)}")
+    data, record = found.popitem()
+    return record, data
+
+
+def draw(strata: dict[str, list[str]], seed: str, size: int) -> list[str]:
+    """Draw a sample again: of each stratum its share by the smallest lots, all in the order of their lots."""
+
+    def lot(key: str) -> tuple[bytes, str]:
+        return sha256(f"{SAMPLE_SCHEMA}\n{seed}\n{key}".encode()).digest(), key
+
+    shares = shares_of({name: len(ids) for name, ids in strata.items()}, size)
+    return sorted((key for name, ids in strata.items() for key in sorted(ids, key=lot)[: shares.get(name, 0)]), key=lot)
+
+
+def shares_of(sizes: dict[str, int], size: int) -> dict[str, int]:
+    """Divide a sample among departments by the largest remainder, ties by name.
+
+    Where it is large enough for one each, whoever's share is below one gets
+    one, and the rest is divided among the others, whose shares that lowers:
+    until nobody's is below one.
+    """
+    open_to = {name: count for name, count in sizes.items() if count > 0}
+    if size > sum(open_to.values()):
+        raise Malformed("the sample is larger than its population")
+    given: dict[str, int] = {}
+    if size >= len(open_to):
+        while True:
+            total = sum(open_to.values())
+            below = [name for name, count in open_to.items() if count * size < total]
+            if not below:
+                break
+            for name in below:
+                given[name] = 1
+                del open_to[name]
+            size -= len(below)
+    total = sum(open_to.values())
+    rest = size
+    for name, count in open_to.items():
+        given[name] = count * size // total
+        rest -= given[name]
+    for name in sorted(open_to, key=lambda name: (-(open_to[name] * size % total), name))[:rest]:
+        given[name] += 1
+    return given
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 9. The report, and the command.
+# ---------------------------------------------------------------------------------------------------------------------
+
+PROVED, FAILED, USAGE, CONSISTENT = 0, 1, 2, 3
+JAPANESE, ENGLISH = 0, 1
+
+
+class Report:
+    """What a check found, for people or for a program."""
+
+    def __init__(self, check: Check, path: str, anchors: Sequence[str]) -> None:
+        self.check, self.path = check, path
+        anchor = anchors[0] if len(anchors) == 1 else "both"
+        if check.problem_count:
+            self.verdict, self.exit = "failed", FAILED
+        elif anchors:
+            self.verdict, self.exit = "proved", PROVED
+        else:
+            self.verdict, self.exit = "consistent", CONSISTENT
+        self._anchor = ANCHORS[anchor]
+
+    def _verdict(self, language: int) -> str:
+        return VERDICTS[self.verdict][language].format(anchor=self._anchor[language], count=self.check.problem_count)
+
+    def _unproved(self, language: int) -> list[str]:
+        counts = self.check.counts
+        numbers = {"withheld": counts["leaves"] - counts["entries"], "unassigned": counts["unassigned"]}
+        said = [pair[language] for pair in UNPROVED]
+        some = [line for line in said if all(count > 0 or f"{{{name}}}" not in line for name, count in numbers.items())]
+        return [line.format(**{name: f"{count:,}" for name, count in numbers.items()}) for line in some]
+
+    def as_json(self) -> str:
+        """Write the report for a program: ASCII only."""
+        check = self.check
+        last = check.heads[-1] if check.heads else None
+        return json.dumps(
+            {
+                "verdict": self.verdict,
+                "exit": self.exit,
+                "words": {"ja": self._verdict(JAPANESE), "en": self._verdict(ENGLISH)},
+                "pack": self.path,
+                "made_at": shown(check.manifest.get("made_at", "")),
+                "campaigns": [shown(code) for code in check.manifest.get("campaigns") or () if isinstance(code, str)],
+                "origin": check.key.name if check.key else "",
+                "fingerprint": check.key.key.fingerprint if check.key else "",
+                "checkpoint": {"size": last.size, "root": last.root.hex(), "sealed": last.sealed} if last else None,
+                "counts": {name: check.counts[name] for name in COUNTS},
+                "problem_count": check.problem_count,
+                "problems": [
+                    {
+                        "code": problem.code,
+                        "where": problem.where,
+                        "sequence": problem.sequence,
+                        "expected": problem.expected,
+                        "found": problem.found,
+                        "ja": problem.sentence(JAPANESE),
+                        "en": problem.sentence(ENGLISH),
+                    }
+                    for problem in check.problems
+                ],
+                "unproved": {"ja": self._unproved(JAPANESE), "en": self._unproved(ENGLISH)},
+            },
+            indent=1,
+        )
+
+    def as_text(self, language: int) -> str:
+        """Write the report for people: the verdict first, then what it rests on, and what it cannot say."""
+        check = self.check
+
+        def heading(name: str, **values: Any) -> str:
+            return HEADINGS[name][language].format(**values)
+
+        colon, mark = ("：", "■ ") if language == JAPANESE else (": ", "== ")
+        facts = {"pack": shown(self.path, 400), "made": shown(check.manifest.get("made_at", ""))}
+        codes = check.manifest.get("campaigns")
+        facts["campaigns"] = ", ".join(shown(code) for code in codes) if isinstance(codes, list) else ""
+        if check.key is not None:
+            facts["log"] = shown(check.key.name)
+        if check.heads:
+            last = check.heads[-1]
+            facts["checkpoint"] = f"{last.size} {heading('size')}, {last.sealed}, {last.root.hex()}"
+        if check.key is not None:
+            digits = check.key.key.fingerprint.upper()
+            facts["key"] = " ".join(digits[at : at + 4] for at in range(0, 64, 4))
+        lines = [heading("title"), "=" * 60, f"{mark}{heading('verdict')}", self._verdict(language), ""]
+        lines += [f"{heading(name)}{colon}{value}" for name, value in facts.items() if value]
+        lines += ["", f"{mark}{heading('checked')}"]
+        lines += [f"  {check.counts[name]:>9,}  {words[language]}" for name, words in COUNTS.items()]
+        lines += ["", f"{mark}{heading('unproved')}", *(f"  - {line}" for line in self._unproved(language))]
+        lines += ["", f"{mark}{heading('problems')}"]
+        if not check.problems:
+            lines.append(f"  {heading('none')}")
+        for number, problem in enumerate(check.problems, 1):
+            lines.append(f"  {number}. {problem.sentence(language)} [{problem.code}]")
+            lines.append(f"     {heading('place')}{colon}{problem.where}")
+            lines += [
+                f"     {heading(name)}{colon}{value}"
+                for name, value in (("expected", problem.expected), ("found", problem.found))
+                if value
+            ]
+        if check.problem_count > len(check.problems):
+            lines.append(f"  {heading('more', count=check.problem_count - len(check.problems))}")
+        return "\n".join(lines) + "\n"
+
+
+def fingerprint_in(text: str) -> str:
+    """Read a fingerprint as people copy it: any case and width, with spaces, colons or hyphens; all 64 digits."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = re.sub(r"[\s:\-]", "", plain[len("sha256:") :] if plain.startswith("sha256:") else plain)
+    if not HEX.fullmatch(plain):
+        raise argparse.ArgumentTypeError(
+            f"a fingerprint has 64 hexadecimal digits, all of which are needed; this has {len(plain)} characters"
+        )
+    return plain
+
+
+def home() -> str:
+    """Return the folder or ZIP file that this program lies in."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    return here if os.path.exists(here) else os.path.dirname(here)
+
+
+def languages(chosen: str | None) -> list[int]:
+    """The chosen language, or the reader's; both where that is unknown, but no Japanese where it cannot be shown."""
+    if chosen:
+        return [JAPANESE if chosen == "ja" else ENGLISH]
+    names = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    name = next((name for name in names if name), None) or locale.getlocale()[0] or ""
+    if name.lower().startswith("ja"):
+        return [JAPANESE]
+    try:
+        "判定".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return [ENGLISH]
+    return [ENGLISH] if name.lower().startswith("en") else [JAPANESE, ENGLISH]
+
+
+def write(text: str) -> None:
+    """Write to standard output whatever its encoding: what it lacks is written as an escape."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        data = text.replace("\n", os.linesep).encode(encoding, "backslashreplace")
+        buffer = getattr(sys.stdout, "buffer", None)
+        if buffer is None:
+            sys.stdout.write(data.decode(encoding))
+        else:
+            buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
+
+
+def arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="verify.py",
+        description="Check an evidence pack, offline. Without --key or --checkpoint it can only say whether the pack "
+        "agrees with itself.",
+        epilog="Exit code 0: agrees, and is what you gave from outside. 1: does not agree. 2: wrong usage. "
+        "3: consistent in itself, origin not proved.",
+    )
+    parser.add_argument("pack", nargs="?", help="a ZIP file or a folder (default: where this program lies)")
+    parser.add_argument("--key", metavar="FINGERPRINT", type=fingerprint_in, help="the key's fingerprint, 64 digits")
+    parser.add_argument("--checkpoint", metavar="FILE", help="an older checkpoint of the same log, from elsewhere")
+    parser.add_argument("--lang", choices=("ja", "en"), help="the report's language")
+    parser.add_argument("--json", action="store_true", help="write the report for a program")
+    chosen = parser.parse_args(words)
+    chosen.pack = chosen.pack or home()
+    if not os.path.exists(chosen.pack):
+        parser.error(f"there is no {chosen.pack!a}")
+    chosen.anchor = None
+    if chosen.checkpoint is not None:
+        try:
+            with open(chosen.checkpoint, "rb") as file:
+                chosen.anchor = file.read(MIB)
+        except OSError as reason:
+            parser.error(f"{chosen.checkpoint!a} cannot be read: {reason.strerror}")
+    return chosen
+
+
+def line_of(reason: BaseException) -> int:
+    """Return the line where an exception was raised."""
+    trace, line = reason.__traceback__, 0
+    while trace is not None:
+        line, trace = trace.tb_lineno, trace.tb_next
+    return line
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Check, report, and return the exit code."""
+    chosen = arguments(words)
+    check = Check()
+    try:
+        check.run(chosen.pack)
+        if chosen.key is not None:
+            check.anchor_key(chosen.key)
+        if chosen.anchor is not None:
+            check.anchor_checkpoint(chosen.checkpoint, chosen.anchor)
+    except Exception as reason:  # noqa: BLE001  (whatever a hostile pack may do: a verdict, never a traceback)
+        check.tell("internal", f"verify.py line {line_of(reason)}", found=f"{type(reason).__name__}: {reason}")
+    anchors = [name for name in ("key", "checkpoint") if getattr(chosen, name) is not None]
+    report = Report(check, chosen.pack, anchors)
+    if chosen.json:
+        write(report.as_json() + "\n")
+    else:
+        write("\n".join(report.as_text(language) for language in languages(chosen.lang)))
+    return report.exit
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""The evidence pack of a granted campaign, streamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+
+from training.access.grant import refusal
+from training.access.log import Why, record_access
+from training.access.models import AccessLog
+from training.campaigns.models import Campaign
+from training.ledger.keys import load_key
+from training.reports.pack.write import evidence_pack, file_name, what_is_logged
+from training.web.auditor.views import Auditor
+
+
+class EvidenceView(Auditor):
+    """Everything that proves a campaign, as of the latest checkpoint: an auditor's page seals nothing.
+
+    ``with`` names further campaigns, such as the fiscal year before; each must be granted.
+    """
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+        """Begin the pack, for it may be refused; then log the export, then send."""
+        campaigns = [self.campaign, *map(self.granted, request.GET.getlist("with"))]
+        now = timezone.now()
+        pieces = evidence_pack(campaigns=campaigns, key=load_key(), now=now)
+        for campaign in campaigns:
+            self.recorded(
+                record_access,
+                user=request.user,
+                action=AccessLog.Action.EXPORT,
+                campaign=campaign,
+                what=what_is_logged(campaigns),
+                why=str(Why.GRANT),
+                now=now,
+            )
+        return StreamingHttpResponse(
+            pieces,
+            content_type="application/zip",
+            headers={"Content-Disposition": f'attachment; filename="{file_name(campaigns)}"'},
+        )
+
+    def granted(self, code: str) -> Campaign:
+        """A campaign named beside the one in the address; one that is not open today is 403 with the reason."""
+        found = next((campaign for campaign in self.campaigns if campaign.code == code), None)
+        if found is None:
+            raise refusal(user=self.request.user, day=self.today, code=code)
+        return found

@@ -1,0 +1,1 @@
+"""Signing in, and authenticating anew, at the company's identity provider (OpenID Connect)."""
