@@ -27,8 +27,11 @@ STATE = ROOT / "var" / "test"
 PAGES = {"web", "management"}
 LIMIT = 40 * 60.0
 
-# The longest first. A browser does not know which Python and which database answer it: one leg less for it.
-LEGS = ("newest-sqlite", "newest-postgres", "floor-sqlite", "floor-postgres", "no-wagtail-set-up", "no-wagtail")
+# Each test on either Python and on either database, the longest first; where the two meet anew, the rooms that
+# write. `--legs all` runs every test on all four.
+LEGS = ("floor-postgres", "newest-sqlite", "newest-postgres-rooms", "no-wagtail", "no-wagtail-set-up")
+EVERY = ("floor-postgres", "newest-sqlite", "newest-postgres", "floor-sqlite", "no-wagtail", "no-wagtail-set-up")
+WRITING = ("ledger", "people", "policy", "catalogue", "campaigns", "quiz", "access", "attestation", "test_at_once.py")
 
 
 def rooms() -> list[str]:
@@ -39,7 +42,7 @@ def rooms() -> list[str]:
 
 def leg(name: str, args: list[str], server: str | None) -> Step:
     """Return the command of one leg, with a database and a folder for its state that no other leg touches."""
-    which, _, database = name.partition("-")
+    which, database, *part = name.split("-")
     state = STATE / name
     shutil.rmtree(state, ignore_errors=True)
     state.mkdir(parents=True)
@@ -52,30 +55,30 @@ def leg(name: str, args: list[str], server: str | None) -> Step:
     pytest: list[str | Path] = [python, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{name}"]
     if name == "no-wagtail":
         return Step(name, [*pytest, "-p", "tests.nowagtail", "--ds=tests.settings_training", *(args or rooms())], env)
-    if name == "floor-postgres" and not args:
-        args = ["--ignore=tests/browser"]
+    if part and not args:
+        args = [f"tests/{one}" for one in WRITING]
     return Step(name, [*pytest, *args], env)
 
 
 def chosen_legs(wanted: str | None, args: list[str]) -> list[str]:
     """Return the legs to run; where the newest Python is 3.11 there is no second one to test."""
-    legs = list(LEGS)
+    legs = list(EVERY if wanted == "all" else LEGS)
     newest = interpreters.answer(NEWEST)
     if newest and newest[0][:2] == interpreters.FLOOR:
-        legs = [name for name in legs if not name.startswith("floor")]
+        legs = ["newest-postgres", *(name for name in EVERY if name.startswith(("newest-sqlite", "no-")))]
     if wanted and wanted != "all":
         return wanted.split()
-    return legs[:1] if args and not wanted else legs
+    return ["newest-sqlite"] if args and not wanted else legs
 
 
 def main() -> int:
     """Run the legs, two at a time where there are two cores."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--legs", help=f"all, or some of: {' '.join(LEGS)}")
+    parser.add_argument("--legs", help=f"all, or some of: {' '.join(dict.fromkeys(LEGS + EVERY))}")
     parser.add_argument("args", nargs="*", help="given to pytest, after --")
     chosen = parser.parse_args()
     legs = chosen_legs(chosen.legs, chosen.args)
-    unknown = set(legs) - set(LEGS)
+    unknown = set(legs) - set(LEGS) - set(EVERY)
     if unknown:
         parser.error(f"no such leg: {' '.join(sorted(unknown))}")
     if not chosen.args and not needs.provide():
@@ -84,7 +87,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
         server = None
-        if any(name.endswith("postgres") for name in legs):
+        if any("postgres" in name for name in legs):
             programs = needs.postgres_programs()
             if not programs:
                 print("PostgreSQL's server programs are missing: make test without ARGS says how to get them.")

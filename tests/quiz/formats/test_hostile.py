@@ -125,4 +125,4 @@ def test_a_formula_is_refused_and_its_neighbours_are_read():
     book.save(kept)
     found = as_json(read(kept.getvalue(), "a.xlsx"))
     assert [q["stem"] for q in found["imported"]] == ["よい設問"]
-    assert [(r["line"], r["reason"].split(":")[0]) for r in found["refused"]] == [(2, "formula")]
+    assert [(r["line"], r["reason"].split(":")[0]) for r in found["refused"]] == [(2, "syntax")]

@@ -27,7 +27,7 @@ class Refusal(ValueError):
 
 CODES = (
     "type", "syntax", "key", "few", "weight", "image", "encoding", "empty", "size", "xml", "package", "text", "scoring",
-    "duplicate", "formula",
+    "duplicate",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -119,7 +120,8 @@ def heading_row(rows: Sequence[Sequence[str]]) -> dict[str, int] | None:
     """Where each heading stands; None where the first row is no heading of a question sheet."""
     if not rows:
         return None
-    found = {one_line(cell): place for place, cell in reversed(list(enumerate(rows[0]))) if one_line(cell)}
+    names = [unicodedata.normalize("NFKC", one_line(cell)) for cell in rows[0]]
+    found = {name: place for place, name in reversed(list(enumerate(names))) if name}
     return found if {"種類", "問題文"} <= set(found) else None
 
 
@@ -149,7 +151,7 @@ def _read(rows: list[list[str]]) -> Outcome:
 
 def _question(row: Row, formula: bool) -> Question:
     if formula:
-        raise Refusal("formula", "数式のセルがあります。値を書いてください。")
+        raise Refusal("syntax", "数式のセルがあります。値を書いてください。")
     kind = TYPE_WORDS.get(row["種類"], row["種類"])
     if kind not in _READERS:
         raise Refusal("type", f"種類「{row['種類'][:40]}」には対応していません。")
