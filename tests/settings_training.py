@@ -60,7 +60,11 @@ AUTHENTICATION_BACKENDS = [
     "training.people.sign_in.StaffNumberBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", "sqlite://"))}
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL", f"sqlite:///{VAR / 'test' / 'nothing-but-tests.sqlite3'}")
+    )
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads on a database in memory would share one connection, hence one transaction.
     (VAR / "test").mkdir(parents=True, exist_ok=True)

@@ -207,12 +207,31 @@ def _faults_of_rotation(blueprint: Blueprint, questions: Sequence[Place]) -> lis
             f"前年と同じ設問を{blueprint.rotation}%（{allowed}問）までにするには、設問が足りません。"
             f"最悪の場合に{repeated}問が重なります。プール{pools}多ければ重なりません。"
         ]
+    if repeated + (most := min(len(blueprint.each_clause), blueprint.draw)) > allowed and _crowded(
+        blueprint, questions
+    ):
+        return [
+            f"必ず出題する条項が出題数に対して多いため、最悪の場合に{repeated + most}問が前年と重なり、"
+            f"{blueprint.rotation}%（{allowed}問）までに収まるとは限りません。出題数を増やすか、必ず出題する条項を減らしてください。"
+        ]
     if repeated + len(exhausted := _exhausted(blueprint, questions)) > allowed:
         return [
             f"前年と同じ設問を{blueprint.rotation}%（{allowed}問）までにするには、"
             f"条項{'、'.join(f'「{ref}」' for ref in exhausted)}の設問が足りません。各条項の設問を増やしてください。"
         ]
     return []
+
+
+def _crowded(blueprint: Blueprint, questions: Sequence[Place]) -> bool:
+    """Whether some paper can hold every clause only by questions that test several, which last year's may have used."""
+    return any(
+        len(
+            {ref for place in questions if place.pool == pool.name for ref in place.clauses}
+            & set(blueprint.each_clause)
+        )
+        > pool.draw
+        for pool in blueprint.drawn
+    )
 
 
 def _exhausted(blueprint: Blueprint, questions: Sequence[Place]) -> list[str]:
