@@ -183,8 +183,8 @@ def test_a_year_of_one_employee_as_everyone_sees_it(
     with page.expect_download() as archive:
         page.get_by_role("link", name=re.compile("ZIP")).click()
     with zipfile.ZipFile(io.BytesIO(Path(archive.value.path()).read_bytes())) as files:
-        assert files.namelist() == ["FY2026-000001.pdf"]
-        assert files.read("FY2026-000001.pdf") == pdf.read_bytes()
+        assert files.namelist() == [f"{NUMBER}_{NAME}.pdf"]
+        assert files.read(f"{NUMBER}_{NAME}.pdf") == pdf.read_bytes()
 
 
 def the_certificate_reads(pdf: Path, url: str) -> None:
