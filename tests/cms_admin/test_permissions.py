@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from wagtail.admin.viewsets import viewsets
 
 from cms.admin.gate import RoleViewSet
@@ -64,6 +64,7 @@ Addresses = dict[str, str]
 
 def registered() -> set[str]:
     """The names of every address of HR's and the privacy officer's views, as Wagtail has them."""
+    assert get_resolver().url_patterns  # reading them is what fills the registry
     ours = [viewset for viewset in viewsets.viewsets if isinstance(viewset, RoleViewSet)]
     return {viewset.get_url_name(pattern.name) for viewset in ours for pattern in viewset.get_urlpatterns()}
 
