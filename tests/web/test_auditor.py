@@ -17,8 +17,8 @@ from training.access.grant import grant, revoke
 from training.access.models import AccessLog, AuditorGrant
 from training.access.roles import Role
 from training.campaigns.models import Campaign
-from training.certificates.issue import grouped
 from training.certificates.models import Certificate
+from training.certificates.produce import grouped
 from training.certificates.queries import pdf_of
 from training.ledger.keys import load_key, verifier
 from training.ledger.models import Entry

@@ -25,8 +25,8 @@ from tests.web.conftest import Clock
 from training.certificates.check import ENDED
 from training.certificates.edition import issue_edition
 from training.certificates.inspect import Verdict
-from training.certificates.issue import grouped
 from training.certificates.keys import load_credentials
+from training.certificates.produce import grouped
 from training.certificates.queries import pdf_of
 from training.certificates.reissue import reissue
 from training.certificates.revoke import revoke

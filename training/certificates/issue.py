@@ -17,15 +17,13 @@ from training.attestation.models import Attestation
 from training.attestation.queries import counting
 from training.campaigns.models import Campaign
 from training.certificates.models import Certificate
-from training.certificates.produce import grouped, produce
+from training.certificates.produce import produce
 from training.certificates.queries import FACE, pdf_path
 from training.errors import Conflict, NotReady, TrainingError
 from training.ledger.append import append, hide
 from training.ledger.canonical import plain, sha256_hex
 from training.ledger.keys import load_key
 from training.ledger.seal import seal
-
-__all__ = ["Outcome", "grouped", "issue", "issue_waiting", "keep", "waiting"]
 
 TOKEN_BYTES = 16  # 128 bits
 

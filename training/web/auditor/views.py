@@ -19,8 +19,8 @@ from training.access.models import AccessLog
 from training.access.queries import granted_until
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Campaign
-from training.certificates.issue import grouped
 from training.certificates.models import Certificate
+from training.certificates.produce import grouped
 from training.certificates.queries import pdf_of, statuses
 from training.conf import conf
 from training.errors import TrainingError

@@ -17,7 +17,7 @@ from django.views.generic import View
 
 from training.campaigns.calendar import day_of
 from training.certificates.check import CheckedPdf, check_pdf, refused_unread
-from training.certificates.issue import grouped
+from training.certificates.produce import grouped
 from training.certificates.queries import Checked, check
 from training.conf import conf
 from training.ledger.keys import load_key, verifier
