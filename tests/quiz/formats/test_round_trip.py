@@ -67,3 +67,9 @@ def test_cleaning_twice_changes_nothing_and_leaves_nothing_that_acts(text: str):
     assert "<script" not in once
     assert "javascript:" not in once.lower() or "href" not in once.lower()
     assert clean(html_of(plain(once))) == html_of(plain(once))
+
+
+@pytest.mark.parametrize("sign", ["\x01", "&#1;", "\ufdd0", "&#xfdd0;", "\ufdef", "\uffff", "&#xffff;"])
+def test_a_sign_that_is_no_character_is_dropped_however_it_is_written(sign: str):
+    assert clean(f"<p>a{sign}b</p>") == "<p>ab</p>"
+    assert html_of(f"a{sign}b", "html") == "ab"
