@@ -46,7 +46,7 @@ bench: install ## measure: run tests/bench and show the figures
 	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -o python_functions='bench_*' -p no:randomly -s $(ARGS)
 
 fuzz: install ## try every parser of question files on made-up and broken input, a minute each; FUZZ_SECONDS=5 is shorter
-	$(BIN)/python -m pytest tests/fuzz -o python_files='fuzz_*.py' -o python_functions='fuzz_*' -p no:randomly -s $(ARGS)
+	EXPLORE=1 $(BIN)/python -m pytest tests/fuzz -o python_files='fuzz_*.py' -o python_functions='fuzz_*' -p no:randomly -s $(ARGS)
 
 screenshots: install ## walk the site in Chromium and keep a picture of every page in docs/screenshots
 	SCREENSHOTS=docs/screenshots $(BIN)/python tools/test.py -- tests/browser -k year
