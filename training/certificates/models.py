@@ -52,6 +52,7 @@ class Certificate(Evidence):
                 name="certificates_first_issue_once",
             )
         ]
+        indexes = [models.Index(fields=["pdf_sha256"], name="certificates_pdf")]
 
     def __str__(self) -> str:
         return self.serial
@@ -74,6 +75,7 @@ class Edition(Evidence):
         constraints = [
             models.UniqueConstraint(fields=["certificate", "language"], name="certificates_edition_once"),
         ]
+        indexes = [models.Index(fields=["pdf_sha256"], name="certificates_edition_pdf")]
 
     def __str__(self) -> str:
         return f"{self.certificate_id} {self.language}"
