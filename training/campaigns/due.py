@@ -1,0 +1,180 @@
+"""When somebody's training is due: a rule, and one person's days.
+
+Pure. The clock stops while a person is away (休職, 産休・育休) and goes on at
+the return: a day on leave is not counted, whatever the rule counts from. The
+day found lasts to its end in the company's time zone (``calendar.end_of``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from training.campaigns.working_days import IsWorking, nearest
+
+MOST_DAYS = 3660
+MOST_PARTS = 4
+
+
+class Anchor(StrEnum):
+    """What days are counted from. Somebody never away has returned on the day of assignment."""
+
+    JOINING = "joining"
+    RETURN = "return"
+    ASSIGNMENT = "assignment"
+
+
+class Roll(StrEnum):
+    """Where a due day that is no working day goes."""
+
+    STAY = "stay"
+    NEXT = "next"
+    PREVIOUS = "previous"
+
+
+class Unreadable(ValueError):
+    """Something is no due rule; the message names the member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """On this day."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """So many days after: the anchor's own day is none of them. ``working`` counts working days only."""
+
+    anchor: Anchor
+    days: int
+    working: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueRule:
+    """The latest of its parts."""
+
+    parts: tuple[Fixed | After, ...]
+    roll: Roll = Roll.STAY
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """From the first to the last day of a leave, both included; ``last`` is None while no return is known."""
+
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What a rule needs to know of one person."""
+
+    assigned_on: date
+    joined_on: date
+    leaves: tuple[Away, ...] = ()
+
+
+def due_day(rule: DueRule, days: Days, *, is_working: IsWorking) -> date | None:
+    """Return the due day, never before the assignment; None while the clock stands still without a known return."""
+    away = _Absence(days.leaves)
+    found = [_part(part, days, away, is_working) for part in rule.parts]
+    known = [day for day in found if day is not None]
+    if len(known) < len(found):
+        return None
+    day = max(known)
+    if rule.roll is not Roll.STAY:
+        step = 1 if rule.roll is Roll.NEXT else -1
+        day = nearest(day, lambda one: is_working(one) and not away.on(one), step=step)
+    return max(day, days.assigned_on)
+
+
+def _part(part: Fixed | After, days: Days, away: _Absence, is_working: IsWorking) -> date | None:
+    if isinstance(part, Fixed):
+        # What was left when somebody went is left when they are back.
+        return away.forward(days.assigned_on, (part.day - days.assigned_on).days, lambda _day: True)
+    start = {
+        Anchor.JOINING: days.joined_on,
+        Anchor.ASSIGNMENT: days.assigned_on,
+        Anchor.RETURN: away.returned(since=days.assigned_on) or days.assigned_on,
+    }[part.anchor]
+    return away.forward(start, part.days, is_working if part.working else lambda _day: True)
+
+
+class _Absence:
+    """Leaves, which may touch or overlap."""
+
+    def __init__(self, leaves: Iterable[Away]) -> None:
+        self._leaves = tuple(leaves)
+
+    def on(self, day: date) -> bool:
+        return any(one.first <= day and (one.last is None or day <= one.last) for one in self._leaves)
+
+    def back(self, day: date) -> date | None:
+        """The first day at work from this day on; None while no return is known."""
+        while over := [one.last for one in self._leaves if one.first <= day and (one.last is None or day <= one.last)]:
+            lasts = [last for last in over if last is not None]
+            if len(lasts) < len(over):
+                return None
+            day = max(lasts) + timedelta(days=1)
+        return day
+
+    def returned(self, *, since: date) -> date | None:
+        """The first day back from the last leave that ends on or after this day, if there is one."""
+        ends = [one.last for one in self._leaves if one.last is not None and one.last >= since]
+        return self.back(max(ends) + timedelta(days=1)) if ends else None
+
+    def forward(self, start: date, count: int, counts: IsWorking) -> date | None:
+        """The day on which so many days at work have passed since ``start``, itself not one of them."""
+        if count <= 0:
+            # A clock that has run out before it began: due at once, or on the first day back.
+            return self.back(start)
+        day: date | None = start
+        while count and day is not None:
+            day = self.back(day + timedelta(days=1))
+            count -= day is not None and counts(day)
+        return day
+
+
+def as_json(rule: DueRule) -> dict[str, Any]:
+    """The rule as it is stored and recorded."""
+    parts: list[dict[str, Any]] = [
+        {"on": part.day.isoformat()}
+        if isinstance(part, Fixed)
+        else {"after": part.anchor.value, "days": part.days, "working": part.working}
+        for part in rule.parts
+    ]
+    return {"latest_of": parts, "roll": rule.roll.value}
+
+
+def from_json(data: Any) -> DueRule:
+    """The rule out of ``as_json``'s form. Raises ``Unreadable``."""
+    if not isinstance(data, Mapping) or set(data) != {"latest_of", "roll"}:
+        raise Unreadable("a due rule has latest_of and roll")
+    parts = data["latest_of"]
+    if not isinstance(parts, list) or not 1 <= len(parts) <= MOST_PARTS:
+        raise Unreadable(f"latest_of: from 1 to {MOST_PARTS} parts")
+    if data["roll"] not in set(Roll):
+        raise Unreadable(f"roll: one of {', '.join(Roll)}")
+    return DueRule(tuple(_read(part, f"latest_of[{place}]") for place, part in enumerate(parts)), Roll(data["roll"]))
+
+
+def _read(part: Any, where: str) -> Fixed | After:
+    match part:
+        case {"on": str(day), **rest} if not rest:
+            try:
+                return Fixed(date.fromisoformat(day))
+            except ValueError:
+                raise Unreadable(f"{where}.on: a day such as 2026-11-30") from None
+        case {"after": str(anchor), "days": int(count), "working": bool(working), **rest} if not rest:
+            if anchor not in set(Anchor):
+                raise Unreadable(f"{where}.after: one of {', '.join(Anchor)}")
+            if isinstance(count, bool) or not 0 <= count <= MOST_DAYS:
+                raise Unreadable(f"{where}.days: from 0 to {MOST_DAYS}")
+            return After(Anchor(anchor), count, working)
+    raise Unreadable(f"{where}: either on, or after with days and working")
