@@ -1,0 +1,89 @@
+"""The ladder of reminders: which rung somebody stands on today, and who hears of it.
+
+Pure. A rung is a day before or after the due day. On a day of rest, and while
+the person is away, nothing is sent; the next working day sends the newest rung
+reached, and no older one with it. A due day set anew starts the ladder afresh,
+because a rung belongs to one due date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from training.campaigns.due import Away
+from training.campaigns.working_days import IsWorking
+
+WEEK = 7
+MOST_WEEKS = 520
+
+
+class Reader(StrEnum):
+    """Who is told."""
+
+    LEARNER = "learner"
+    MANAGER = "manager"
+    HR = "hr"
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Days before the due day, the day itself, and from then on every week while ``weekly``.
+
+    The manager hears of it once it is ``manager_after`` days overdue, HR after
+    ``hr_after``; None is never.
+    """
+
+    before: tuple[int, ...] = (14, 7, 1)
+    on_the_day: bool = True
+    weekly: bool = True
+    manager_after: int | None = 7
+    hr_after: int | None = 14
+
+    def __post_init__(self) -> None:
+        if any(days < 1 for days in self.before):
+            raise ValueError("before: whole days, from 1")
+        if any(days is not None and days < 0 for days in (self.manager_after, self.hr_after)):
+            raise ValueError("manager_after, hr_after: whole days, or None")
+
+    def rungs(self, until: int) -> tuple[int, ...]:
+        """The rungs up to so many days after the due day, as days from it: (-14, -7, -1, 0, 7, 14)."""
+        weeks = range(WEEK, min(until, WEEK * MOST_WEEKS) + 1, WEEK) if self.weekly else ()
+        days = sorted({*(-days for days in self.before), *((0,) if self.on_the_day else ()), *weeks})
+        return tuple(day for day in days if day <= until)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A rung by its days from the due day (negative before it), and who hears of it."""
+
+    days: int
+    readers: tuple[Reader, ...]
+
+
+def rung_today(
+    ladder: Ladder,
+    *,
+    due_on: date,
+    assigned_on: date,
+    today: date,
+    leaves: Sequence[Away],
+    is_working: IsWorking,
+) -> Rung | None:
+    """Return the newest rung reached today, sent or not; None where nothing is to be sent today.
+
+    A rung that lay on or before the day of assignment is none: whoever was
+    assigned three days before the due day was told so then.
+    """
+    if not is_working(today) or any(one.first <= today and (one.last is None or today <= one.last) for one in leaves):
+        return None
+    reached = [days for days in ladder.rungs((today - due_on).days) if due_on + timedelta(days=days) > assigned_on]
+    if not reached:
+        return None
+    readers = [Reader.LEARNER]
+    for reader, after in ((Reader.MANAGER, ladder.manager_after), (Reader.HR, ladder.hr_after)):
+        if after is not None and reached[-1] > 0 and reached[-1] >= after:
+            readers.append(reader)
+    return Rung(reached[-1], tuple(readers))
