@@ -129,11 +129,13 @@ def test_a_file_is_checked_with_the_keyboard_alone(
     certificate: Certificate, live_server: Any, chromium: BrowserContext
 ) -> None:
     page = chromium.new_page()
-    page.goto(f"{live_server.url}/check/")
+    page.goto(f"{live_server.url}/check/", wait_until="networkidle")
+    page.bring_to_front()  # a page behind another may not open a chooser
     for _ in range(10):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.type") == "file":
             break
+    assert page.evaluate("document.activeElement.type") == "file"
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
     chooser.value.set_files(file(pdf_of(certificate).read_bytes()))
