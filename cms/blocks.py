@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.words import words_in
+from training.catalogue.blueprint import LONGEST_POOL_NAME
 from training.catalogue.publish import clause_words
 from training.catalogue.queries import newest_revision
 from training.policy.models import Clause, Revision
@@ -204,16 +205,17 @@ class SectionBlock(blocks.StructBlock):
         label_format = "{title}"
 
 
-class OptionBlock(blocks.StructBlock):
-    """An option of a question. Its id in the stream is the option's for ever, wherever it stands."""
+class PoolBlock(blocks.StructBlock):
+    """A named part of a module's questions, and how many of it a paper takes."""
 
-    text = blocks.TextBlock(rows=2, label=_("Option"))
-    correct = blocks.BooleanBlock(required=False, label=_("Right"))
-    explanation = blocks.RichTextBlock(
-        features=SHORT_PROSE, label=_("Explanation"), help_text=_("What choosing this option teaches.")
+    name = blocks.CharBlock(
+        max_length=LONGEST_POOL_NAME,
+        label=_("Name"),
+        help_text=_("As written beside the questions. “main” is the pool of those beside which nothing is written."),
     )
+    draw = blocks.IntegerBlock(min_value=1, label=_("Questions drawn from it"))
 
     class Meta:
-        icon = "radio-full"
-        label = _("Option")
-        label_format = "{text}"
+        icon = "folder-open-inverse"
+        label = _("Pool")
+        label_format = "{name}"

@@ -1,25 +1,21 @@
-"""The admin views of modules and questions: Wagtail's own, with refusals in words and what is frozen in sight."""
+"""The admin views of modules: Wagtail's own, with refusals in words and what is frozen in sight."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import django_filters
-from django import forms
 from django.contrib import messages as django_messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.forms.choosers import BaseFilterForm
-from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTable, PageTitleColumn
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.views.pages.create import CreateView as PageCreateView
@@ -29,17 +25,13 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.workflow import WorkflowActionView as PageWorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
-from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
-from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, SnippetViewSet, WorkflowActionView
 
-from cms.blocks import TOPIC_CHOICES, clause_choices
 from cms.freshness import freshness_of
 from cms.pages import ModulePage
 from cms.publishing import reasons_of
 from cms.questions import Question
 from training.catalogue.models import ModuleVersion, QuestionVersion
 from training.errors import Invalid
-from training.policy.clauses import label as clause_label
 
 
 def refuse(request: HttpRequest, message: str, reasons: Sequence[str] = ()) -> None:
@@ -246,128 +238,3 @@ class ModuleViewSet(PageViewSet):
     edit_view_class = ModuleEditView
     revisions_revert_view_class = ModuleRevertView
     workflow_action_view_class = ModuleWorkflowActionView
-
-
-# --- questions ---
-
-
-class ChecksQuestion:
-    """A question's form that publishes, submits and approves only what can be asked. Drafts may be unfinished."""
-
-    def is_valid(self, form: Any) -> bool:
-        """Add to the form's own errors what would keep the question from being asked."""
-        if not super().is_valid(form):
-            return False
-        approves = self.action == "workflow-action" and self.workflow_action == "approve"
-        if self.action not in {"publish", "submit"} and not approves:
-            return True
-        faults = form.save(commit=False).faults()
-        for fault in faults:
-            form.add_error(None, fault)
-        if faults:
-            self.produced_error_code = "validation_error"
-            self.produced_error_message = self.get_error_message()
-        return not faults
-
-
-class QuestionCreateView(ChecksQuestion, CreateView):
-    """A new question."""
-
-
-class QuestionCopyView(CopyView):
-    """The form of a new question with another's words in it. What it sends goes to the view of new questions."""
-
-    http_method_names = ["get", "head", "options"]
-
-
-class QuestionEditView(ChecksQuestion, EditView):
-    """A question's form."""
-
-
-class QuestionWorkflowActionView(ApprovesWholeOrNot, WorkflowActionView):
-    """Approving a question from the list of what waits."""
-
-
-class QuestionFilters(WagtailFilterSet):
-    """By module, clause, topic, type and state."""
-
-    modules__page = django_filters.ModelChoiceFilter(
-        queryset=lambda request: ModulePage.objects.order_by("path"), label=_("Module")
-    )
-    clause = django_filters.ChoiceFilter(choices=clause_choices, method="by_clause", label=_("Clause"))
-    topics = django_filters.ChoiceFilter(choices=TOPIC_CHOICES, lookup_expr="contains", label=_("Awareness topic"))
-    type = django_filters.ChoiceFilter(choices=Question.TYPES, label=_("Type"))
-    live = django_filters.BooleanFilter(label=_("Published"))
-
-    class Meta:
-        model = Question
-        fields: list[str] = []
-
-    def by_clause(self, questions: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
-        """The clause as first or as second."""
-        return questions.filter(Q(clause=value) | Q(second_clause=value))
-
-
-class QuestionSearchForm(BaseFilterForm):
-    """Search in the chooser, by label and words."""
-
-    q = forms.CharField(label=_("Search"), required=False)
-
-    def filter(self, objects: QuerySet[Question]) -> QuerySet[Question]:
-        """Every question that holds the words looked for."""
-        objects = super().filter(objects)
-        words = self.cleaned_data.get("q", "")
-        if words:
-            self.is_searching, self.search_query = True, words
-            objects = objects.filter(Q(label__icontains=words) | Q(stem__icontains=words))
-        return objects
-
-
-class QuestionChooseView(ChooseView):
-    """Choosing questions for a module."""
-
-    filter_form_class = QuestionSearchForm
-
-
-class QuestionChooseResultsView(ChooseResultsView):
-    """The results part of choosing."""
-
-    filter_form_class = QuestionSearchForm
-
-
-class QuestionChooserViewSet(SnippetChooserViewSet):
-    """Choosing questions, with a search that knows Japanese: by part of a word."""
-
-    choose_view_class = QuestionChooseView
-    choose_results_view_class = QuestionChooseResultsView
-
-
-class QuestionViewSet(SnippetViewSet):
-    """Where questions are kept."""
-
-    model = Question
-    icon = "help"
-    menu_label = _("Questions")
-    menu_order = 150
-    add_to_admin_menu = True
-    list_display = [
-        "__str__",
-        Column("clauses", label=_("Clauses"), accessor=lambda q: "、".join(map(clause_label, q.clauses)), width="18%"),
-        Column("topics", label=_("Topics"), accessor=lambda q: " ".join(q.topics), width="8%"),
-        Column("type", label=_("Type"), accessor="get_type_display", width="12%"),
-        LiveStatusTagColumn(label=_("Status")),
-    ]
-    list_per_page = 50
-    index_results_template_name = "cms/admin/wide_results.html"
-    list_filter = None
-    filterset_class = QuestionFilters
-    search_fields = ["label", "stem", "explanation"]
-    search_backend_name = None
-    copy_view_enabled = True
-    inspect_view_enabled = False
-    add_view_class = QuestionCreateView
-    copy_view_class = QuestionCopyView
-    edit_view_class = QuestionEditView
-    workflow_action_view_class = QuestionWorkflowActionView
-    chooser_viewset_class = QuestionChooserViewSet
-    ordering = ["label", "pk"]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from cms.imported_fields import fields_of, paragraphs
+from cms.load_content import as_stored
 from cms.pages import ModulePage, ModuleQuestion
 from cms.questions import Question
 from cms.snapshot import snapshot_of_question
+from training.catalogue.freeze import TOPICS
 from training.errors import Invalid
 from training.quiz.formats import model
-from training.quiz.formats.clean import plain
-from training.quiz.formats.model import ONE, Outcome, Refusal, Refused, Written
+from training.quiz.formats.model import Outcome, Refusal, Refused, Written
 from training.quiz.formats.reading import WRITERS, read
 from training.quiz.formats.snapshots import question_of
 
-MOST_OPTIONS = 6
 LONGEST_LABEL = 40
 
 
@@ -30,75 +28,57 @@ def module_page(slug: str) -> ModulePage:
     return page
 
 
+def look(*, data: bytes, name: str) -> Outcome:
+    """What an import of the file would come to. Nothing is written."""
+    outcome = read(data, name)
+    taken, refused = [], list(outcome.refused)
+    for question in outcome.imported:
+        try:
+            fields_of(question)
+        except Refusal as refusal:
+            refused.append(Refused(question.name, question.type, question.line, str(refusal)))
+        else:
+            taken.append(question)
+    return Outcome(tuple(taken), tuple(refused))
+
+
 @transaction.atomic
 def import_questions(*, data: bytes, name: str, page: ModulePage) -> Outcome:
     """Make a draft of every question that can be edited here, and put it into the draft of the page's pool.
 
     Nothing goes live: what was published stays as it is until an editor has
     read the new questions, given them what a file does not say, and published
-    the page. A question that the editor has no fields for is refused by name.
+    the page. A question that the editor's fields cannot hold is refused by name.
     """
-    outcome = read(data, name)
-    refused = list(outcome.refused)
-    taken: list[tuple[model.Question, Question]] = []
-    for question in outcome.imported:
-        try:
-            taken.append((question, _draft(question, page)))
-        except Refusal as refusal:
-            refused.append(Refused(question.name, question.type, question.line, str(refusal)))
-    if taken:
+    outcome = look(data=data, name=name)
+    stored = [_draft(question, page) for question in outcome.imported]
+    if stored:
         draft = page.get_latest_revision_as_object()
         place = max((row.sort_order or 0 for row in draft.pool.all()), default=-1)
-        for number, (_question, stored) in enumerate(taken, place + 1):
-            draft.pool.add(ModuleQuestion(question=stored, sort_order=number))
+        for number, question in enumerate(stored, place + 1):
+            draft.pool.add(ModuleQuestion(question=question, sort_order=number))
         draft.save_revision()
-    return Outcome(tuple(question for question, _stored in taken), tuple(refused))
+    return outcome
 
 
 def _draft(question: model.Question, page: ModulePage) -> Question:
-    fields = _fields(question)
-    options = Question._meta.get_field("options").stream_block
+    values = as_stored(Question, fields_of(question))
     stored = Question(
         label=question.name[:LONGEST_LABEL],
         language=page.locale.language_code,
         live=False,
-        stem=_paragraphs(question.stem),
-        explanation=_paragraphs(question.feedback),
+        stem=paragraphs(question.stem),
+        explanation=paragraphs(question.feedback),
         clause=question.clauses[0][:20] if question.clauses else "",
         second_clause=question.clauses[1][:20] if len(question.clauses) > 1 else "",
-        topics="".join(sorted({topic for topic in question.topics if topic in {"a", "b", "c", "d"}})),
+        topics="".join(sorted({topic for topic in question.topics if topic in TOPICS})),
         type=question.type,
-        options=options.to_python(fields),
+        difficulty=question.difficulty,
+        **values,
     )
     stored.save()
     stored.save_revision()
     return stored
-
-
-def _fields(question: model.Question) -> list[dict[str, Any]]:
-    """The options as blocks. Raises ``Refusal`` for what the editor cannot hold."""
-    if question.type not in dict(Question.TYPES) or not question.options:
-        raise Refusal("type", "この形式の設問は、編集画面でまだ扱えません。")
-    weights = {option.weight for option in question.options}
-    partly = weights - {ONE, ONE * 0} if question.type == "single" else question.grading != "all"
-    if partly or len(question.options) > MOST_OPTIONS:
-        raise Refusal("scoring", "部分点のある設問や、選択肢が7個以上の設問は、編集画面でまだ扱えません。")
-    return [
-        {
-            "type": "option",
-            "value": {
-                "text": plain(option.text).replace("\n", " "),
-                "correct": option.weight > 0,
-                "explanation": _paragraphs(option.feedback),
-            },
-        }
-        for option in question.options
-    ]
-
-
-def _paragraphs(html: str) -> str:
-    """Clean HTML in a paragraph, if it has none of its own."""
-    return html if not strip_tags(html) or html.startswith(("<p>", "<ul>", "<ol>", "<div>")) else f"<p>{html}</p>"
 
 
 def export_questions(*, page: ModulePage, to: str) -> Written:

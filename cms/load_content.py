@@ -15,10 +15,12 @@ from wagtail.models import ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 import training
+from cms.load_questions import members_from, stable_name
 from cms.pages import ModuleIndexPage, ModulePage, ModuleQuestion
 from cms.questions import Question
 from cms.setup import ensure_site
 from cms.source import ModuleSource, QuestionSource, SectionSource, UnreadableSource, read_module
+from training.catalogue.blueprint import MAIN, Blueprint
 from training.errors import Invalid
 from training.policy.publish import publish_revision, publish_statement
 
@@ -130,22 +132,16 @@ def _load_question(source: QuestionSource, loaded: Loaded, overwrite: bool) -> Q
         "label": source.key,
         "type": source.type,
         "stem": source.stem,
-        "options": [
-            {
-                "type": "option",
-                "id": str(stable_id("question", source.key, "option", option.id)),
-                "value": {"text": option.text, "correct": option.correct, "explanation": option.explanation},
-            }
-            for option in source.options
-        ],
+        **members_from(source, stable_name(stable_id, "question", source.key)),
         "explanation": source.explanation,
         "clause": source.clauses[0],
         "second_clause": source.clauses[1] if len(source.clauses) > 1 else "",
         "topics": "".join(sorted(set(source.topics))),
         "quotes": _refs("question", source.key, source.quotes),
+        "difficulty": source.difficulty,
     }
     if question is None:
-        state, question = NEW, Question(key=key, language=LANGUAGE, live=False, **_as_stored(Question, fields))
+        state, question = NEW, Question(key=key, language=LANGUAGE, live=False, **as_stored(Question, fields))
         question.save()
     else:
         state = _compare(question, fields, overwrite)
@@ -153,7 +149,7 @@ def _load_question(source: QuestionSource, loaded: Loaded, overwrite: bool) -> Q
             loaded.questions[state] += 1
             return question
         question = question.get_latest_revision_as_object()
-        for name, value in _as_stored(Question, fields).items():
+        for name, value in as_stored(Question, fields).items():
             setattr(question, name, value)
     _publish(question)
     loaded.questions[state] += 1
@@ -170,16 +166,19 @@ def _load_module(
         "title": source.title,
         "slug": source.slug,
         "summary": source.summary,
-        "draw": source.draw,
-        "pass_mark": source.pass_mark,
+        **_blueprint(source.slug, source.blueprint),
         "covers": _refs("module", source.slug, (source.article,)),
         "body": [_section(source.slug, place, section) for place, section in enumerate(source.sections, 1)],
     }
-    pool = [question.pk for question in questions]
+    places = [
+        (question, "" if read.pool == MAIN else read.pool)
+        for question, read in zip(questions, source.questions, strict=True)
+    ]
+    pool = [(question.pk, name) for question, name in places]
     if page is None:
         state = NEW
-        page = ModulePage(translation_key=key, locale=modules.locale, live=False, **_as_stored(ModulePage, fields))
-        page.pool = _pool(questions)
+        page = ModulePage(translation_key=key, locale=modules.locale, live=False, **as_stored(ModulePage, fields))
+        page.pool = _pool(places)
         modules.add_child(instance=page)
     else:
         state = _compare(page, {**fields, "pool": pool}, overwrite)
@@ -188,16 +187,46 @@ def _load_module(
         if state in {UNCHANGED, KEPT}:
             return state
         page = page.get_latest_revision_as_object()
-        for name, value in _as_stored(ModulePage, fields).items():
+        for name, value in as_stored(ModulePage, fields).items():
             setattr(page, name, value)
-        if [row.question_id for row in page.pool.order_by("sort_order")] != pool:
-            page.pool = _pool(questions)
+        if _plain(page, "pool") != pool:
+            page.pool = _pool(places)
     _publish(page)
     return state
 
 
-def _pool(questions: list[Question]) -> list[ModuleQuestion]:
-    return [ModuleQuestion(question=question, sort_order=place) for place, question in enumerate(questions)]
+def _pool(places: list[tuple[Question, str]]) -> list[ModuleQuestion]:
+    return [
+        ModuleQuestion(question=question, pool_name=name, sort_order=place)
+        for place, (question, name) in enumerate(places)
+    ]
+
+
+def _blueprint(slug: str, blueprint: Blueprint) -> dict[str, Any]:
+    """The page's fields of how a paper is made; a file that does not speak of rotation means none."""
+    pools = [
+        {
+            "type": "pool",
+            "id": str(stable_id("module", slug, "pool", pool.name)),
+            "value": {"name": pool.name, "draw": pool.draw},
+        }
+        for pool in blueprint.pools
+    ]
+    return {
+        "draw": blueprint.draw,
+        "pass_mark": blueprint.pass_mark,
+        "pools": pools,
+        "each_clause": [
+            {"type": "clause", "id": str(stable_id("module", slug, "each", ref)), "value": ref}
+            for ref in blueprint.each_clause
+        ],
+        "attempts": blueprint.attempts,
+        "cool_down_minutes": blueprint.cool_down_minutes,
+        "time_limit_minutes": blueprint.time_limit_minutes,
+        "shuffle": blueprint.shuffle,
+        "review": blueprint.review,
+        "rotation": blueprint.rotation,
+    }
 
 
 def _publish(draft: Any) -> None:
@@ -225,7 +254,7 @@ def _refs(kind: str, name: str, refs: Sequence[str]) -> list[dict[str, Any]]:
     return [{"type": "clause", "id": str(stable_id(kind, name, "clause", ref)), "value": ref} for ref in refs]
 
 
-def _as_stored(model: type, fields: dict[str, Any]) -> dict[str, Any]:
+def as_stored(model: type, fields: dict[str, Any]) -> dict[str, Any]:
     """The fields' values as attributes: lists of raw blocks become StreamField values."""
     return {
         name: model._meta.get_field(name).stream_block.to_python(value) if isinstance(value, list) else value
@@ -247,7 +276,8 @@ def _compare(stored: Any, fields: dict[str, Any], overwrite: bool) -> str:
 
 def _plain(draft: Any, name: str) -> Any:
     if name == "pool":
-        return [row.question_id for row in sorted(draft.pool.all(), key=lambda row: row.sort_order or 0)]
+        rows = sorted(draft.pool.all(), key=lambda row: row.sort_order or 0)
+        return [(row.question_id, row.pool_name) for row in rows]
     value = getattr(draft, name)
     return _bare(value.get_prep_value() if hasattr(value, "get_prep_value") else value)
 
@@ -259,11 +289,14 @@ def _sought(model: type, name: str, value: Any) -> Any:
 
 
 def _bare(raw: Any) -> Any:
-    """A stored value without what Wagtail makes up anew: frames of list items, and the editor's marks on paragraphs."""
+    """A stored value without what Wagtail makes up anew: frames of list items, marks of the editor, what is empty."""
     if isinstance(raw, str):
-        return re.sub(r' data-block-key="[^"]*"', "", raw)
+        said = re.sub(r' data-block-key="[^"]*"', "", raw)
+        return "" if said == "<p></p>" else said
     if isinstance(raw, list):
         return [_bare(item) for item in raw]
     if isinstance(raw, dict):
-        return _bare(raw["value"]) if raw.get("type") == "item" else {k: _bare(v) for k, v in raw.items()}
+        if raw.get("type") == "item":
+            return _bare(raw["value"])
+        return {k: bare for k, v in raw.items() if (bare := _bare(v)) not in ("", None, [])}
     return raw

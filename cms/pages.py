@@ -16,15 +16,20 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Mul
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
-from cms.blocks import ClauseRefBlock, SectionBlock
+from cms.blocks import ClauseRefBlock, PoolBlock, SectionBlock
+from cms.module_form import ModuleForm
 from cms.panels import FrozenVersionPanel
 from cms.publishing import PublishedWholeOrNot
 from cms.questions import Question
 from cms.snapshot import frozen, snapshot_of
+from training.catalogue.blueprint import LONGEST_POOL_NAME, NO_ROTATION
 from training.catalogue.freeze import minutes_of
 from training.catalogue.models import ModuleVersion
 from training.catalogue.publish import clause_words, publish_module, why_not
 from training.catalogue.queries import newest_revision
+
+# Half of last year's paper: enough to compare, too little to remember.
+USUAL_ROTATION = 50
 
 
 class NotServed:
@@ -78,7 +83,56 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("Per cent of the points needed to pass."),
     )
+    pools = StreamField(
+        [("pool", PoolBlock())],
+        blank=True,
+        verbose_name=_("pools"),
+        help_text=_(
+            "Only where papers take so many questions from one pool and so many from another. Empty: one pool."
+        ),
+    )
+    each_clause = StreamField(
+        [("clause", ClauseRefBlock())],
+        blank=True,
+        verbose_name=_("clauses on every paper"),
+        help_text=_("Every paper has at least one question on each of these."),
+    )
+    attempts = models.PositiveIntegerField(
+        _("attempts"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How often a person may try before HR arranges a make-up. Empty: as often as they like."),
+    )
+    cool_down_minutes = models.PositiveIntegerField(
+        _("minutes between attempts"), default=0, help_text=_("0: the next attempt may begin at once.")
+    )
+    time_limit_minutes = models.PositiveIntegerField(
+        _("minutes for a paper"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: no limit. What was saved in time is marked."),
+    )
+    shuffle = models.BooleanField(_("shuffle options"), default=True)
+    review = models.CharField(
+        _("shown after marking"),
+        max_length=10,
+        choices=[
+            ("full", _("Own answer, right answer, explanation and clause")),
+            ("answers", _("Own answer and whether it was right")),
+            ("result", _("The score alone")),
+        ],
+        default="full",
+    )
+    rotation = models.PositiveIntegerField(
+        _("met again from last year, per cent"),
+        default=USUAL_ROTATION,
+        validators=[MaxValueValidator(100)],
+        help_text=_("How much of last year's paper the same person may meet again at most. 100: no limit."),
+    )
 
+    base_form_class = ModuleForm
     content_panels = [
         FrozenVersionPanel(heading=_("Frozen version")),
         *Page.content_panels,
@@ -86,7 +140,16 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
         FieldPanel("covers"),
         FieldPanel("body"),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("draw"), FieldPanel("pass_mark")])],
+            [
+                FieldRowPanel([FieldPanel("draw"), FieldPanel("pass_mark"), FieldPanel("rotation")]),
+                FieldRowPanel(
+                    [FieldPanel("attempts"), FieldPanel("cool_down_minutes"), FieldPanel("time_limit_minutes")]
+                ),
+                FieldPanel("review"),
+                FieldPanel("shuffle"),
+                FieldPanel("each_clause"),
+                FieldPanel("pools"),
+            ],
             heading=_("Understanding check"),
         ),
         MultipleChooserPanel("pool", chooser_field_name="question", heading=_("Questions"), label=_("Question")),
@@ -113,6 +176,10 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
         if publishes:
             self._freeze()
         return result
+
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """The page as a revision has it; revisions from before there was a rotation mean none."""
+        return super().with_content_json({"rotation": NO_ROTATION, **content})
 
     def _is_being_published(self) -> bool:
         if self._state.adding or not self.live or self.live_revision_id is None or self.alias_of_id:
@@ -159,7 +226,11 @@ class ModuleQuestion(Orderable):
     page = ParentalKey(ModulePage, on_delete=models.CASCADE, related_name="pool", verbose_name=_("module"))
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="modules", verbose_name=_("question"))
 
-    panels = [FieldPanel("question")]
+    pool_name = models.CharField(
+        _("pool"), max_length=LONGEST_POOL_NAME, blank=True, help_text=_("Empty: the main pool.")
+    )
+
+    panels = [FieldPanel("question"), FieldPanel("pool_name")]
 
     class Meta(Orderable.Meta):
         verbose_name = _("question of a module")

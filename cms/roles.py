@@ -8,8 +8,11 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.admin.models import Admin
+from wagtail.images import get_image_model
 from wagtail.models import (
+    Collection,
     GroupApprovalTask,
+    GroupCollectionPermission,
     GroupPagePermission,
     Page,
     Workflow,
@@ -32,6 +35,11 @@ ON_QUESTIONS: Mapping[Role, tuple[str, ...]] = {
     Role.EDITOR: ("view", "add", "change"),
     Role.PRIVACY_OFFICER: ("view", "change", "publish", "lock", "unlock"),
 }
+# Pictures in questions. Nobody deletes one: what shows it could not be published any more.
+ON_PICTURES: Mapping[Role, tuple[str, ...]] = {
+    Role.EDITOR: ("add", "change", "choose"),
+    Role.PRIVACY_OFFICER: ("choose",),
+}
 
 
 @transaction.atomic
@@ -50,6 +58,12 @@ def ensure_roles(*, modules: Page) -> dict[Role, Group]:
             GroupPagePermission.objects.get_or_create(group=groups[role], page=modules, permission=permission)
     for role, actions in ON_QUESTIONS.items():
         groups[role].permissions.add(*_permissions(Question, actions))
+    collection = Collection.get_first_root_node()
+    for role, actions in ON_PICTURES.items():
+        for permission in _permissions(get_image_model(), actions):
+            GroupCollectionPermission.objects.get_or_create(
+                group=groups[role], collection=collection, permission=permission
+            )
     _ensure_workflow(modules, groups[Role.PRIVACY_OFFICER])
     return groups
 

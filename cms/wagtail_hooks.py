@@ -18,17 +18,21 @@ from cms.admin import hooks as admin_hooks  # noqa: F401  (registers HR's and th
 from cms.editing import (
     ModuleViewSet,
     PublishWholeOrNot,
-    QuestionViewSet,
     frozen_pages,
     frozen_questions,
     refuse_deletion,
 )
 from cms.publishing import REFUSED
+from cms.question_actions import RETIRED, REUSED
+from cms.question_bulk import BULK_ACTIONS
+from cms.question_views import QuestionViewSet
 from cms.questions import Question
 
 register_snippet(QuestionViewSet)
 # In place of Wagtail's own action of this name, hence after it.
 hooks.register("register_bulk_action", PublishWholeOrNot, order=100)
+for bulk_action in BULK_ACTIONS:
+    hooks.register("register_bulk_action", bulk_action)
 
 
 @hooks.register("register_admin_viewset")
@@ -69,7 +73,9 @@ def keep_all_frozen(request: HttpRequest, action: str, objects: Sequence[Any], v
 
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
-    """The refusals of the scheduler, as history shows them."""
+    """The refusals of the scheduler, and what was retired, as history shows them."""
+    actions.register_action(RETIRED, _("Retire"), _("Retired"))
+    actions.register_action(REUSED, _("Take back into use"), _("Taken back into use"))
 
     @actions.register_action(REFUSED)
     class Refused(LogFormatter):

@@ -58,7 +58,11 @@ from training.certificates.models import Certificate
 from training.ledger.keys import load_key
 from training.ledger.seal import seal
 from training.people.enrol import enrol, link_account, read_notice, rename
+from training.people.import_roster import import_roster
 from training.people.models import Employment, EmploymentType
+from training.people.roster_models import RosterImport
+from training.people.roster_plan import Plan
+from training.people.roster_sheet import sheet_of
 from training.policy.models import Revision, StatementVersion
 from training.policy.publish import publish_revision, publish_statement
 from training.quiz.models import Attempt, Submission
@@ -473,3 +477,10 @@ def with_pictures(slug: str, *images: ImageSnapshot) -> dict[str, Any]:
     shown = "".join(f'<p><img src="{image.source}" alt="図"></p>' for image in images)
     first, *rest = snapshot(slug).sections
     return {"sections": (replace(first, html=first.html + shown), *rest), "images": images}
+
+
+def import_staff(
+    data: bytes, *, day: date = date(2026, 4, 1), now: datetime = NOW, **options: Any
+) -> tuple[Plan, RosterImport | None]:
+    """Take a staff list over as it is on a day."""
+    return import_roster(sheet=sheet_of(data), data=data, day=day, by=None, now=now, **options)

@@ -164,12 +164,13 @@ def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Made]:
     with django_db_blocker.unblock(), outermost:
         whole_year()
         kept, last = (Checkpoint.objects.order_by(order)[0].note for order in ("size", "-size"))
+        files, newer = exported_and_then_more()
         yield Made(
-            files=exported(),
+            files=files,
             key=load_key(),
             kept=kept,
             last=last,
-            newer=a_later_checkpoint(),
+            newer=newer,
             drawn_again=drawn_until_it_pleased(last),
             clock_back=under_another_clock(before_sealing=-2),
             clock_ahead=under_another_clock(before_sealing=2),
@@ -178,7 +179,12 @@ def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Made]:
 
 
 def exported() -> Files:
-    """The pack of the company as its database stands."""
+    """The pack of the company as its database stands, which stays as it stood before the export."""
+    with tampering():
+        return exported_for_good()
+
+
+def exported_for_good() -> Files:
     return handmade.unzipped(packed(now=LATER(hours=6), sealed=False).data)
 
 
@@ -187,12 +193,13 @@ def drawn(hours: int) -> Sample:
     return draw_sample(user=user, campaign=Campaign.objects.get(), size=2, by_department=False, now=LATER(hours=hours))
 
 
-def a_later_checkpoint() -> str:
-    """What a witness gets when more has happened."""
+def exported_and_then_more() -> tuple[Files, str]:
+    """The pack, and what a witness gets when more has happened since; the database stays as it stood before."""
     with tampering():
-        drawn(4)
-        seal(now=LATER(hours=4), key=load_key())
-        return Checkpoint.objects.latest("size").note
+        files = exported_for_good()
+        drawn(7)
+        seal(now=LATER(hours=7), key=load_key())
+        return files, Checkpoint.objects.latest("size").note
 
 
 def drawn_until_it_pleased(last: str) -> Files:
@@ -486,7 +493,7 @@ def test_an_older_state_passed_off_as_todays_is_named_by_a_newer_checkpoint(made
 
 def test_a_clock_put_back_or_forward_is_named_with_either_anchor(made: Made, run: Run) -> None:
     for files, expected in ((made.clock_back, "entry.clock_back"), (made.clock_ahead, "entry.clock_ahead")):
-        place = json.loads(files[ENTRIES].splitlines()[-1])["sequence"]
+        place = json.loads(files[ENTRIES].splitlines()[-2])["sequence"]  # the last is the export's
         for anchor in ({"key": made.fingerprint}, {"checkpoint": made.kept}):
             code, found = run(files, **anchor)
             assert code == 1
@@ -494,13 +501,17 @@ def test_a_clock_put_back_or_forward_is_named_with_either_anchor(made: Made, run
             assert str(place) in found[0][1]
 
 
-# --- what cannot be proved ---
-
-
-def test_a_table_edited_by_whoever_has_the_key_is_beyond_the_checker_and_said_to_be(made: Made, run: Run) -> None:
+def test_a_table_edited_by_whoever_has_the_key_is_named_and_so_is_a_letter_put_in(made: Made, run: Run) -> None:
     changed = again({**made.files, "tables/untrained.csv": b"", "documents/letter.txt": b"All is well."}, made.key)
-    assert run(changed, key=made.fingerprint, checkpoint=made.last) == (0, [])
-    assert "`tables/`, `documents/`" in limits()
+    for anchor in ({"key": made.fingerprint}, {"checkpoint": made.kept}, {"checkpoint": made.last}):
+        code, found = run(changed, **anchor)
+        assert code == 1
+        assert names(found, "table.row_missing", "tables/untrained.csv")
+        assert names(found, "export.file", "tables/untrained.csv")
+        assert names(found, "file.unexpected", "documents/letter.txt")
+
+
+# --- what cannot be proved ---
 
 
 @pytest.mark.usefixtures("made")

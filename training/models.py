@@ -22,13 +22,16 @@ from training.ledger.models import Checkpoint, Disclosure, Entry
 from training.people.models import (
     Department,
     DepartmentPlace,
+    EmailAddress,
     Employee,
     Employment,
     Leave,
     NameRequest,
     PersonName,
     Posting,
+    Supervision,
 )
+from training.people.roster_models import RosterChange, RosterImport, RosterMapping, RosterUpload
 from training.policy.models import Clause, Revision, StatementVersion
 from training.quiz.models import Answer, Attempt, MakeUp, Marking, SavedAnswer, Submission, Withdrawal
 
@@ -55,6 +58,7 @@ __all__ = [
     "Disclosure",
     "DueSet",
     "Edition",
+    "EmailAddress",
     "Employee",
     "Employment",
     "Entry",
@@ -71,11 +75,16 @@ __all__ = [
     "Posting",
     "QuestionVersion",
     "Revision",
+    "RosterChange",
+    "RosterImport",
+    "RosterMapping",
+    "RosterUpload",
     "Sample",
     "SavedAnswer",
     "SectionReached",
     "StatementVersion",
     "Submission",
+    "Supervision",
     "Tally",
     "Task",
     "Withdrawal",

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
@@ -26,7 +27,7 @@ from cms.admin.gate import OFFICER, ForRoles, today
 from cms.admin.tables import MomentColumn
 from training.access.log import Why, record_access
 from training.access.models import AccessLog
-from training.access.queries import all_looks, notes_of, numbers_of
+from training.access.queries import all_looks, notes_of, numbers_of, packs_of
 from training.campaigns.calendar import end_of
 from training.campaigns.models import Campaign
 from training.conf import conf
@@ -59,17 +60,27 @@ def in_words(what: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A line of the list: the look, whose record it was, and the words given with it."""
+    """A line of the list: the look, whose record it was, the words given with it, and what came of a pack."""
 
     row: AccessLog
     number: str
     url: str
     note: str
+    pack: tuple[int, int | None] | None = None
 
     @property
     def what(self) -> str:
-        """What was looked at, in words."""
-        return str(in_words(self.row.what))
+        """What was looked at, in words; of an evidence pack also how much went out, and where the ledger says so."""
+        words = str(in_words(self.row.what))
+        if self.pack is None:
+            return words
+        files, number = self.pack
+        said = ngettext(
+            "%(what)s (%(count)s file, entry %(number)s of the ledger)",
+            "%(what)s (%(count)s files, entry %(number)s of the ledger)",
+            files,
+        )
+        return said % {"what": words, "count": f"{files:,}", "number": "–" if number is None else number}
 
     @property
     def key(self) -> str:
@@ -104,13 +115,15 @@ class Look:
 
 
 def lines(rows: Sequence[AccessLog]) -> list[Look]:
-    """Make lines of looks. Two queries."""
-    opened, notes = numbers_of(rows), notes_of(rows)
+    """Make lines of looks. Two queries, and a third where an evidence pack is among them."""
+    opened, notes, packs = numbers_of(rows), notes_of(rows), packs_of(rows)
     found = []
     for row in rows:
         code, key, number = opened.get(row.what, ("", None, ""))
         url = reverse(f"{CAMPAIGNS}:assignment", args=[code, key]) if key else ""
-        found.append(Look(row=row, number=number, url=url, note=notes.get(row.entry_id, "")))
+        found.append(
+            Look(row=row, number=number, url=url, note=notes.get(row.entry_id, ""), pack=packs.get(row.entry_id))
+        )
     return found
 
 

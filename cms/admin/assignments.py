@@ -8,7 +8,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language_info, gettext
 from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
@@ -22,9 +22,10 @@ from training.campaigns.models import Assignment
 from training.certificates.models import Certificate, Edition
 from training.certificates.queries import certificate_of, pdf_of
 from training.certificates.status import Status
+from training.certificates.wording import WORDINGS
 from training.conf import conf
 from training.people.queries import department_paths
-from training.reports.dossier import Dossier, dossier_of
+from training.reports.dossier import Dossier, Issued, dossier_of
 
 
 class OneAssignment(OneCampaign):
@@ -69,6 +70,18 @@ class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
         url = self.url("certificate", self.assignment.pk)
         return [HeaderButton(gettext("Certificate (PDF)"), url=url, icon_name="download")]
 
+    def offers(self, issued: Issued) -> list[dict[str, Any]]:
+        """The languages in which the certificate can still be ordered."""
+        there = {issued.certificate.language, *(edition.language for edition in issued.editions)}
+        return [
+            {
+                "name": get_language_info(language)["name_translated"],
+                "url": self.url("order", self.assignment.pk, issued.certificate.serial, language),
+            }
+            for language in WORDINGS
+            if language not in there
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The dossier, where the certificate is checked, and what may be put right by who looks."""
         certificate = self.dossier.certificate
@@ -83,6 +96,7 @@ class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
             is_officer=holds(self.request, *OFFICER),
             may_revoke=now is not None and now.status != Status.REVOKED,
             may_reissue=stands,
+            offers=self.offers(now) if now is not None and stands else [],
             **kwargs,
         )
 
@@ -146,8 +160,10 @@ class PledgeView(Download):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Draw it from the records."""
-        attestation = get_object_or_404(self.assignment.attestations, number=self.kwargs["number"])
-        pdf = pledge_pdf(attestation)
+        signed = self.assignment.attestations.select_related("annulment")
+        attestation = get_object_or_404(signed, number=self.kwargs["number"])
+        annulment = getattr(attestation, "annulment", None)
+        pdf = pledge_pdf(attestation, annulled_at=annulment.at if annulment else None)
         self.log(f"signed pledge {attestation.pk}")
         name = f"pledge-{self.campaign.code}-{attestation.number}.pdf"
         return HttpResponse(

@@ -210,6 +210,13 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
         """The plan and the certificates are one step away."""
         return [
             HeaderButton(gettext("Plan"), url=self.url("plan"), icon_name="doc-full"),
+            HeaderButton(
+                gettext("Statistics"),
+                url=reverse("training_statistics:questions", args=[self.campaign.code]),
+                icon_name="order",
+            ),
+            HeaderButton(gettext("Make-ups"), url=self.url("make_ups"), icon_name="redirect"),
+            HeaderButton(gettext("Samples"), url=self.url("samples"), icon_name="pick"),
             HeaderButton(gettext("Certificates (ZIP)…"), url=self.url("archive"), icon_name="download"),
             HeaderButton(gettext("Evidence pack (ZIP)"), url=self.url("evidence"), icon_name="lock"),
         ]

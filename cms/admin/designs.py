@@ -21,7 +21,15 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cms.admin.gate import ForRoles, today
-from training.certificates.design import LARGEST_SEAL, LONGEST, BadDesign, checked, design_for, redesign
+from training.certificates.design import (
+    LARGEST_SEAL,
+    LONGEST,
+    BadDesign,
+    borrowed_signatory,
+    checked,
+    design_for,
+    redesign,
+)
 from training.certificates.look import WESTERN, Look
 from training.certificates.models import Design
 from training.certificates.specimen import specimen
@@ -188,6 +196,7 @@ class DesignView(OneDesign, WagtailAdminTemplateMixin, FormView):
         return super().get_context_data(
             preview_url=reverse(f"{NAMESPACE}:preview", args=[self.language]),
             back=reverse(f"{NAMESPACE}:index"),
+            borrowed=borrowed_signatory(self.language),
             row=self.row,
             **kwargs,
         )

@@ -42,7 +42,7 @@ class EvidenceView(OneCampaign, View):
             )
         seal(now=now, key=key)
         return StreamingHttpResponse(
-            evidence_pack(campaigns=campaigns, key=key, now=now),
+            evidence_pack(campaigns=campaigns, key=key, now=now, clock=timezone.now),
             content_type="application/zip",
             headers={"Content-Disposition": f'attachment; filename="{file_name(campaigns)}"'},
         )

@@ -11,6 +11,7 @@ from training.attestation.models import Decline
 from training.attestation.queries import counting
 from training.campaigns.models import Campaign
 from training.people.models import NameRequest
+from training.quiz.queries import waiting_for_make_up
 
 
 class TrainingPanel(Component):
@@ -21,7 +22,7 @@ class TrainingPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Three queries."""
+        """Three queries, and one or two for each open campaign."""
         states = Campaign.State
         campaigns = list(
             Campaign.objects.filter(state__in=[states.DRAFT, states.APPROVED, states.OPEN]).select_related("tally")
@@ -32,5 +33,10 @@ class TrainingPanel(Component):
             "approved": [campaign for campaign in campaigns if campaign.state == states.APPROVED],
             "names": NameRequest.objects.filter(state=NameRequest.State.OPEN).count(),
             "declines": Decline.objects.exclude(assignment__in=counting().values("assignment")).count(),
+            "make_ups": [
+                (campaign, waiting)
+                for campaign in campaigns
+                if campaign.state == states.OPEN and (waiting := len(waiting_for_make_up(campaign)))
+            ],
             "is_officer": holds(parent_context["request"], *OFFICER),
         }

@@ -17,10 +17,19 @@ from cms.admin import (
     corrections,
     declines,
     designs,
+    editions,
     evidence,
     grants,
+    make_ups,
     names,
     plans,
+    question_files,
+    roster_steps,
+    rosters,
+    samples,
+    statistics,
+    statistics_files,
+    withdrawals,
 )
 from cms.admin.gate import OFFICER, RoleViewSet
 
@@ -49,10 +58,15 @@ class CampaignViewSet(RoleViewSet):
             path(f"{one}plan/", plans.PlanView.as_view(), name="plan"),
             path(f"{one}approve/", plans.ApproveView.as_view(), name="approve"),
             path(f"{one}open/", plans.OpenView.as_view(), name="open"),
+            path(f"{one}make-ups/", make_ups.MakeUpsView.as_view(), name="make_ups"),
+            path(f"{one}samples/", samples.SamplesView.as_view(), name="samples"),
+            path(f"{one}samples/<uuid:sample>/", samples.SampleView.as_view(), name="sample"),
             path(assignment, assignments.AssignmentView.as_view(), name="assignment"),
             path(f"{assignment}certificate.pdf", assignments.CertificateView.as_view(), name="certificate"),
             path(f"{certificate}.pdf", assignments.CertificateView.as_view(), name="issued"),
             path(f"{certificate}/<slug:language>.pdf", assignments.EditionView.as_view(), name="edition"),
+            path(f"{assignment}make-up/<str:module>/", make_ups.MakeUpView.as_view(), name="make_up"),
+            path(f"{certificate}/order/<slug:language>/", editions.OrderEditionView.as_view(), name="order"),
             path(f"{certificate}/revoke/", corrections.RevokeView.as_view(), name="revoke"),
             path(f"{certificate}/reissue/", corrections.ReissueView.as_view(), name="reissue"),
             path(f"{signature}.pdf", assignments.PledgeView.as_view(), name="pledge"),
@@ -75,6 +89,29 @@ class NameRequestViewSet(RoleViewSet):
             path("", names.NameRequestIndexView.as_view(), name="index"),
             path("results/", names.NameRequestIndexView.as_view(results_only=True), name="results"),
             path("<int:pk>/", names.AnswerView.as_view(), name="answer"),
+        ]
+
+
+class RosterViewSet(RoleViewSet):
+    """Staff lists and their imports."""
+
+    name = rosters.NAMESPACE
+    url_prefix = "training/staff-lists"
+    icon = "group"
+    menu_label = _("Staff lists")
+    menu_name = "training-rosters"
+
+    def get_urlpatterns(self) -> list[Any]:
+        """List, the steps of an import, an import, taking it back."""
+        return [
+            path("", rosters.RosterIndexView.as_view(), name="index"),
+            path("results/", rosters.RosterIndexView.as_view(results_only=True), name="results"),
+            path("new/", roster_steps.UploadView.as_view(), name="upload"),
+            path("new/<uuid:pk>/columns/", roster_steps.ColumnsView.as_view(), name="columns"),
+            path("new/<uuid:pk>/", roster_steps.PreviewView.as_view(), name="preview"),
+            path("new/<uuid:pk>/cancel/", roster_steps.CancelView.as_view(), name="cancel"),
+            path("<int:number>/", rosters.ImportView.as_view(), name="import"),
+            path("<int:number>/undo/", rosters.UndoView.as_view(), name="undo"),
         ]
 
 
@@ -167,6 +204,74 @@ class DesignViewSet(RoleViewSet):
         ]
 
 
+class QuestionFileViewSet(RoleViewSet):
+    """Questions out of files and into files."""
+
+    name = question_files.NAMESPACE
+    url_prefix = "training/question-files"
+    icon = "upload"
+    menu_label = _("Question files")
+    menu_name = "training-question-files"
+    roles = question_files.WRITERS_OF_LESSONS
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Look, take over, write, and the sheet's example and fault report."""
+        return [
+            path("", question_files.QuestionFileView.as_view(), name="index"),
+            path("take/", question_files.TakeView.as_view(), name="take"),
+            path("write/", question_files.WriteView.as_view(), name="write"),
+            path("question-sheet.xlsx", question_files.SampleView.as_view(), name="sample"),
+            path("<slug:token>/faults.xlsx", question_files.ReportView.as_view(), name="report"),
+        ]
+
+
+class StatisticsViewSet(RoleViewSet):
+    """How the questions do."""
+
+    name = statistics.NAMESPACE
+    url_prefix = "training/statistics"
+    icon = "order"
+    menu_label = _("Statistics of the understanding checks")
+    menu_name = "training-statistics"
+    roles = statistics.READERS
+
+    def get_urlpatterns(self) -> list[Any]:
+        """By year, by a campaign's questions, clauses, topics and departments, and by question."""
+        one = "<slug:code>/"
+        return [
+            path("", statistics.YearsView.as_view(), name="index"),
+            path("years.pdf", statistics_files.YearsChartView.as_view(), name="years_chart"),
+            path("questions/<uuid:question>/", statistics.QuestionView.as_view(), name="question"),
+            path(one, statistics.QuestionsView.as_view(), name="questions"),
+            path(f"{one}clauses/", statistics.ClausesView.as_view(), name="clauses"),
+            path(f"{one}topics/", statistics.TopicsView.as_view(), name="topics"),
+            path(f"{one}departments/", statistics.DepartmentsView.as_view(), name="departments"),
+            path(f"{one}<slug:dimension>.pdf", statistics_files.ChartView.as_view(), name="chart"),
+            path("<slug:code>.xlsx", statistics_files.WorkbookView.as_view(), name="workbook"),
+        ]
+
+
+class WithdrawalViewSet(RoleViewSet):
+    """Faulty questions."""
+
+    name = withdrawals.NAMESPACE
+    url_prefix = "training/withdrawals"
+    icon = "cross"
+    menu_label = _("Withdrawn questions")
+    menu_name = "training-withdrawals"
+
+    def get_urlpatterns(self) -> list[Any]:
+        """What was withdrawn, what can be, and marking again."""
+        return [
+            path("", withdrawals.WithdrawalIndexView.as_view(), name="index"),
+            path("results/", withdrawals.WithdrawalIndexView.as_view(results_only=True), name="results"),
+            path("questions/", withdrawals.ChooseView.as_view(), name="choose"),
+            path("questions/results/", withdrawals.ChooseView.as_view(results_only=True), name="choose_results"),
+            path("questions/<uuid:question>/", withdrawals.QuestionView.as_view(), name="question"),
+            path("remark/", withdrawals.RemarkView.as_view(), name="remark"),
+        ]
+
+
 class TrainingViewSetGroup(ViewSetGroup):
     """研修: shown to who may open at least one item of it."""
 
@@ -176,10 +281,14 @@ class TrainingViewSetGroup(ViewSetGroup):
     menu_order = 100
     items = (
         CampaignViewSet,
+        StatisticsViewSet,
+        WithdrawalViewSet,
         AsOfViewSet,
+        RosterViewSet,
         NameRequestViewSet,
         DeclineViewSet,
         DesignViewSet,
+        QuestionFileViewSet,
         GrantViewSet,
         AccessLogViewSet,
     )

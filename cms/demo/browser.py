@@ -89,6 +89,10 @@ class Browser:
                 values[str(name)] = field.get("value", "")
         for area in form.find_all("textarea"):
             values[str(area.get("name"))] = area.get_text()
+        for choice in form.find_all("select"):
+            options = choice.find_all("option")
+            chosen = [option for option in options if option.has_attr("selected")] or options[:1]
+            values[str(choice.get("name"))] = [option.get("value", option.get_text()) for option in chosen]
         return values
 
     def press(self, button: str, **filled: Any) -> Browser:

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from cms.demo.answers import key_of, wrong_of
 from training.access.grant import grant
 from training.access.models import AuditorGrant
 from training.access.roles import Role, ensure_groups
@@ -29,8 +30,6 @@ from training.people.enrol import enrol, link_account, read_notice
 from training.people.models import Employee, Employment, EmploymentType
 from training.people.queries import person_on
 from training.policy.models import StatementVersion
-from training.quiz.models import Attempt
-from training.quiz.queries import questions_of
 from training.quiz.sitting import save_answers, start, submit
 
 CODE = "FY2026"
@@ -129,16 +128,6 @@ def open_year(*, officer: Any, auditor: Any, now: datetime) -> Campaign:
             now=now,
         )
     return campaign
-
-
-def key_of(attempt: Attempt) -> dict[str, list[str]]:
-    """The right answers of a paper, which only the server knows."""
-    return {str(q.pk): [o["id"] for o in q.content["options"] if o["correct"]] for q in questions_of(attempt)}
-
-
-def wrong_of(attempt: Attempt) -> dict[str, list[str]]:
-    """A wrong answer to every question of a paper."""
-    return {str(q.pk): [next(o["id"] for o in q.content["options"] if not o["correct"])] for q in questions_of(attempt)}
 
 
 def _read(task: Task, *, sections: int | None, now: datetime) -> Task:

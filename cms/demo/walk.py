@@ -7,13 +7,15 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from cms.admin.campaigns import NAMESPACE
+from cms.demo.answers import filled_in
 from cms.demo.browser import Browser, Unexpected
-from cms.demo.company import CODE, Account, key_of, wrong_of
+from cms.demo.company import CODE, Account
 from training.campaigns.models import Campaign
 from training.quiz.models import Attempt
 
@@ -36,11 +38,11 @@ def read_notice(browser: Browser) -> None:
         browser.press("読みました")
 
 
-def _answers(browser: Browser, *, right: bool) -> dict[str, list[str]]:
+def _answers(browser: Browser, *, right: bool) -> dict[str, Any]:
     """What the person answers: looked up in the database by the paper's id, for the page does not tell."""
     form, _ = browser.form_with("提出する")
     attempt = Attempt.objects.get(pk=UUID(str(browser.fields(form)["attempt"])))
-    return key_of(attempt) if right else wrong_of(attempt)
+    return filled_in(attempt, right=right)
 
 
 def _quiz(browser: Browser, *, right: bool, say: Say) -> bool:

@@ -250,3 +250,17 @@ def test_a_moment_without_time_zone_is_refused():
 def test_a_language_without_wording_is_refused():
     with pytest.raises(ValueError, match="'fr'"):
         drawn(language="fr")
+
+
+def test_a_copy_of_an_annulled_signature_says_on_every_page_that_it_is_void():
+    annulled = datetime(2026, 12, 1, 9, 30, tzinfo=JAPAN)
+    valid, void = (drawn(words=PARAGRAPH * 60, annulled_at=at) for at in (None, annulled))
+
+    assert "無効" not in reading.raw(valid)
+    pages = reading.raw(void).rstrip("\f").split("\f")
+    assert len(pages) > 1
+    assert all("無効" in page for page in pages)
+    assert "無効（2026年12月1日9時30分00秒" in closed_up(reading.raw(void)).replace("09時", "9時").replace(
+        "12月01日", "12月1日"
+    )
+    assert closed_up(PARAGRAPH * 60) in closed_up("".join(body(void)).replace("無効", ""))

@@ -1,4 +1,7 @@
-"""A company whose people have a paper open each, and the server that they hand it in to. ``make``, or ``serve PORT``."""
+"""A company whose people have a paper open each, and the server that they hand it in to.
+
+``make PEOPLE QUESTIONS``, ``serve PORT``, and at the end ``count``.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,12 @@ from django.core.wsgi import get_wsgi_application
 from django.middleware.csrf import _get_new_csrf_string
 
 from tests import building
-from tests.bench.quiz_floor import make_tables
+from tests.bench.quiz_floor import FloorCounter, FloorRow, make_tables
+from training.campaigns.models import Completion
 from training.catalogue.freeze import Blueprint
 from training.ledger import triggers
+from training.ledger.models import Entry
+from training.quiz.models import Answer, Marking, Submission
 from training.quiz.sitting import start
 
 
@@ -57,7 +63,12 @@ def make(people: int, draw: int) -> None:
                     "cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}; csrftoken={token}",
                     "path": f"/my/{assignment.pk}/modules/article-3/quiz/",
                     "form": answers
-                    | {"csrfmiddlewaretoken": token, "version": str(task.version_id), "attempt": str(attempt.pk)},
+                    | {
+                        "csrfmiddlewaretoken": token,
+                        "version": str(task.version_id),
+                        "attempt": str(attempt.pk),
+                        "hand_in": "1",
+                    },
                 }
             )
         )
@@ -85,5 +96,19 @@ def serve(port: int) -> None:
     server.serve_forever()
 
 
+def count() -> None:
+    """Print how many rows there are of what handing in writes, the product's and the floor's."""
+    rows = {
+        "floor": FloorRow.objects.count(),
+        "updates": FloorCounter.objects.get().count,
+        "submission": Submission.objects.count(),
+        "answer": Answer.objects.count(),
+        "marking": Marking.objects.count(),
+        "completion": Completion.objects.count(),
+        "entry": Entry.objects.filter(kind="quiz.submitted").count(),
+    }
+    print(json.dumps(rows))
+
+
 if __name__ == "__main__":
-    make(int(sys.argv[2]), int(sys.argv[3])) if sys.argv[1] == "make" else serve(int(sys.argv[2]))
+    {"make": make, "serve": serve, "count": count}[sys.argv[1]](*map(int, sys.argv[2:]))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.building import (
     NOW,
@@ -16,15 +19,18 @@ from tests.building import (
     certify,
     everything,
     later,
+    officer,
     person,
     sign,
     train,
     writes_whole_or_not_at_all,
     year,
 )
+from tests.certificates.verifying import authority, signature
+from training.attestation.annul import annul
 from training.attestation.models import Attestation
 from training.campaigns.models import Campaign
-from training.certificates.issue import issue, keep, waiting
+from training.certificates.issue import issue, issue_waiting, keep, waiting
 from training.certificates.models import Certificate
 from training.certificates.queries import (
     Status,
@@ -37,9 +43,10 @@ from training.certificates.queries import (
     status_on,
 )
 from training.certificates.tasks import issue_certificate
-from training.errors import Invalid, NotReady
+from training.errors import Conflict, Invalid, NotReady
 from training.ledger.keys import load_key
 from training.ledger.models import Entry
+from training.ledger.proof import Inclusion, inclusion
 from training.ledger.seal import seal
 
 pytestmark = pytest.mark.django_db
@@ -268,3 +275,96 @@ def test_the_list_is_by_number_and_costs_the_same_for_one_and_for_many(django_as
             listed = certificates_in(made)
             assert [c.assignment.employment.number for c in listed] == [e.number for e in people[:count]]
         assert [c.serial for c in listed] == [f"FY2026-00000{n}" for n in range(1, count + 1)]
+
+
+def signed_crowd(crowd: int, code: str = "FY2026") -> list[Attestation]:
+    """Signatures of so many people, not yet sealed."""
+    people = [person(f"{code}{n:03}", f"氏名{n}") for n in range(crowd)]
+    campaign(code=code)
+    assignments = [assignment_of(employment, code) for employment in people]
+    for assignment in assignments:
+        train(assignment)
+    return [sign(assignment, f"氏名{n}") for n, assignment in enumerate(assignments)]
+
+
+def sealed_crowd(crowd: int) -> list[Attestation]:
+    attestations = signed_crowd(crowd)
+    seal(now=NOW, key=load_key())
+    return attestations
+
+
+def meanwhile(act: Callable[[], object]) -> Callable[[Entry], Inclusion]:
+    """A prover during whose work something else happens, once."""
+    acts = [act]
+
+    def prove(entry: Entry) -> Inclusion:
+        while acts:
+            acts.pop()()
+        return inclusion(entry)
+
+    return prove
+
+
+def test_a_number_taken_while_a_certificate_is_drawn_is_not_given_twice():
+    mine, other = sealed_crowd(2)
+    made = issue(attestation=mine, now=NOW, prove=meanwhile(lambda: issue(attestation=other, now=NOW)))
+    assert (made.attestation, made.serial) == (mine, "FY2026-000002")
+    assert (face_of(made)["serial"], face_of(made)["holder"]) == ("FY2026-000002", "氏名0")
+    assert list(Certificate.objects.order_by("serial").values_list("attestation", flat=True)) == [other.pk, mine.pk]
+    assert len(list(pdf_of(made).parent.rglob(f"{made.pdf_sha256}.pdf"))) == 1
+
+
+def test_a_certificate_issued_by_somebody_else_while_it_is_drawn_is_the_one():
+    attestation = sealed()
+    first: list[Certificate] = []
+    made = issue(
+        attestation=attestation,
+        now=NOW,
+        prove=meanwhile(lambda: first.append(issue(attestation=attestation, now=later(seconds=1)))),
+    )
+    assert [made] == first == list(Certificate.objects.all())
+    assert Entry.objects.filter(kind="certificates.issued").count() == 1
+
+
+def test_a_signature_annulled_while_its_certificate_is_drawn_gets_none():
+    attestation = sealed()
+
+    def wrong() -> None:
+        annul(attestation=attestation, cause="other", reason="理由", by=officer(), now=NOW)
+
+    with pytest.raises(Conflict):
+        issue(attestation=attestation, now=NOW, prove=meanwhile(wrong))
+    assert not Certificate.objects.exists()
+
+
+def test_many_certificates_after_one_seal_read_the_log_once():
+    reads = []
+    for crowd, code in ((2, "FY2026"), (6, "FY2027")):
+        signed_crowd(crowd, code)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(issue_waiting(now=NOW).issued) == crowd
+        reads.append(sum('"leaf"' in q["sql"] and '"body"' not in q["sql"] and "ORDER" in q["sql"] for q in queries))
+    assert reads[0] == reads[1] <= 2  # to seal, and to prove
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_time_stamp_authority_is_asked_while_no_transaction_waits_for_it(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+):
+    attestation = sealed()
+    asked: list[bool] = []
+
+    def spoil(answer: bytes) -> tuple[int, bytes]:
+        """Write, on a connection of the authority's own, while the certificate waits for its answer."""
+        try:
+            person(f"00020{len(asked)}", "別人")
+            asked.append(True)
+        finally:
+            connection.close()
+        return 200, answer
+
+    with authority(spoil) as trusted:
+        settings.PRIVACY_TRAINING = {**settings.PRIVACY_TRAINING, "TSA_URL": trusted.url}
+        made = issue(attestation=attestation, now=NOW)
+    assert asked == [True]
+    assert signature(pdf_of(made).read_bytes()).covers_the_file

@@ -206,3 +206,10 @@ def test_the_copy_of_the_pledge_conforms_as_well(attestation: Attestation):
     assert failures(pdf, "UA1") == []
     assert pdf == pledge_pdf(attestation)
     assert NAME in reading.text(pdf)
+
+
+def test_a_copy_with_the_stamp_void_conforms_too(attestation: Attestation):
+    pdf = pledge_pdf(attestation, annulled_at=NOW)
+    assert failures(pdf, "3B") == []
+    assert failures(pdf, "UA1") == []
+    assert "無効" in reading.text(pdf)

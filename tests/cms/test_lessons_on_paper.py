@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from io import StringIO
 from time import process_time
@@ -88,11 +89,47 @@ def _whole_sheet(version: ModuleVersion) -> None:
     for question in (row.question_version for row in rows):
         content = question.content
         assert question.digest in text
-        for html in (content["stem"], content["explanation"], *(o["explanation"] for o in content["options"])):
-            assert all(node in text for node in Texts(html).found)
-        for option in content["options"]:
-            assert closed_up(f"{'○' if option['correct'] else '×'}{option['text']}") in text
+        cells = set(_said([one.get(kind) for one in _asked(content) for kind in ("prompts", "choices", "answers")]))
+        for words in _said(content):
+            there = words in text or (words in cells and _line_by_line(text, words))
+            assert there, f"{version}: 「{words}」 of {content['type']} is not on the sheet"
+        for option in _options(content):
+            assert closed_up(f"{'○' if option['correct'] else '×'}{Texts(option['text']).found[0]}") in text
         assert all(closed_up(quote["text"]) in text for quote in content["quotes"])
+
+
+def _options(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The options of a question and of a case's parts."""
+    return [option for one in _asked(content) for option in one.get("options", ())]
+
+
+def _asked(content: dict[str, Any]) -> list[dict[str, Any]]:
+    return [content, *content.get("parts", ())]
+
+
+def _said(content: Any, key: str = "") -> Iterator[str]:
+    """Every run of words of a question's content: what is asked, what may be answered, what each answer teaches."""
+    if isinstance(content, dict):
+        for name, value in content.items():
+            if name not in {"quotes", "unit"}:
+                yield from _said(value, name)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _said(value, key)
+    elif key in {"stem", "text", "explanation", "true", "false"} and isinstance(content, str):
+        yield from Texts(content).found
+
+
+def _line_by_line(text: str, words: str) -> bool:
+    """Whether the words of a table's cell stand there, for lines of cells side by side are read one after another."""
+    lines = 0
+    rest = words
+    while rest:
+        line = next((rest[:end] for end in range(len(rest), 0, -1) if rest[:end] in text), "")
+        rest, lines = rest[len(line) :], lines + 1
+        if not line or lines > 1 + len(words) // 6:
+            return False
+    return True
 
 
 def _fast(version: ModuleVersion) -> None:

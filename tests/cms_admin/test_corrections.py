@@ -16,6 +16,7 @@ from django.urls import reverse
 from tests import building
 from tests.cms_admin.conftest import AN_HOUR_LATER
 from tests.cms_admin.reading import links, text
+from tests.typesetting import reading
 from training.access.models import AccessLog
 from training.attestation.annul import annul
 from training.attestation.models import Annulment
@@ -274,3 +275,9 @@ def test_a_day_that_is_none_is_refused_and_not_logged(hr: Client, year: building
     assert response.status_code == 400
     assert query.partition("=")[0] in text(response)
     assert not AccessLog.objects.exists()
+
+
+def test_the_copy_of_an_annulled_signature_bears_the_stamp(officer: Client, hr: Client, year: building.Year) -> None:
+    assert "無効" not in reading.raw(hr.get(page("pledge", year, 1)).content)
+    officer.post(annulling(year), {"cause": "wrong_person", "reason": REASON})
+    assert "無効" in reading.raw(hr.get(page("pledge", year, 1)).content)

@@ -36,6 +36,27 @@ def test_the_pack_holds_its_own_export_and_nothing_waits(right: str, hr: Client,
     assert not Entry.objects.filter(sequence__isnull=True).exists()
 
 
+def test_the_privacy_officer_sees_how_much_went_out_and_where_the_ledger_says_so(hr: Client, officer: Client) -> None:
+    building.year()
+    response = hr.get(URL)
+    log = reverse("training_access_log:index")
+    assert " (" not in what_was_looked_at(officer.get(log)), "not yet: it may be broken off"
+
+    pack = taken(response)
+
+    entry = Entry.objects.get(kind="access.pack_written")
+    said = what_was_looked_at(officer.get(log))
+    files = len(pack.namelist()) - 2 - 5  # the manifest and its note, and the ledger's part but for the tasks
+    assert json.loads(entry.body)["facts"]["count"] == files
+    assert str(files) in said
+    assert str(entry.sequence) in said
+
+
+def what_was_looked_at(response: Any) -> str:
+    """The first line's cell of the access log, in words."""
+    return str(response.context["object_list"][0].what)
+
+
 def test_the_export_is_logged_before_the_first_byte(hr: Client) -> None:
     building.year()
 

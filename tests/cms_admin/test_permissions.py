@@ -17,10 +17,13 @@ from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
 from training.access.grant import grant
 from training.access.roles import Role
+from training.access.sample import draw_sample
+from training.catalogue.models import QuestionVersion
 from training.certificates.edition import issue_edition
 from training.ledger.models import Checkpoint, Entry
 from training.people.enrol import ask_for_name
 from training.people.models import Employment
+from training.people.roster_uploads import keep_upload
 
 OFFICE = {Role.HR, Role.PRIVACY_OFFICER}
 OFFICER = {Role.PRIVACY_OFFICER}
@@ -44,6 +47,14 @@ MATRIX = {
     "training_campaigns:evidence": OFFICE,
     "training_as_of:index": OFFICE,
     "training_as_of:csv": OFFICE,
+    "training_rosters:index": OFFICE,
+    "training_rosters:results": OFFICE,
+    "training_rosters:upload": OFFICE,
+    "training_rosters:columns": OFFICE,
+    "training_rosters:preview": OFFICE,
+    "training_rosters:cancel": OFFICE,
+    "training_rosters:import": OFFICE,
+    "training_rosters:undo": OFFICE,
     "training_names:index": OFFICE,
     "training_names:results": OFFICE,
     "training_names:answer": OFFICE,
@@ -57,6 +68,52 @@ MATRIX = {
     "training_grants:revoke": OFFICER,
     "training_access_log:index": OFFICER,
     "training_access_log:results": OFFICER,
+}
+MATRIX |= {
+    "training_campaigns:make_ups": OFFICE,
+    "training_campaigns:make_up": OFFICE,
+    "training_campaigns:samples": OFFICE,
+    "training_campaigns:sample": OFFICE,
+    "training_campaigns:order": OFFICE,
+    "training_withdrawals:index": OFFICE,
+    "training_withdrawals:results": OFFICE,
+    "training_withdrawals:choose": OFFICE,
+    "training_withdrawals:choose_results": OFFICE,
+    "training_withdrawals:question": OFFICE,
+    "training_withdrawals:remark": OFFICE,
+}
+LESSONS = {Role.EDITOR, Role.PRIVACY_OFFICER}
+MATRIX |= {
+    "training_question_files:index": LESSONS,
+    "training_question_files:take": LESSONS,
+    "training_question_files:write": LESSONS,
+    "training_question_files:sample": LESSONS,
+    "training_question_files:report": LESSONS,
+}
+READERS = OFFICE | {Role.EDITOR}
+MATRIX |= {
+    "training_statistics:index": READERS,
+    "training_statistics:years_chart": OFFICE,
+    "training_statistics:question": READERS,
+    "training_statistics:questions": READERS,
+    "training_statistics:clauses": READERS,
+    "training_statistics:topics": READERS,
+    "training_statistics:departments": OFFICE,
+    "training_statistics:chart": OFFICE,
+    "training_statistics:workbook": OFFICE,
+}
+# What an address answers to who may open it, where that is no page: there is nothing to take over or to write yet.
+ANSWERS = {
+    "training_campaigns:approve": 302,  # it is approved already
+    "training_campaigns:make_up": 409,  # it has been passed
+    "training_campaigns:order": 409,  # it is issued already
+    "training_question_files:take": 405,
+    "training_question_files:write": 404,
+    "training_question_files:report": 302,
+    # A list that waits is its uploader's alone; discarding it is a POST.
+    "training_rosters:columns": 404,
+    "training_rosters:preview": 404,
+    "training_rosters:cancel": 405,
 }
 IN_ADMIN = [Role.HR, Role.PRIVACY_OFFICER, Role.EDITOR]
 Addresses = dict[str, str]
@@ -84,7 +141,14 @@ def addresses() -> Addresses:
         by=officer,
         now=building.NOW,
     )
+    drawn = draw_sample(user=officer, campaign=year.assignment.campaign, size=1, by_department=False, now=building.NOW)
     planned = building.campaign(code="FY2027", opened=False)
+    data = "社員番号,氏名,メール\n000101,髙橋 一郎,ichiro@example.com\n".encode()
+    _plan, roster = building.import_staff(data, day=building.NOW.date())
+    assert roster is not None
+    waiting = keep_upload(
+        by=officer, name="名簿.csv", data=data, day=building.NOW.date(), left_if_missing=False, now=building.NOW
+    )
     arguments: dict[str, list[Any]] = {
         "training_campaigns:campaign": ["FY2026"],
         "training_campaigns:results": ["FY2026"],
@@ -104,9 +168,28 @@ def addresses() -> Addresses:
         "training_campaigns:zip": ["FY2026"],
         "training_as_of:csv": [building.NOW.date().isoformat(), Checkpoint.objects.latest("size").size],
         "training_names:answer": [asked.pk],
+        "training_rosters:columns": [waiting.pk],
+        "training_rosters:preview": [waiting.pk],
+        "training_rosters:cancel": [waiting.pk],
+        "training_rosters:import": [roster.number],
+        "training_rosters:undo": [roster.number],
         "training_designs:edit": ["ja"],
         "training_designs:preview": ["ja"],
+        "training_question_files:report": ["0" * 32],
         "training_grants:revoke": [row.pk],
+        "training_campaigns:make_ups": ["FY2026"],
+        "training_campaigns:make_up": ["FY2026", year.assignment.pk, "article-3"],
+        "training_campaigns:samples": ["FY2026"],
+        "training_campaigns:sample": ["FY2026", drawn.pk],
+        "training_campaigns:order": ["FY2026", year.assignment.pk, year.certificate.serial, "en"],
+        "training_withdrawals:question": [QuestionVersion.objects.first().question],
+        "training_statistics:question": [QuestionVersion.objects.first().question],
+        "training_statistics:questions": ["FY2026"],
+        "training_statistics:clauses": ["FY2026"],
+        "training_statistics:topics": ["FY2026"],
+        "training_statistics:departments": ["FY2026"],
+        "training_statistics:chart": ["FY2026", "questions"],
+        "training_statistics:workbook": ["FY2026"],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}
 
@@ -123,8 +206,7 @@ def test_a_role_opens_what_the_matrix_says_and_is_refused_the_rest_with_the_reas
 
     answers = {name: status(client, address) for name, address in addresses.items()}
 
-    allowed = {name: 302 if name == "training_campaigns:approve" else 200 for name in MATRIX}  # it is approved already
-    assert answers == {name: allowed[name] if role in roles else 403 for name, roles in MATRIX.items()}
+    assert answers == {name: ANSWERS.get(name, 200) if role in roles else 403 for name, roles in MATRIX.items()}
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
@@ -189,7 +271,7 @@ def test_being_let_into_the_admin_is_not_enough(kind: str, addresses: Addresses)
 def test_a_refusal_names_nobody(addresses: Addresses) -> None:
     client = signed_in(building.account("somebody", Role.EDITOR))
 
-    words = [text(client.get(address)) for address in addresses.values()]
+    words = [text(client.get(addresses[name])) for name, roles in MATRIX.items() if Role.EDITOR not in roles]
 
     assert all("あなたのアカウントにありません" in page for page in words)
     assert not any("髙橋" in page or "000101" in page for page in words)
@@ -227,19 +309,34 @@ def test_an_assignment_is_found_only_under_its_own_campaign(hr: Client, addresse
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        (Role.HR, {"training/campaigns", "training/as-of", "training/names", "training/declines"}),
+        (
+            Role.HR,
+            {
+                "training/campaigns",
+                "training/withdrawals",
+                "training/statistics",
+                "training/as-of",
+                "training/staff-lists",
+                "training/names",
+                "training/declines",
+            },
+        ),
         (
             Role.PRIVACY_OFFICER,
             {
                 "training/campaigns",
                 "training/as-of",
+                "training/staff-lists",
                 "training/names",
                 "training/declines",
                 "training/grants",
+                "training/withdrawals",
                 "training/access-log",
+                "training/question-files",
+                "training/statistics",
             },
         ),
-        (Role.EDITOR, set()),
+        (Role.EDITOR, {"training/question-files", "training/statistics"}),
     ],
 )
 def test_the_menu_leads_where_the_role_may_go(role: Role, shown: set[str]) -> None:
@@ -247,10 +344,14 @@ def test_the_menu_leads_where_the_role_may_go(role: Role, shown: set[str]) -> No
 
     everything = {
         "training/campaigns",
+        "training/withdrawals",
+        "training/statistics",
         "training/as-of",
+        "training/staff-lists",
         "training/names",
         "training/declines",
         "training/grants",
         "training/access-log",
+        "training/question-files",
     }
     assert {place for place in everything if f"/admin/{place}/" in page} == shown

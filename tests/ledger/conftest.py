@@ -127,5 +127,9 @@ def whole_year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             withdraw(
                 questions=[place.question_version], reason="正解が二つある", by=building.officer(), now=building.NOW
             )
+        for address in ("{}@example.com", "{}@example.co.jp"):  # two imports of two changes each
+            lines = ["社員番号,氏名,メール", f"000105,𠮷田 四郎,{address.format('yoshida')}"]
+            lines += [f"000106,濵田 五郎,{address.format('hamada')}"]
+            building.import_staff("\n".join(lines).encode(), day=building.NOW.date())
         yield
         transaction.set_rollback(True)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.ledger import merkle
-from training.ledger.levels import Levels
+from training.ledger.levels import Levels, whole_blocks
 
 LEAVES = st.lists(st.binary(max_size=8), min_size=1, max_size=130).map(lambda data: [merkle.leaf_hash(d) for d in data])
 
@@ -49,3 +49,37 @@ def test_a_leaf_that_is_not_there_has_no_proof(index: int) -> None:
 def test_what_is_no_leaf_hash_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Levels([b"short"])
+
+
+def grown(leaves: list[bytes]) -> merkle.CompactRange:
+    tree = merkle.CompactRange()
+    tree.extend(leaves)
+    return tree
+
+
+def test_a_tree_kept_from_any_leaf_on_proves_what_the_whole_tree_proves() -> None:
+    leaves = [merkle.leaf_hash(bytes([n])) for n in range(75)]
+    for size in range(1, 75):
+        whole = Levels(leaves[:size])
+        for start in range(size + 1):
+            before = whole_blocks(grown(leaves[:start]))
+            assert start - 8 < before.size <= start
+            tree = Levels(leaves[before.size : size], after=before)
+            assert (tree.root(), tree.size) == (whole.root(), size)
+            for index in range(before.size, size):
+                assert tree.inclusion_proof(index) == whole.inclusion_proof(index)
+
+
+def test_what_lies_before_the_first_leaf_that_is_kept_has_no_proof() -> None:
+    leaves = [merkle.leaf_hash(bytes([n])) for n in range(20)]
+    tree = Levels(leaves[16:], after=grown(leaves[:16]))
+
+    with pytest.raises(ValueError, match="kept from 16 on"):
+        tree.inclusion_proof(15)
+
+
+def test_a_tree_cannot_be_kept_from_within_a_block() -> None:
+    leaves = [merkle.leaf_hash(bytes([n])) for n in range(20)]
+
+    with pytest.raises(ValueError, match="ends within a block"):
+        Levels(leaves[13:], after=grown(leaves[:13]))

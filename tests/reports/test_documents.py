@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 from django.utils.translation import override
 
@@ -19,17 +21,21 @@ from training.access.roles import Role
 from training.attestation.attest import decline
 from training.campaigns.models import Campaign
 from training.campaigns.plan import plan
-from training.catalogue.models import ModuleVersion
+from training.catalogue.blueprint import Blueprint, PoolDraw
+from training.catalogue.images import image_path
+from training.catalogue.models import ModuleVersion, QuestionVersion
 from training.errors import Invalid, NotReady
 from training.ledger.keys import load_key
 from training.ledger.queries import latest_checkpoint
 from training.ledger.seal import seal
 from training.policy.publish import publish_revision
+from training.quiz.remark import mark_again, withdraw
 from training.reports.documents.make import module_pdf, plan_pdf, questions_pdf, report_pdf
-from training.reports.documents.report import ModuleResult, judged, share
+from training.reports.documents.results import ModuleResult, judged, share
 
 TODAY = date(2026, 11, 24)
 DB = pytest.mark.django_db
+ALL = Blueprint(draw=1, pass_mark=50)
 
 
 def said(pdf: bytes) -> str:
@@ -289,6 +295,106 @@ def test_a_question_sheet_has_every_key_explanation_and_digest() -> None:
     assert text.count("正しいものをすべて選ぶ") == 1
     assert text.count("考え方の説明。") == 4
     assert "条項第3条第3号／認識事項a個人情報保護方針、c役割と責任" in text
+
+
+def every_type() -> ModuleVersion:
+    """A version with a question of each type, the first with a picture and marks that carry meaning."""
+    shown = building.picture(size=(60, 30))
+    first, *rest = building.every_type("article-3")
+    stem = (
+        "<p>10<sup>3</sup>件、<del>旧</del><ins>新</ins>、<ruby>漏洩<rt>ろうえい</rt></ruby></p>"
+        f'<p>この<img src="{shown.source}" alt="赤い画面">を見て。</p><pre>a  b</pre>'
+    )
+    return building.module_version(
+        "article-3",
+        questions=(replace(first, stem=stem), *rest),
+        images=(shown,),
+        blueprint=Blueprint(draw=3, pass_mark=66, pools=(PoolDraw("main", 3),), attempts=3, rotation=50),
+    )
+
+
+@DB
+def test_a_question_sheet_has_the_key_of_every_type() -> None:
+    version = every_type()
+    text = said(questions_pdf(version))
+
+    for words in (
+        "一つを選ぶ／条項第3条第3号／認識事項a個人情報保護方針／難易度ふつう",
+        "○選択肢0解説0×選択肢1解説1",
+        "正しいものをすべて選ぶ（部分点あり）",
+        "○選択肢1配点1/2解説1×選択肢2配点-1/2解説2",
+        "×正しい正しくありません。○誤りそのとおり。",
+        "問われるもの組になるもの語0相手0語1相手1どれとも組にならない選択肢×相手2",
+        "順に並べる（部分点あり）",
+        "1.手順02.手順13.手順24.手順3",
+        "マイナンバー1—番号1/2半分です。",
+        "次の違いは問わない全角と半角、ひらがなとカタカナ、大文字と小文字、空白の有無",
+        "72（71.5から72.5まで）1—単位時間、h（書かなければ正解としない）",
+        "事例について答える",
+        "問8の1正しいか誤りかを答える小問0",
+        "問8の3正しいものをすべて選ぶ（部分点あり）小問2",
+        "受験できる回数3回制限時間なし前年と同じ設問50%まで",
+        "漏洩（ろうえい）",
+    ):
+        assert words in text, words
+
+
+@DB
+def test_a_sheet_of_every_type_is_fit_for_the_archive_and_its_picture_is_read_aloud() -> None:
+    pdf = questions_pdf(every_type())
+
+    assert failures(pdf, "3B") == []
+    assert failures(pdf, "UA1") == []
+    assert "〔赤い画面〕" not in said(pdf)
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        alts = [str(one["/Alt"]) for one in opened.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one]
+    assert alts == ["赤い画面"]
+
+
+@DB
+@pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x")])
+def test_of_a_picture_that_is_lost_or_was_changed_the_description_is_printed(spoil: Any) -> None:
+    version = every_type()
+    spoil(image_path(version.content["images"][0]))
+
+    assert "この〔赤い画面〕を見て。" in said(questions_pdf(version))
+
+
+@DB
+def test_an_english_sheet_has_the_key_of_every_type_in_english() -> None:
+    questions = tuple(replace(question, language="en") for question in building.every_type("article-3"))
+    version = building.module_version("article-3", language="en", questions=questions, blueprint=ALL)
+    text = reading.raw(questions_pdf(version))
+
+    for words in ("True or false", "Put in order (partial", "72 (71.5 to 72.5)", "Unit: 時間, h (required)", "part 3"):
+        assert words in text.replace("（", " (").replace("）", ")"), words
+
+
+@DB
+def test_a_report_shows_the_results_before_and_after_a_withdrawal(tmp_path: Any) -> None:
+    person = building.person()
+    campaign = building.campaign(snapshots={"article-3": {"blueprint": Blueprint(draw=4, pass_mark=100)}})
+    (task,) = building.assignment_of(person).tasks.all()
+    submission = building.sit(building.read(task), right=False)
+    before = report_pdf(campaign, day=TODAY)
+    assert "取り下げた設問" not in said(before)
+    drawn = submission.attempt.drawn
+    withdraw(
+        questions=[QuestionVersion.objects.get(pk=key) for key in drawn[:3]],
+        reason="正解が二つある",
+        by=building.officer(),
+        now=later(days=1),
+    )
+    mark_again(now=later(days=1))
+
+    assert report_pdf(campaign, day=TODAY) == before
+    after = report_pdf(campaign, day=TODAY + timedelta(days=1))
+    text = said(after)
+    assert text.count("2026年11月25日1枚0枚正解が二つある") == 3
+    assert "研修article-31枚0枚0枚0.00.0" in text
+    assert "前の採点は消さず、新しい採点を加えています。" in text
+    assert failures(after, "3B") == []
+    assert failures(after, "UA1") == []
 
 
 @DB

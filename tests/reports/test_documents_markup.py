@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 from training.catalogue.freeze import sanitise
 from training.catalogue.html import TAGS
 from training.reports.documents.markup import Unreadable, blocks_of, words_of
-from training.typesetting.blocks import Frame, Ground, Heading, Item, Items, Look, Paragraph, Run, Table, plain
+from training.typesetting.blocks import (
+    Frame,
+    Ground,
+    Heading,
+    Item,
+    Items,
+    Look,
+    Paragraph,
+    Place,
+    Run,
+    Stroke,
+    Table,
+    plain,
+)
 
 
 def texts(html):
@@ -197,6 +210,18 @@ PIECES = st.sampled_from(
         "</h3>",
         "<div>",
         "</div>",
+        "<sup>",
+        "</sup>",
+        "<del>",
+        "</del>",
+        "<h1>",
+        "</h1>",
+        "<pre>",
+        "</pre>",
+        "<ruby>",
+        "<rt>",
+        "<rp>",
+        "</ruby>",
         "語",
         "&lt;",
         " ",
@@ -212,4 +237,61 @@ def test_whatever_sanitising_makes_of_it_every_word_is_kept_or_it_is_refused(pie
         found = said(html)
     except Unreadable:
         return
-    assert re.sub(r"[・]", "", found) == texts(html)
+    assert re.sub(r"[・（）]", "", found) == texts(html)
+
+
+def test_small_words_above_and_below_are_not_digits_of_the_number_before():
+    assert blocks_of("<p>10<sup>3</sup>とCO<sub>2</sub></p>") == (
+        Paragraph((Run("10"), Run("3", place=Place.ABOVE), Run("とCO"), Run("2", place=Place.BELOW))),
+    )
+
+
+def test_what_was_struck_out_and_what_was_put_in_are_told_apart():
+    assert blocks_of("<p><del>旧</del><ins>新</ins><s>済</s><u><b>重</b></u></p>") == (
+        Paragraph(
+            (
+                Run("旧", stroke=Stroke.THROUGH),
+                Run("新", stroke=Stroke.UNDER),
+                Run("済", stroke=Stroke.THROUGH),
+                Run("重", strong=True, stroke=Stroke.UNDER),
+            )
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<ruby>漏<rt>ろう</rt>洩<rt>えい</rt></ruby>", "漏（ろう）洩（えい）"),
+        ("<ruby>漏洩<rp>(</rp><rt>ろうえい</rt><rp>)</rp></ruby>", "漏洩(ろうえい)"),
+        ("<rt>裸</rt>", "裸"),
+    ],
+)
+def test_a_reading_stands_in_brackets_behind_its_word(html: str, words: str):
+    assert said(html) == words
+
+
+def test_preformatted_lines_stay_as_typed():
+    assert blocks_of("<pre>\n一  二\n  <b>三</b>\n</pre>") == (
+        Frame(
+            (
+                Paragraph(
+                    (
+                        Run("一\xa0\xa0二\n\xa0\xa0", stressed=True),
+                        Run("三", strong=True, stressed=True),
+                    ),
+                    look=Look.SMALL,
+                ),
+            ),
+            Ground.PLAIN,
+        ),
+    )
+
+
+def test_emphasis_around_whole_paragraphs_and_headings_of_several_lines_lose_no_word():
+    assert blocks_of("<b><p>一</p>二</b>") == (Paragraph(plain("一")), Paragraph(plain("二")))
+    assert said("<h2><p>一</p><div>二</div></h2><details><summary><p>三</p></summary></details>") == "一二三"
+
+
+def test_the_biggest_and_the_smallest_heading_are_headings_of_a_lesson():
+    assert blocks_of("<h1>一</h1><h6>六</h6>") == (Heading(plain("一"), 3), Heading(plain("六"), 4))

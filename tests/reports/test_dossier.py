@@ -11,7 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from tests import building
 from training.attestation.attest import decline
 from training.campaigns.models import Assignment, Task
+from training.catalogue.models import QuestionVersion
 from training.people.queries import department_paths
+from training.quiz.make_up import grant_make_up
+from training.quiz.remark import mark_again, withdraw
 from training.reports.dossier import Dossier, declines, dossier_of, with_reasons
 from training.reports.queries import State
 
@@ -105,3 +108,41 @@ def test_a_dossier_costs_as_much_with_nine_modules_as_with_one() -> None:
         costs.append(len(queries))
 
     assert costs[0] == costs[1]
+
+
+def _used_up(name: str = "000101") -> tuple[Assignment, Task]:
+    employment = building.person(name)
+    building.campaign(snapshots={"article-3": {"blueprint": building.Blueprint(draw=3, pass_mark=66, attempts=1)}})
+    assignment = building.assignment_of(employment)
+    task = building.read(assignment.tasks.get())
+    building.sit(task, right=False)
+    return assignment, task
+
+
+def test_who_has_no_attempt_left_waits_until_a_make_up_is_granted_and_its_words_are_told() -> None:
+    assignment, task = _used_up()
+    (studied,) = dossier(assignment).studied
+    assert studied.waits
+    grant_make_up(task=task, what="面談", why="上限", by=building.officer(), now=building.NOW)
+
+    (studied,) = dossier(assignment).studied
+
+    assert not studied.waits
+    assert [(row.make_up.number, row.what, row.why) for row in studied.make_ups] == [(1, "面談", "上限")]
+
+
+def test_both_markings_of_a_paper_that_was_marked_again_are_shown() -> None:
+    assignment, task = _used_up()
+    drawn = task.attempts.get().drawn
+    withdraw(
+        questions=[QuestionVersion.objects.get(pk=drawn[0])], reason="誤り", by=building.officer(), now=building.NOW
+    )
+    mark_again(now=building.later(hours=1))
+
+    (paper,) = dossier(assignment).studied[0].papers
+
+    assert [(row.number, row.out_of, row.reason) for row in paper.markings] == [
+        (1, 3, "submitted"),
+        (2, 2, "withdrawn"),
+    ]
+    assert paper.result == paper.markings[1]

@@ -15,12 +15,16 @@ from training.attestation.annul import annul
 from training.attestation.attest import decline
 from training.attestation.models import Annulment
 from training.campaigns.models import Campaign, Task
+from training.catalogue.models import QuestionVersion
+from training.catalogue.snapshots import MEMBERS
 from training.ledger.append import append
 from training.people.models import Employment
 from training.quiz.models import Marking
 from training.quiz.queries import questions_of
+from training.quiz.remark import mark_again, withdraw
 from training.quiz.sitting import start, submit
 from training.reports.figures import Open, Reason, outcome_of
+from training.reports.results import Again
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -215,3 +219,99 @@ def test_the_number_of_queries_depends_on_neither_people_nor_modules() -> None:
             building.sit(building.read(task), right=False, seed=person.number)
 
     assert cost(small) == cost(large) <= 12
+
+
+@pytest.mark.parametrize("kind", MEMBERS)
+def test_every_type_of_question_is_counted_and_its_commonest_mistake_told(kind: str) -> None:
+    people = [building.person(f"00010{n}", f"架空 {n}") for n in range(6)]
+    question = building.typed("article-3", kind)
+    blueprint = building.Blueprint(draw=1, pass_mark=100)
+    campaign = building.campaign(snapshots={"article-3": {"questions": (question,), "blueprint": blueprint}})
+    for number, person in enumerate(people):
+        building.sit(building.read(tasks(person)[0]), right=number == 0, seed=str(number))
+
+    (row,) = outcome_of(campaign, day=TODAY).questions
+
+    assert (row.asked, row.right) == (6, 1)
+    assert row.mistaken == 5
+    assert row.mistake
+
+
+def test_what_one_person_typed_is_not_told() -> None:
+    person = building.person()
+    question = building.typed("article-3", "short_text")
+    blueprint = building.Blueprint(draw=1, pass_mark=100)
+    campaign = building.campaign(snapshots={"article-3": {"questions": (question,), "blueprint": blueprint}})
+    building.sit(building.read(tasks(person)[0]), right=False)
+
+    (row,) = outcome_of(campaign, day=TODAY).questions
+
+    assert (row.right, row.mistake, row.mistaken) == (0, "", 0)
+
+
+def test_partial_credit_is_not_counted_as_right() -> None:
+    person = building.person()
+    question = building.typed("article-3", "multiple")
+    blueprint = building.Blueprint(draw=1, pass_mark=100)
+    campaign = building.campaign(snapshots={"article-3": {"questions": (question,), "blueprint": blueprint}})
+    task = building.read(tasks(person)[0])
+    attempt = start(task=task, version=str(task.version_id), seed="seed", now=NOW)
+    half = {attempt.drawn[0]: [building.right_answers(attempt)[attempt.drawn[0]][0]]}
+    submit(attempt=attempt, version=str(task.version_id), responses=half, now=NOW)
+
+    outcome = outcome_of(campaign, day=TODAY)
+
+    assert [(row.asked, row.right) for row in outcome.questions] == [(1, 0)]
+    assert outcome.modules[0].score == 50
+
+
+def _one_wrong() -> tuple[Campaign, str]:
+    """Two people, of whom one fails by one question; that is withdrawn a day later."""
+    people = [building.person(f"00010{n}", f"架空 {n}") for n in range(2)]
+    campaign = building.campaign(snapshots={"article-3": {"blueprint": building.Blueprint(draw=4, pass_mark=100)}})
+    building.sit(building.read(tasks(people[0])[0]))
+    task = building.read(tasks(people[1])[0])
+    attempt = start(task=task, version=str(task.version_id), seed="seed", now=NOW)
+    answers = building.right_answers(attempt)
+    faulty = attempt.drawn[0]
+    submit(
+        attempt=attempt,
+        version=str(task.version_id),
+        responses=answers | {faulty: building.wrong_answers(attempt)[faulty]},
+        now=NOW,
+    )
+    return campaign, faulty
+
+
+def test_a_withdrawal_is_told_with_the_results_before_and_after_it() -> None:
+    campaign, faulty = _one_wrong()
+    withdraw(
+        questions=[QuestionVersion.objects.get(pk=faulty)],
+        reason="正解が二つある",
+        by=building.officer(),
+        now=later(days=1),
+    )
+
+    assert outcome_of(campaign, day=TODAY).faulty == ()
+    (row,) = outcome_of(campaign, day=TODAY + timedelta(days=1)).faulty
+    assert (str(row.question.pk), row.reason, row.papers, row.passed) == (faulty, "正解が二つある", 0, 0)
+
+    mark_again(now=later(days=2))
+    outcome = outcome_of(campaign, day=TODAY + timedelta(days=2))
+
+    (row,) = outcome.faulty
+    assert (row.papers, row.passed) == (2, 1)
+    (module,) = outcome.modules
+    assert module.again == Again(papers=2, passed_before=1, passed=2, score_before=87.5, score=100)
+    assert (module.passed, module.score) == (2, 100)
+    assert faulty not in {str(question.question.pk) for question in outcome.questions}
+    assert outcome_of(campaign, day=TODAY).modules[0].again is None
+
+
+def test_another_campaign_s_withdrawal_is_not_told() -> None:
+    campaign, faulty = _one_wrong()
+    other = building.campaign(["article-1"], code="FY2027")
+    withdraw(questions=[QuestionVersion.objects.get(pk=faulty)], reason="誤り", by=building.officer(), now=NOW)
+
+    assert outcome_of(other, day=TODAY).faulty == ()
+    assert len(outcome_of(campaign, day=TODAY).faulty) == 1

@@ -52,7 +52,7 @@ def test_the_export_is_sealed_before_the_pack_and_stands_in_it(tmp_path: Path) -
     run("FY2026", "--out", str(path))
 
     pack = Pack(path.read_bytes())
-    assert pack.kinds()[-1] == "access.exported"
+    assert pack.kinds()[-2:] == ["access.exported", "access.pack_written"]
     assert pack.json("summary.json")["campaigns"]["FY2026"]["unsealed"] == 0
     assert [(row["行為"], row["目的・権限"]) for row in pack.rows("access-log")] == [
         ("書き出し", "サーバーでのコマンド")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import building
 from tests.bench.company import build
 from tests.reports.packs import checked, packed
 from training.campaigns.models import Tally
@@ -24,6 +25,6 @@ def test_a_company_written_by_the_thousand_verifies_and_its_pack_too(tmp_path: P
     assert verify_records().intact
     tally = Tally.objects.get(campaign=campaign)
     assert (tally.assigned, tally.started, tally.signed) == (21, 21, 21 - NOT_DONE)
-    pack = packed(campaign, copies=False)
+    pack = packed(campaign, copies=False, now=building.later(hours=8))
     assert pack.json("summary.json")["campaigns"]["FY2026"]["untrained"] == NOT_DONE
     assert checked(pack, tmp_path).returncode == 3

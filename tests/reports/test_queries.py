@@ -277,3 +277,20 @@ def test_the_newest_certificate_is_the_one_shown() -> None:
 
     assert line.serial == Certificate.objects.get().serial
     assert line.department == "営業本部/第一営業部/二課"
+
+
+def test_who_left_or_changed_type_by_an_import_is_listed_where_the_person_worked() -> None:
+    people = [building.person("000101", "髙橋 一郎"), building.person("000102", "佐藤 二郎")]
+    made = building.campaign()
+    building.import_staff(
+        "社員番号,氏名,雇用区分,退職日\n000101,髙橋 一郎,役員,\n000102,佐藤 二郎,正社員,2026/11/30\n".encode(),
+        day=building.NOW.date(),
+        now=building.later(hours=1),
+    )
+
+    day = date(2027, 1, 10)
+    found = listed(standings(made, today=day).order_by("employment__number"), department_paths(day))
+    shown = people_on(people, day)
+
+    assert [line.department for line in found] == ["営業本部/第一営業部/二課"] * 2
+    assert [shown[person.pk].department for person in people] == ["営業本部/第一営業部/二課"] * 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,8 +12,10 @@ from django.urls import URLPattern, reverse
 
 from tests.building import PASSWORD, account, assignment_of, campaign, person, right_answers, wrong_answers
 from training.campaigns.models import Assignment, Task
+from training.quiz.frozen import contents
 from training.quiz.models import Attempt
 from training.quiz.queries import open_attempt
+from training.web.learner.fields import posted
 from training.web.urls import urlpatterns
 
 SLUG = "article-3"
@@ -117,9 +119,13 @@ class Learner:
         assert attempt is not None
         return attempt
 
-    def paper(self, attempt: Attempt, answers: Mapping[str, Sequence[str]], **extra: Any) -> dict[str, Any]:
-        """The form of a paper, filled in."""
-        return {"version": attempt.module_version_id, "attempt": attempt.pk, **answers, **extra}
+    def paper(self, attempt: Attempt, answers: Mapping[str, Any], **extra: Any) -> dict[str, Any]:
+        """The form of a paper, filled in; an answer to no question of the paper is sent as it is."""
+        paper = contents(attempt.drawn)
+        sent: dict[str, Any] = {"version": attempt.module_version_id, "attempt": attempt.pk}
+        for key, answer in answers.items():
+            sent |= posted(paper[key], key, answer) if key in paper else {key: answer}
+        return sent | extra
 
     def hand_in(self, slug: str = SLUG, *, right: bool = True) -> HttpResponse:
         """Hand in the open paper, all right or all wrong."""

@@ -10,13 +10,15 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from training.access.export import PACKED
 from training.access.grant import PURPOSE
 from training.access.log import NOTE
 from training.access.models import AccessLog, AuditorGrant, Sample
 from training.access.sample import STRATA
 from training.campaigns.models import Assignment, Campaign
 from training.ledger.body import Body
-from training.ledger.models import Disclosure
+from training.ledger.canonical import moment
+from training.ledger.models import Disclosure, Entry
 
 
 def granted_until(user: Any, *, campaign: Campaign, day: date) -> date | None:
@@ -63,6 +65,27 @@ def notes_of(looks: Iterable[AccessLog]) -> dict[UUID, str]:
     """Return what people added in own words to their looks, by the look's entry; erased ones are missing. One query."""
     rows = Disclosure.objects.filter(entry__in=[look.entry_id for look in looks], name=NOTE)
     return {row.entry_id: str(row.value) for row in rows}
+
+
+def packs_of(looks: Iterable[AccessLog]) -> dict[UUID, tuple[int, int | None]]:
+    """Return what came of the evidence packs among these looks, by the look's entry: how many files, recorded where.
+
+    A pack that was broken off was never recorded. The second number is that of
+    its entry in the ledger. One query, none where no pack is among them.
+    """
+    asked = {(moment(look.at), look.campaign_id): look for look in looks if look.what.startswith("evidence pack of ")}
+    if not asked:
+        return {}
+    codes = {look.campaign.code: look.campaign_id for look in asked.values() if look.campaign is not None}
+    found: dict[UUID, tuple[int, int | None]] = {}
+    since = min(look.at for look in asked.values())
+    for body, sequence in Entry.objects.filter(kind=PACKED, at__gte=since).values_list("body", "sequence"):
+        facts: Any = Body.parse(body).facts
+        for code in facts["campaigns"]:
+            look = asked.get((facts["made_at"], codes.get(code)))
+            if look is not None:
+                found[look.entry_id] = (facts["count"], sequence)
+    return found
 
 
 def purposes_of(grants: Iterable[AuditorGrant]) -> dict[int, str]:

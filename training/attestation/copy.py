@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +18,14 @@ from training.typesetting.fonts import load
 from training.typesetting.glyphs import NoGlyph, named
 
 
-def pledge_pdf(attestation: Attestation, *, person: Mapping[str, str] | None = None) -> bytes:
+def pledge_pdf(
+    attestation: Attestation, *, person: Mapping[str, str] | None = None, annulled_at: datetime | None = None
+) -> bytes:
     """Draw the signed pledge in its own language, as PDF/A-3b.
 
     ``person`` is what ``disclosed`` gives, where that is known already: who
-    draws very many asks once for all. Raises ``NotReady`` where the personal
+    draws very many asks once for all. With ``annulled_at`` the copy bears the
+    stamp 無効. Raises ``NotReady`` where the personal
     values were erased, ``Invalid`` naming the characters where the font lacks some.
     """
     if person is None:
@@ -54,6 +57,7 @@ def pledge_pdf(attestation: Attestation, *, person: Mapping[str, str] | None = N
         digest=attestation.digest,
         entry=str(attestation.entry_id),
         company=conf.company_name,
+        annulled_at=annulled_at.astimezone(conf.time_zone) if annulled_at else None,
         specimen=conf.specimen,
         language=language,
     )

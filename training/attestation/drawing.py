@@ -21,6 +21,7 @@ from training.typesetting.sheet import INK, Sheet, Style
 GREY: Colour = (0.36, 0.37, 0.40)
 PALE: Colour = (0.72, 0.73, 0.76)
 VERMILION: Colour = (0.78, 0.16, 0.13)
+WHITE: Colour = (1.0, 1.0, 1.0)
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT = 74.0, WIDTH - 74.0
@@ -46,7 +47,8 @@ class SignedModule:
 class PledgeCopy:
     """What a copy shows, as recorded at the signature. ``words`` is the exact text; ``method`` is told in words.
 
-    ``signed_at`` is printed in the time zone that it comes in.
+    ``signed_at`` and ``annulled_at`` are printed in the time zone that they
+    come in; a copy of a signature that was annulled says on every page that it is void.
     """
 
     title: str
@@ -67,6 +69,7 @@ class PledgeCopy:
     digest: str
     entry: str
     company: str
+    annulled_at: datetime | None = None
     specimen: bool = False
     language: str = "ja"
 
@@ -90,6 +93,7 @@ class _Copy:
         self.words: Wording = WORDINGS[copy.language]
         self.facts = asdict(copy) | {
             "signed_at": self.words.moment(copy.signed_at),
+            "annulled_at": self.words.moment(copy.annulled_at) if copy.annulled_at else "",
             "policy_enacted_on": self.words.day(copy.policy_enacted_on),
         }
         self.sheet = Sheet(
@@ -132,6 +136,12 @@ class _Copy:
         width = tag.width(self.words.copy) + 14
         sheet.rectangle((RIGHT - width, HEIGHT - 56), (RIGHT, HEIGHT - 41), stroke=VERMILION, weight=0.7)
         sheet.text(RIGHT - width / 2, HEIGHT - 51.4, self.words.copy, tag, align=0.5)
+        if self.copy.annulled_at:
+            void = Style(self.fonts.sans_bold, 8, WHITE)
+            left = RIGHT - width - 6 - void.width(self.words.void) - 14
+            sheet.rectangle((left, HEIGHT - 56), (RIGHT - width - 6, HEIGHT - 41), fill=VERMILION)
+            sheet.text((left + RIGHT - width - 6) / 2, HEIGHT - 51.4, self.words.void, void, align=0.5)
+            width = RIGHT - left
         if self.copy.specimen:
             small = Style(self.fonts.sans, 7, VERMILION)
             sheet.text(RIGHT - width - 8, HEIGHT - 51.4, self.words.specimen, small, align=1)
@@ -145,6 +155,8 @@ class _Copy:
     def title(self) -> Iterator[Row]:
         style = Style(self.fonts.serif_bold, 17, tracking=0.06)
         lines = style.lines(self.copy.title, MEASURE)
+        if self.copy.annulled_at:
+            yield Row(62, self.stamp_row, keep=True)
         for line in lines:
             yield Row(28, partial(self.centred, line, style, 20, "H1"), keep=True)
         yield Row(22, partial(self.centred, self.said(self.words.statement_number), self.label, 10, "P"), keep=True)
@@ -197,7 +209,7 @@ class _Copy:
 
     def signature(self) -> Iterator[Row]:
         yield self.heading(self.words.signature)
-        for label, value in self.words.signer:
+        for label, value in (*self.words.signer, *([self.words.annulled] if self.copy.annulled_at else [])):
             yield from self.fact(label, self.said(value))
 
     def record(self) -> Iterator[Row]:
@@ -238,8 +250,21 @@ class _Copy:
     # drawing of one row, given the height of its top edge
 
     def centred(self, text: str, style: Style, drop: float, role: str, top: float) -> None:
-        with self.sheet.element(role, key=role):
+        with self.sheet.element(role, key=f"{role} {text}" if role == "P" else role):
             self.sheet.text(WIDTH / 2, top - drop, text, style, align=0.5)
+
+    def stamp_row(self, top: float) -> None:
+        """Draw the stamp 無効 above everything else, in a double frame."""
+        style = Style(self.fonts.serif_bold, 27, VERMILION, tracking=0.3)
+        half = style.width(self.words.void) / 2 + 18
+        for edge, weight in ((0.0, 2.0), (4.0, 0.6)):
+            self.sheet.rectangle(
+                (WIDTH / 2 - half + edge, top - 48 + edge),
+                (WIDTH / 2 + half - edge, top - edge),
+                stroke=VERMILION,
+                weight=weight,
+            )
+        self.centred(self.words.void, style, 34, "P", top)
 
     def signed_row(
         self, line: str, style: Style, mark: str, hang: float, key: str, top: float, *, stretched: bool

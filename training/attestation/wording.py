@@ -15,6 +15,8 @@ class Wording:
 
     document: str
     copy: str
+    void: str
+    annulled: tuple[str, str]
     specimen: str
     statement_number: str
     covered: str
@@ -36,6 +38,8 @@ class Wording:
 JAPANESE = Wording(
     document="{title}(写し) {name}",
     copy="写し",
+    void="無効",
+    annulled=("署名の状態", "無効（{annulled_at}に取り消されました）"),
     specimen="デモ環境で作成した見本",
     statement_number="文面 第{statement_number}版",
     covered="署名の対象",

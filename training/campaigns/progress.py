@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from training.campaigns.models import Campaign, Completion, Pin, SectionReached, Task
+from training.campaigns.models import Assignment, Campaign, Completion, Pin, SectionReached, Task
 from training.campaigns.tally import move
 from training.errors import Conflict, NotReady
+from training.prepared import Given, Prepared
 
 
 def require_open(campaign: Campaign) -> None:
@@ -96,10 +97,20 @@ def completion_for(task: Task, *, now: datetime) -> Completion:
     return Completion(task=task, module_version_id=task.version_id, how=Completion.How.PASSED, at=now)
 
 
+_UNDONE = Prepared(
+    lambda: Task.objects.filter(
+        assignment=Given("assignment", Assignment._meta.pk), completion__isnull=True
+    ).values_list("pk")[:1]
+)
+
+
 def count_completion(task: Task) -> None:
-    """Move the campaign's counter when this completion was the assignment's last, in the same transaction."""
-    undone = Task.objects.filter(assignment_id=task.assignment_id, completion__isnull=True)
-    move(campaign_id=task.assignment.campaign_id, counter="trained", unless=undone)
+    """Move the campaign's counter when this completion was the assignment's last, in the same transaction.
+
+    The caller holds the assignment: nobody completes another of its tasks meanwhile.
+    """
+    if not _UNDONE(assignment=task.assignment_id):
+        move(campaign_id=task.assignment.campaign_id, counter="trained")
 
 
 def read_anew(task: Task) -> list[datetime]:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
-from django.db.models import Count, Exists, F, Q, QuerySet
+from django.db.models import Count, F, Q
 
 from training.campaigns.models import Assignment, Campaign, Tally
 
 COUNTERS = frozenset({"assigned", "started", "trained", "signed"})
 
 
-def move(*, campaign_id: int, counter: str, by: int = 1, unless: QuerySet[Any] | None = None) -> None:
-    """Move one counter, in the caller's transaction, unless there are such rows; one query.
+def move(*, campaign_id: int, counter: str, by: int = 1) -> None:
+    """Move one counter, in the caller's transaction; one query.
 
     Raises ``ValueError`` for a counter that does not exist.
     """
     if counter not in COUNTERS:
         raise ValueError(f"{counter} is no counter")
-    rows = Tally.objects.filter(campaign_id=campaign_id)
-    if unless is not None:
-        rows = rows.filter(~Exists(unless))
-    rows.update(**{counter: F(counter) + by})
+    Tally.objects.filter(campaign_id=campaign_id).update(**{counter: F(counter) + by})
 
 
 @transaction.atomic

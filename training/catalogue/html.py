@@ -12,10 +12,12 @@ from html import unescape
 
 import nh3
 
+# What carries meaning is among them: 10<sup>3</sup> is not 103.
 TAGS = {
-    "a", "article", "aside", "b", "blockquote", "br", "cite", "dd", "details", "div", "dl", "dt", "em", "figcaption",
-    "figure", "h2", "h3", "h4", "h5", "i", "li", "ol", "p", "section", "small", "span", "strong", "summary", "table",
-    "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "article", "aside", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "div", "dl", "dt", "em",
+    "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "i", "ins", "li", "ol", "p", "pre", "rp", "rt", "ruby",
+    "s", "section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr",
+    "u", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {"*": {"class", "id", "lang", "role", "aria-label", "aria-labelledby"}, "th": {"scope"}, "a": {"href"}}
 _SCHEMES = {"https", "mailto"}
@@ -49,6 +51,13 @@ def _own_pictures_only(tag: str, attribute: str, value: str) -> str | None:
 def words_of(html: str) -> str:
     """The text of a piece of HTML that is left to see once it is sanitised, white space removed."""
     return re.sub(r"\s+", "", unescape(re.sub(r"<[^>]+>", " ", sanitise(html))))
+
+
+def in_words(html: str) -> str:
+    """The text of sanitised HTML in one line, each picture as what it says of itself."""
+    described = re.sub(r'<img [^>]*?alt="([^"]*)"[^>]*>', r" \1 ", html)
+    apart = re.sub(r"</?(?:p|li|br|div|td|dd|dt|h\d)\b[^>]*>", " ", described)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", apart)).split())
 
 
 def pictures_in(html: str) -> list[str]:

@@ -25,6 +25,7 @@ from training.typesetting.fonts import load
 from training.typesetting.glyphs import missing, named
 from training.typesetting.picture import NoPicture, cleaned
 
+JAPANESE_LANGUAGE = "ja"
 LARGEST_SEAL = 1_000_000  # bytes as uploaded
 OVERTAKEN = _("Somebody else has changed this design meanwhile. Load the page again to see it; nothing was saved.")
 LONGEST = {"title": 40, "sentence": 400, "officer_title": 100, "officer_name": 100}
@@ -42,6 +43,21 @@ def design_for(language: str) -> Look:
     """The look that certificates in this language have from now on. One query."""
     row = Design.objects.filter(language=language).first()
     return _look(row) if row is not None else PLAIN
+
+
+def borrowed_signatory(language: str) -> list[str]:
+    """Which words of the settings, which are Japanese, certificates in another language print for the signatory.
+
+    Empty where the design says its own, and for Japanese. One query.
+    """
+    if language == JAPANESE_LANGUAGE:
+        return []
+    look = design_for(language)
+    return [
+        own
+        for chosen, own in ((look.officer_title, conf.officer_title), (look.officer_name, conf.officer_name))
+        if own and not chosen
+    ]
 
 
 @transaction.atomic

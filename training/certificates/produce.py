@@ -5,6 +5,7 @@ What issues, reissues or translates calls this.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import partial
@@ -26,12 +27,14 @@ from training.errors import Invalid, NotReady
 from training.ledger.canonical import plain
 from training.ledger.disclosure import Hidden
 from training.ledger.keys import load_key, verifier
-from training.ledger.models import Disclosure
+from training.ledger.models import Disclosure, Entry
 from training.ledger.note import Note, TreeHead, VerifierKey
-from training.ledger.proof import inclusion
+from training.ledger.proof import Inclusion, inclusion
 from training.typesetting.archive import Attachment, SignaturePlace, archive
 from training.typesetting.fonts import load
 from training.typesetting.glyphs import NoGlyph, named
+
+Prove = Callable[[Entry], Inclusion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def produce(
     issued_at: datetime,
     valid_until: date,
     holder: Holder | None = None,
+    prove: Prove = inclusion,
 ) -> Produced:
     """Return the certificate of a sealed signature as PDF/A-3b, tagged, its record attached, signed. Nothing is stored.
 
@@ -68,12 +72,12 @@ def produce(
     entry is not sealed or once its personal values are erased, where the key to sign with is missing or the time stamp
     authority silent; and ``Invalid`` naming each character that the certificate's font cannot draw, or the text that
     does not fit the page. ``holder`` is printed in place of the name, number and department that were signed with: a
-    reissue's, and its editions'.
+    reissue's, and its editions'. Whoever makes very many gives a ``Prover``'s ``prove``.
     """
     credentials = load_credentials(on=issued_at)
     key = verifier(load_key())
     look = design_for(language)
-    sealed = _sealed(attestation)
+    sealed = _sealed(attestation, prove)
     face = _face(
         attestation,
         serial=serial,
@@ -123,9 +127,9 @@ def _signed(drawn: bytes, record: bytes, credentials: Credentials, issued_at: da
     return sign(archive(drawn, attachments=[attached], place=place), credentials=credentials, stamp=stamp)
 
 
-def _sealed(attestation: Attestation) -> Sealed:
+def _sealed(attestation: Attestation, prove: Prove) -> Sealed:
     """The signature as the log holds it; raises ``NotReady`` before it is sealed."""
-    proof = inclusion(attestation.entry)
+    proof = prove(attestation.entry)
     hidden = Disclosure.objects.filter(entry_id=attestation.entry_id).order_by("digest")
     return Sealed(
         attestation=str(attestation.pk),

@@ -10,7 +10,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from training.certificates.sign import LONGEST_TIME_STAMP
 from training.errors import NotReady
 
-PATIENCE = 5  # seconds: whoever asks holds a transaction
+PATIENCE = 5  # seconds: whoever reissues or orders an edition holds a transaction meanwhile
 _GRANTED = frozenset({"granted", "granted_with_mods"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from enum import Enum
 from hashlib import sha256
 from typing import Any
 
@@ -72,5 +73,5 @@ def plain(value: Any) -> Json:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
-        return value
+        return value.value if isinstance(value, Enum) else value  # a choice is the text or number that is stored
     raise ValueError(f"{type(value).__name__} has no canonical form")

@@ -29,7 +29,7 @@ LOCK = 0x726F73746572  # any number that nothing else in this database locks: "r
 @transaction.atomic
 def ensure_department(*, path: str, since: date, now: datetime) -> Department:
     """Return the department at the end of a path such as 営業本部/第一営業部/二課, making what is missing of it."""
-    _wait_for_my_turn()
+    wait_for_my_turn()
     names = [part.strip() for part in path.split(PATH_SEPARATOR)]
     if not all(names):
         raise Invalid(_("The department path “%(path)s” has an empty part.") % {"path": path})
@@ -78,7 +78,7 @@ def enrol(
         if not value.strip():
             raise Invalid(_("The %(field)s is empty.") % {"field": label})
     number = plain_number(number)
-    _wait_for_my_turn()
+    wait_for_my_turn()
     in_use = Employment.objects.filter(number=number, superseded_at__isnull=True).exclude(valid_to__lt=joined)
     if in_use.exists():
         raise Conflict(_("The staff number %(number)s is in use already.") % {"number": number})
@@ -213,8 +213,8 @@ def answer_name_request(
     return locked
 
 
-def _wait_for_my_turn() -> None:
-    """Let nobody else enrol until the transaction ends: number and department are looked up before they are written.
+def wait_for_my_turn() -> None:
+    """Let nobody else enrol or import until the transaction ends: what is looked up must stay so until it is written.
 
     SQLite needs no more than the transaction itself, which is IMMEDIATE.
     """

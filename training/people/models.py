@@ -254,6 +254,54 @@ class Leave(Bitemporal):
         return f"{self.get_kind_display()} {self.valid_from}"
 
 
+class EmailAddress(Bitemporal):
+    """The address at which the company writes to a person; an account's own may be another."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="emails", verbose_name=_("person"))
+    email = models.CharField(_("e-mail address"), max_length=254)
+
+    class Meta:
+        verbose_name = _("e-mail address")
+        verbose_name_plural = _("e-mail addresses")
+        constraints = [
+            _period("people_emailaddress"),
+            models.UniqueConstraint(
+                fields=["employee"],
+                condition=Q(valid_to__isnull=True, superseded_at__isnull=True),
+                name="people_emailaddress_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"e-mail address {self.pk}"
+
+
+class Supervision(Bitemporal):
+    """Who is a person's own manager, where that is not the department's (``DepartmentPlace.manager``)."""
+
+    employee = models.ForeignKey(
+        Employee, on_delete=models.PROTECT, related_name="supervisions", verbose_name=_("person")
+    )
+    manager = models.ForeignKey(
+        Employee, on_delete=models.PROTECT, related_name="supervised", verbose_name=_("manager")
+    )
+
+    class Meta:
+        verbose_name = _("manager of a person")
+        verbose_name_plural = _("managers of people")
+        constraints = [
+            _period("people_supervision"),
+            models.UniqueConstraint(
+                fields=["employee"],
+                condition=Q(valid_to__isnull=True, superseded_at__isnull=True),
+                name="people_supervision_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.manager_id} of {self.employee_id}"
+
+
 class NameRequest(models.Model):
     """A person's wish to have the own name corrected before signing; HR answers it."""
 

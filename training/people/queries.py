@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from training.people.models import (
     PATH_SEPARATOR,
@@ -54,9 +55,10 @@ def believed_at(rows: QuerySet[Any], *, size: int, at: datetime) -> QuerySet[Any
     return rows.filter(Q(superseded_at__isnull=True) | later | older, entry__sequence__lt=size)
 
 
-def _last(rows: Iterable[Bitemporal], key: str) -> dict[Any, Any]:
+def _last(rows: Iterable[Bitemporal], *keys: str) -> dict[Any, Any]:
     """The latest row per key, so that a person who has left is still shown with the last name and post."""
-    return {getattr(row, key): row for row in sorted(rows, key=lambda row: row.valid_from)}
+    key = attrgetter(*keys)
+    return {key(row): row for row in sorted(rows, key=lambda row: row.valid_from)}
 
 
 def department_paths(day: date) -> dict[UUID, str]:
@@ -64,7 +66,7 @@ def department_paths(day: date) -> dict[UUID, str]:
     return paths_of(DepartmentPlace.objects.filter(superseded_at__isnull=True, valid_from__lte=day))
 
 
-def paths_of(rows: Iterable[DepartmentPlace]) -> dict[UUID, str]:
+def paths_of(rows: Iterable[DepartmentPlace], *, separator: str = PATH_SEPARATOR) -> dict[UUID, str]:
     """Every department's path by what is believed of names and places; of several rows the one that began last."""
     places = _last(rows, "department_id")
 
@@ -73,7 +75,7 @@ def paths_of(rows: Iterable[DepartmentPlace]) -> dict[UUID, str]:
         if place is None or department in seen:
             return ""
         above = path(place.parent_id, seen | {department}) if place.parent_id else ""
-        return f"{above}{PATH_SEPARATOR}{place.name}" if above else str(place.name)
+        return f"{above}{separator}{place.name}" if above else str(place.name)
 
     return {department: path(department) for department in places}
 
@@ -89,12 +91,13 @@ def people_on(employments: Collection[Employment], day: date) -> dict[UUID, Pers
         ).exclude(valid_from__gt=day),
         "employee_id",
     )
-    postings = _last(
-        Posting.objects.filter(
-            employment__in=[e.pk for e in employments], primary=True, superseded_at__isnull=True
-        ).exclude(valid_from__gt=day),
-        "employment_id",
-    )
+    posts = Posting.objects.filter(
+        employment__employee__in={e.employee_id for e in employments}, primary=True, superseded_at__isnull=True
+    ).exclude(valid_from__gt=day)
+    held = _last(posts.annotate(who=F("employment__employee"), number=F("employment__number")), "who", "number")
+    # By person and number: a correction, or another type, makes a new row of the same employment.
+    found = {e.pk: held.get((e.employee_id, e.number)) for e in employments}
+    postings = {key: post for key, post in found.items() if post is not None}
     paths = department_paths(day)
     return {
         employment.pk: Person(

@@ -16,7 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from training.catalogue.html import with_addresses
+from training.catalogue.html import in_words, with_addresses
 from training.quiz.draw import option_order
 from training.quiz.responses import answered
 from training.quiz.scoring import fitting_answer, score
@@ -33,10 +33,16 @@ class PaperOption:
 
 @dataclass(frozen=True, slots=True)
 class PaperItem:
-    """Something to put in order, or to choose as a counterpart."""
+    """Something to put in order, or to choose as a counterpart. ``place``: the one given to it so far, or empty."""
 
     id: str
     text: str
+    place: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The text without markup, pictures as their descriptions, for where nothing else can stand."""
+        return in_words(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ class PaperQuestion:
     and ``false``), ``prompts`` and ``choices`` (matching), ``items`` in the order to show, which is the one given
     where there is one (ordering), ``text`` as given (short_text), ``value`` and ``unit`` as given (numeric; a unit
     is asked for where ``asks_unit``, else ``unit_text`` stands behind the number), ``parts`` (scenario).
-    ``response`` is the answer kept so far in its stored form, None where there is none.
+    ``response`` is the answer kept so far in its stored form, None where there is none. ``error`` is what a page
+    says to be wrong with what was filled in.
     """
 
     id: str
@@ -75,6 +82,22 @@ class PaperQuestion:
     parts: tuple[PaperQuestion, ...] = ()
     response: Any = None
     answered: bool = False
+    error: str = ""
+
+    @property
+    def pictured(self) -> bool:
+        """Whether a choice shows a picture, which no list to choose from can hold."""
+        return any("<img" in choice.text for choice in self.choices)
+
+    @property
+    def wrong_at(self) -> tuple[str, str] | None:
+        """What is wrong first, here or in a part: the name of the field, and what."""
+        if self.error:
+            return self.id, self.error
+        for part in self.parts:
+            if part.error:
+                return f"{self.id}.{part.id}", part.error
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +249,12 @@ def _paper_matching(content: Mapping[str, Any], key: str, order: Order, response
 def _paper_ordering(content: Mapping[str, Any], key: str, order: Order, response: Any) -> dict[str, Any]:
     items = {item["id"]: item for item in content["items"]}
     sequence = response or [item["id"] for item in order.hidden(key, content["items"])]
-    return {"items": tuple(PaperItem(id=one, text=shown(items[one]["text"])) for one in sequence)}
+    return {
+        "items": tuple(
+            PaperItem(id=one, text=shown(items[one]["text"]), place=str(place) if response else "")
+            for place, one in enumerate(sequence, 1)
+        )
+    }
 
 
 def _paper_short_text(content: Mapping[str, Any], key: str, order: Order, response: Any) -> dict[str, Any]:

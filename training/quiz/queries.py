@@ -8,13 +8,15 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.contrib.auth import get_user_model
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from training.campaigns.models import Campaign, Task
+from training.campaigns.models import Assignment, Campaign, Task
 from training.catalogue.blueprint import Blueprint
-from training.catalogue.models import QuestionVersion
+from training.catalogue.models import Module, ModuleVersion, QuestionVersion
 from training.ledger.models import Disclosure
+from training.prepared import Given, Prepared
 from training.quiz.frozen import blueprint_of, contents
 from training.quiz.models import Attempt, MakeUp, Marking, Submission
 from training.quiz.papers import (
@@ -146,15 +148,26 @@ def expired_papers(*, now: datetime) -> QuerySet[Attempt]:
 
 
 def waiting_for_make_up(campaign: Campaign) -> list[Task]:
-    """Tasks of which every attempt is used up and none passed: what HR has to arrange. One query, and one a module.
+    """Tasks of which every attempt is used up and none passed: what HR has to arrange. Two queries, and one a module.
 
-    Each comes with its assignment, employment and module.
+    Each comes with its assignment, employment and module, with the ``title``
+    that is taught, and ``since`` when the last paper was handed in. Where no module limits attempts, the
+    tasks are not looked at.
     """
+    taught = Task.objects.filter(assignment__campaign=campaign, version__isnull=False).order_by()
+    versions = ModuleVersion.objects.filter(module__in=campaign.campaign_modules.values("module")).values_list(
+        "pk", flat=True
+    )
+    limited = [key for key in versions if blueprint_of(key).attempts is not None]
+    if not limited:
+        return []
     granted = MakeUp.objects.filter(task=OuterRef("pk")).values("task").annotate(sum=Sum("attempts")).values("sum")
     tasks = (
-        Task.objects.filter(assignment__campaign=campaign, completion__isnull=True, version__isnull=False)
+        taught.filter(completion__isnull=True, version__in=limited)
         .annotate(
             used=Count("attempts"),
+            since=Max("attempts__submission__at"),
+            title=F("version__title"),
             begun=Count("attempts", filter=Q(attempts__submission__isnull=True)),
             granted=Coalesce(Subquery(granted), 0),
         )
@@ -179,18 +192,23 @@ def open_attempt(task: Task) -> Attempt | None:
     return task.attempts.filter(submission__isnull=True).select_related("module_version").first()
 
 
-def own_open_paper(*, user: Any, assignment: UUID, module: str) -> Attempt | None:
-    """This account's open paper of a module of this assignment, with its task; one query."""
-    return (
+_OWN_OPEN_PAPER = Prepared(
+    lambda: (
         Attempt.objects.filter(
-            task__assignment=assignment,
-            task__assignment__employment__employee__user=user,
-            task__campaign_module__module__slug=module,
+            task__assignment=Given("assignment", Assignment._meta.pk),
+            task__assignment__employment__employee__user=Given("user", get_user_model()._meta.pk),
+            task__campaign_module__module__slug=Given("module", Module._meta.get_field("slug")),
             submission__isnull=True,
         )
         .select_related("task")
-        .first()
+        .order_by("number")[:1]
     )
+)
+
+
+def own_open_paper(*, user: Any, assignment: UUID, module: str) -> Attempt | None:
+    """This account's open paper of a module of this assignment, with its task; one query."""
+    return next(iter(_OWN_OPEN_PAPER(user=user.pk, assignment=assignment, module=module)), None)
 
 
 def last_submitted(task: Task) -> Attempt | None:

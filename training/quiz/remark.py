@@ -72,14 +72,14 @@ def to_mark_again() -> list[UUID]:
     return sorted(found)
 
 
-def mark_again(*, now: datetime, progress: Callable[[int], None] | None = None) -> Remarked:
-    """Mark every paper again that still counts a withdrawn question; run it as often as you like.
+def mark_again(*, now: datetime, progress: Callable[[int], None] | None = None, most: int | None = None) -> Remarked:
+    """Mark every paper again that still counts a withdrawn question, or ``most`` of them; as often as you like.
 
     Each paper is one entry in a transaction of its own: ten thousand of them
     keep nobody waiting, and a crash half-way leaves the rest for the next run.
     """
     papers = passed = 0
-    for submission in to_mark_again():
+    for submission in to_mark_again()[:most]:
         before, after = _mark_again(submission, now=now)
         papers += after is not before
         passed += after.passed and not before.passed

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.models import Task
@@ -24,9 +24,11 @@ from training.campaigns.progress import (
     require_read,
     require_version,
 )
+from training.catalogue.models import ModuleVersionQuestion
 from training.errors import Conflict, Invalid, NotReady
 from training.ledger.append import append, append_within, hide
 from training.ledger.models import Evidence
+from training.prepared import Given, Prepared
 from training.quiz.drawing import drawing_for
 from training.quiz.frozen import blueprint_of, contents
 from training.quiz.models import Answer, Attempt, Marking, SavedAnswer, Submission, Withdrawal
@@ -132,7 +134,10 @@ def save_answers(*, attempt: Attempt, responses: Mapping[str, Any], now: datetim
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A paper as it stands once the task is held: handed in or not, task complete or not, answers kept."""
+    """A paper as it stands once the task is held: handed in or not, task complete or not, answers kept.
+
+    ``withdrawn`` says that a question of the module's was found faulty; it need not be on this paper.
+    """
 
     submitted: bool
     completed: bool
@@ -140,18 +145,28 @@ class _State:
     withdrawn: bool
 
 
-def _state(attempt: Attempt) -> _State:
-    """One query, as often as a paper is handed in: a row for each answer kept, or one without."""
-    withdrawn = Withdrawal.objects.filter(question_version__in=attempt.drawn)
-    rows = list(
-        Attempt.objects.filter(pk=attempt.pk).values_list(
+_STATE = Prepared(
+    lambda: (
+        Attempt.objects.filter(pk=Given("attempt", Attempt._meta.pk))
+        .order_by()
+        .values_list(
             F("submission"),
             F("task__completion"),
-            Exists(withdrawn),
+            Exists(
+                ModuleVersionQuestion.objects.filter(
+                    module_version=OuterRef("module_version"), question_version__withdrawal__isnull=False
+                )
+            ),
             F("saved_answers__question_version"),
             F("saved_answers__response"),
         )
     )
+)
+
+
+def _state(attempt: Attempt) -> _State:
+    """One query, as often as a paper is handed in: a row for each answer kept, or one without."""
+    rows = _STATE(attempt=attempt.pk)
     submission, completion, out, _key, _response = rows[0]
     return _State(
         submitted=submission is not None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,8 @@ from training.certificates.models import Certificate, CertificateEvent, Edition
 from training.certificates.queries import FACE, status_of, with_state
 from training.certificates.status import Status
 from training.ledger.models import Disclosure
-from training.quiz.models import Attempt, Marking
+from training.quiz.frozen import blueprint_of
+from training.quiz.models import Attempt, MakeUp, Marking
 from training.reports.queries import Standing, listed, standings
 
 
@@ -37,12 +38,33 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeUp:
+    """A make-up that was granted; what it was, and why, are None once they are erased."""
+
+    make_up: MakeUp
+    what: str | None
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Studied:
     """One module of an assignment: how far, and every paper."""
 
     step: Step
     completed_at: datetime | None
     papers: tuple[Paper, ...]
+    make_ups: tuple[MadeUp, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether no attempt is left until a make-up is granted (再教育)."""
+        task = self.step.task
+        if self.completed_at is not None or task.version_id is None or not self.papers:
+            return False
+        allowed = blueprint_of(task.version_id).attempts
+        if allowed is None or self.papers[-1].submitted_at is None:
+            return False
+        return len(self.papers) >= allowed + sum(row.make_up.attempts for row in self.make_ups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +135,7 @@ def dossier_of(assignment: Assignment, *, today: date, paths: Mapping[UUID, str]
     papers: dict[int, list[Paper]] = {}
     attempts = Attempt.objects.filter(task__assignment=assignment).select_related("submission", "module_version")
     for attempt in attempts.prefetch_related(
-        Prefetch("submission__markings", Marking.objects.order_by("number"))
+        Prefetch("submission__markings", Marking.objects.select_related("by").order_by("number"))
     ).order_by("number"):
         submission = getattr(attempt, "submission", None)
         papers.setdefault(attempt.task_id, []).append(
@@ -123,6 +145,8 @@ def dossier_of(assignment: Assignment, *, today: date, paths: Mapping[UUID, str]
                 markings=tuple(submission.markings.all()) if submission else (),
             )
         )
+    steps = steps_of(assignment)
+    granted = made_up([step.task.pk for step in steps])
     signatures = _signatures(assignment)
     attestation = next((row.attestation for row in signatures if row.annulment is None), None)
     certificates = _certificates(assignment, today)
@@ -134,8 +158,9 @@ def dossier_of(assignment: Assignment, *, today: date, paths: Mapping[UUID, str]
                 step=step,
                 completed_at=step.task.completion.at if step.completed else None,
                 papers=tuple(papers.get(step.task.pk, ())),
+                make_ups=granted.get(step.task.pk, ()),
             )
-            for step in steps_of(assignment)
+            for step in steps
         ),
         refusals=tuple(with_reasons(Decline.objects.filter(assignment=assignment).order_by("-at"))),
         attestation=attestation,
@@ -145,6 +170,17 @@ def dossier_of(assignment: Assignment, *, today: date, paths: Mapping[UUID, str]
         signatures=signatures,
         certificates=certificates,
     )
+
+
+def made_up(tasks: Collection[int]) -> dict[int, tuple[MadeUp, ...]]:
+    """The make-ups granted for tasks, in order. One query, and one where there are any."""
+    rows = list(MakeUp.objects.filter(task__in=tasks).select_related("by").order_by("task", "number"))
+    values = _disclosures(row.entry_id for row in rows) if rows else {}
+    found: dict[int, tuple[MadeUp, ...]] = {}
+    for row in rows:
+        said = values.get(row.entry_id, {})
+        found[row.task_id] = (*found.get(row.task_id, ()), MadeUp(row, said.get("what"), said.get("why")))
+    return found
 
 
 def _disclosures(entries: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:

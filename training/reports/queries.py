@@ -96,7 +96,12 @@ def _last(rows: QuerySet[Any], day: date, value: str, kind: Field[Any, Any]) -> 
 def standings(campaign: Campaign, *, today: date) -> QuerySet[Any]:
     """Return a campaign's assignments with all that ``listed`` shows, ready to be filtered, searched and ordered."""
     names = PersonName.objects.filter(employee=OuterRef("employment__employee"))
-    postings = Posting.objects.filter(employment=OuterRef("employment"), primary=True)
+    # By person and number: an import supersedes the employment's row, which the assignment still names.
+    postings = Posting.objects.filter(
+        employment__employee=OuterRef("employment__employee"),
+        employment__number=OuterRef("employment__number"),
+        primary=True,
+    )
     signatures = counting().filter(assignment=OuterRef("pk")).order_by("-number")
     certificates = current().filter(assignment=OuterRef("pk")).order_by("-issued_at")
     tasks = Task.objects.all()

@@ -7,6 +7,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Place(StrEnum):
+    """Where small words stand: at the height of the others' heads, or at their feet."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+class Stroke(StrEnum):
+    """A line drawn along words."""
+
+    UNDER = "under"
+    THROUGH = "through"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Words in one face. A line feed in ``text`` begins a new line."""
@@ -14,6 +28,8 @@ class Run:
     text: str
     strong: bool = False
     stressed: bool = False
+    place: Place | None = None
+    stroke: Stroke | None = None
 
 
 Words = tuple[Run, ...]
@@ -106,7 +122,20 @@ class Table:
     facts: bool = False
 
 
-Block = Heading | Paragraph | Items | Frame | Table
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """A picture, named by its SHA-256, with what it shows in words: read aloud, and printed where it is not at hand."""
+
+    sha256: str
+    alt: str
+
+    @property
+    def words(self) -> Words:
+        """What stands in its place."""
+        return plain(f"〔{self.alt}〕")
+
+
+Block = Heading | Paragraph | Items | Frame | Table | Illustration
 
 
 def plain(text: str, *, strong: bool = False) -> Words:
@@ -129,7 +158,7 @@ def flattened(blocks: Sequence[Block]) -> Words:
 def _lines(blocks: Sequence[Block]) -> Iterator[Words]:
     for block in blocks:
         match block:
-            case Heading() | Paragraph():
+            case Heading() | Paragraph() | Illustration():
                 yield block.words
             case Items():
                 for item in block.items:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +16,7 @@ from training.typesetting.blocks import (
     Frame,
     Ground,
     Heading,
+    Illustration,
     Items,
     Look,
     Paragraph,
@@ -26,6 +27,7 @@ from training.typesetting.engraving import Colour
 from training.typesetting.flow import Row, pages
 from training.typesetting.fonts import Fonts
 from training.typesetting.looks import GREY, PAINTS, PALE, Paint, Setting, headings, looks
+from training.typesetting.picture import Picture
 from training.typesetting.runs import Line, draw_line, set_in_lines
 from training.typesetting.sheet import INK, Sheet, Style
 
@@ -38,6 +40,8 @@ MANY_COLUMNS = 7
 WHOLE_ROWS, LOW_ROW = 8, 2  # a table of no more rows, of no more lines each, is not parted where it need not be
 CELL = 4.0  # above and below the words of a cell
 LOW_FRAME = 9  # a frame of no more lines is not parted where it need not be
+DOT = 0.5  # the side of a picture's dot in points: 144 to an inch
+TALLEST = 260.0  # a picture, in points
 # Backgrounds of rows that touch overlap by this much, lest a seam shows between them.
 _SEAM = 0.4
 
@@ -72,12 +76,20 @@ class _Place:
         return self.right - self.left
 
 
-def set_document(blocks: Sequence[Block], *, sheet: Sheet, fonts: Fonts, margins: Margins) -> bytes:
+def set_document(
+    blocks: Sequence[Block],
+    *,
+    sheet: Sheet,
+    fonts: Fonts,
+    margins: Margins,
+    pictures: Mapping[str, Picture] | None = None,
+) -> bytes:
     """Draw the blocks on as many pages as they take, and return the finished document.
 
-    Raises ``NoGlyph`` naming every character that the fonts lack.
+    ``pictures`` are those at hand, by SHA-256. Raises ``NoGlyph`` naming
+    every character that the fonts lack.
     """
-    setter = _Setter(sheet, fonts)
+    setter = _Setter(sheet, fonts, pictures or {})
     rows = list(setter.rows(blocks, _Place(LEFT, RIGHT)))
     filled = pages(rows, first=TOP - FOOT, others=TOP - FOOT)
     for number, page in enumerate(filled, start=1):
@@ -93,8 +105,8 @@ def set_document(blocks: Sequence[Block], *, sheet: Sheet, fonts: Fonts, margins
 class _Setter:
     """Makes rows of blocks."""
 
-    def __init__(self, sheet: Sheet, fonts: Fonts) -> None:
-        self.sheet, self.fonts = sheet, fonts
+    def __init__(self, sheet: Sheet, fonts: Fonts, pictures: Mapping[str, Picture]) -> None:
+        self.sheet, self.fonts, self.pictures = sheet, fonts, pictures
         self._keys = count(1)
         self.looks, self.headings = looks(fonts), headings(fonts)
 
@@ -128,6 +140,8 @@ class _Setter:
                     yield from self.frame(block, place)
                 case Table():
                     yield from self.table(block, self.within(place, "Table"))
+                case Illustration():
+                    yield from self.illustration(block, place)
 
     def heading(self, block: Heading, place: _Place) -> Iterator[Row]:
         level = min(block.level, 4)
@@ -187,6 +201,17 @@ class _Setter:
         whole = len(rows) <= LOW_FRAME
         yield from (replace(row, keep=whole or row.keep or row is rows[-1]) for row in rows)
         yield self.row(PAD - 1, inner)
+
+    def illustration(self, block: Illustration, place: _Place) -> Iterator[Row]:
+        """Yield a picture as large as its dots make it and the place allows; one that is not at hand in words."""
+        picture = self.pictures.get(block.sha256)
+        if picture is None:
+            yield from self.words(block.words, self.looks[Look.BODY], self.within(place, "P"))
+            return
+        yield from self.marks_alone(place)
+        scale = min(DOT, place.width / picture.width, TALLEST / picture.height)
+        size = (picture.width * scale, picture.height * scale)
+        yield self.row(size[1] + 4, place, partial(self.pictured, picture, block.alt, size, place), space=6)
 
     def marks_alone(self, place: _Place) -> Iterator[Row]:
         """Yield the marks of items that begin with no words, on a line of their own."""
@@ -319,6 +344,10 @@ class _Setter:
                 draw_line(self.sheet, x, y, replace(line, goes_on=line.goes_on and not right), width=place.width)
         if rule is not None:
             rule(top)
+
+    def pictured(self, picture: Picture, alt: str, size: tuple[float, float], place: _Place, top: float) -> None:
+        with self.read(place.path), self.sheet.element("Figure", alt=alt):
+            self.sheet.picture(picture, corner=(place.left, top - 2 - size[1]), size=size)
 
     def ruled(self, left: float, right: float, colour: Colour, below: float, top: float) -> None:
         self.sheet.rule(left, top - below, right, top - below, weight=0.5, colour=colour)

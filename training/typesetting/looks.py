@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from training.typesetting.blocks import Ground, Look, Run
+from training.typesetting.blocks import Ground, Look, Place, Run, Stroke
 from training.typesetting.engraving import Colour
 from training.typesetting.fonts import Fonts
 from training.typesetting.sheet import INK, Style
@@ -16,6 +16,9 @@ GREEN: Colour = (0.11, 0.42, 0.24)
 AMBER: Colour = (0.55, 0.36, 0.03)
 RED: Colour = (0.63, 0.13, 0.12)
 WHITE: Colour = (1.0, 1.0, 1.0)
+SMALLER = 0.68
+RISES = {Place.ABOVE: 0.55, Place.BELOW: -0.2}
+STROKES = {Stroke.UNDER: -0.16, Stroke.THROUGH: 0.36}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,10 @@ class Setting:
 
     def of(self, run: Run) -> Style:
         """Return the face of a run."""
-        return self.strong if run.strong else self.stressed if run.stressed else self.style
+        style = self.strong if run.strong else self.stressed if run.stressed else self.style
+        if run.place is not None:
+            style = replace(style, size=style.size * SMALLER, rise=RISES[run.place])
+        return style if run.stroke is None else replace(style, stroke=STROKES[run.stroke])
 
 
 @dataclass(frozen=True, slots=True)

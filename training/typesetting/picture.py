@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 LONGEST_SIDE = 4000  # pixels, as handed in
 KEPT_SIDE = 720  # pixels: 600 to an inch where 30 mm are printed
+SHOWN_SIDE = 1400  # pixels: more than 200 to an inch across a page
 
 
 class NoPicture(ValueError):
@@ -33,13 +34,33 @@ def picture(png: bytes) -> Picture:
     """Return the picture of a PNG file whose colours are sRGB."""
     with Image.open(BytesIO(png), formats=["PNG"]) as image:
         whole = image.convert("RGBA")
+    return _deflated(whole)
+
+
+def photograph(data: bytes) -> Picture:
+    """Return the picture of a whole PNG, JPEG or WebP file as a page of a document shows it.
+
+    Raises ``NoPicture`` for anything else.
+    """
+    try:
+        with Image.open(BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as image:
+            turned = ImageOps.exif_transpose(image)
+            whole, profile = turned.convert("RGBA"), image.info.get("icc_profile")
+            if profile and turned.mode in ("RGB", "RGBA", "P"):
+                whole = _in_srgb(whole, profile)
+    except (OSError, ValueError, SyntaxError, ArithmeticError, ImageCms.PyCMSError, zlib.error) as reason:
+        raise NoPicture("not a readable picture") from reason
+    whole.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS)
+    return _deflated(whole)
+
+
+def _deflated(whole: Image.Image) -> Picture:
     cover = whole.getchannel("A")
-    opaque = cover.getextrema() == (255, 255)
     return Picture(
         width=whole.width,
         height=whole.height,
         colours=zlib.compress(whole.convert("RGB").tobytes(), 9),
-        cover=None if opaque else zlib.compress(cover.tobytes(), 9),
+        cover=None if cover.getextrema() == (255, 255) else zlib.compress(cover.tobytes(), 9),
     )
 
 

@@ -13,6 +13,7 @@ from training.typesetting.sheet import Sheet, Style
 # How far the characters of a line are drawn apart to make it as long as the others, in ems: more would show.
 _STRETCH = 0.07
 _OVERHANG = 1.6
+_STROKE = 0.05  # how thick a line along words is, in ems
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,13 @@ def draw_line(sheet: Sheet, x: float, y: float, line: Line, *, width: float) -> 
         stretch = gap / size / max(1, sum(len(text) for text, _ in line.parts) - 1)
         tracking = stretch if 0 < stretch < _STRETCH and gap <= _OVERHANG * size else 0.0
     for text, style in line.parts:
-        sheet.text(x, y, text, replace(style, tracking=tracking) if tracking else style)
-        x += style.font.width(text, style.size) + tracking * style.size * len(text)
+        high = y + style.rise * style.size
+        sheet.text(x, high, text, replace(style, tracking=tracking) if tracking else style)
+        length = style.font.width(text, style.size) + tracking * style.size * len(text)
+        if style.stroke is not None:
+            along = high + style.stroke * style.size
+            sheet.rule(x, along, x + length, along, weight=style.size * _STROKE, colour=style.colour)
+        x += length
 
 
 def _parted(runs: Sequence[Run]) -> Iterator[list[Run]]:

@@ -43,12 +43,18 @@ _OVERHANG = 1.6
 
 @dataclass(frozen=True)
 class Style:
-    """How a piece of text looks. ``tracking`` is the space added after each character, in ems."""
+    """How a piece of text looks. ``tracking`` is the space added after each character, in ems.
+
+    ``rise`` lifts it, and ``stroke`` draws a line at this height along it,
+    both in ems of the text; who sets runs of words heeds these two.
+    """
 
     font: Font
     size: float
     colour: Colour = INK
     tracking: float = 0.0
+    rise: float = 0.0
+    stroke: float | None = None
 
     def width(self, text: str) -> float:
         """Return the length of the text as drawn, in points."""

@@ -9,7 +9,8 @@ from training.web.auditor import as_of, pack, people, samples
 from training.web.auditor import views as auditor
 from training.web.check.views import CheckPdfView, CheckView
 from training.web.home import HomeView
-from training.web.learner import editions, signing
+from training.web.identity.confirm import ConfirmIdentityView
+from training.web.learner import editions, quiz, signing
 from training.web.learner import views as learner
 from training.web.pictures import PictureView
 
@@ -32,15 +33,16 @@ app_name = "training"
 MODULE = "my/<uuid:assignment>/modules/<label:module>/"
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
+    path("confirm-identity/", ConfirmIdentityView.as_view(), name="confirm_identity"),
     path("my/", learner.MineView.as_view(), name="mine"),
     path("my/notice/", learner.NoticeView.as_view(), name="notice"),
     path("my/name/", learner.NameView.as_view(), name="name"),
     path(MODULE, learner.ModuleView.as_view(), name="module"),
     path(f"{MODULE}<int:position>/", learner.SectionView.as_view(), name="section"),
-    path(f"{MODULE}quiz/start/", learner.QuizStartView.as_view(), name="quiz_start"),
-    path(f"{MODULE}quiz/", learner.QuizView.as_view(), name="quiz"),
-    path(f"{MODULE}quiz/save/", learner.QuizSaveView.as_view(), name="quiz_save"),
-    path(f"{MODULE}result/", learner.ResultView.as_view(), name="result"),
+    path(f"{MODULE}quiz/start/", quiz.QuizStartView.as_view(), name="quiz_start"),
+    path(f"{MODULE}quiz/", quiz.QuizView.as_view(), name="quiz"),
+    path(f"{MODULE}quiz/save/", quiz.QuizSaveView.as_view(), name="quiz_save"),
+    path(f"{MODULE}result/", quiz.ResultView.as_view(), name="result"),
     path("pictures/<sha256:sha256>", PictureView.as_view(), name="image"),
     path("my/<uuid:assignment>/pledge/", signing.PledgeView.as_view(), name="pledge"),
     path("my/<uuid:assignment>/pledge/confirm/", signing.ConfirmView.as_view(), name="confirm"),

@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from cms.import_questions import import_questions, module_page
+from cms.import_questions import import_questions, look, module_page
 from training.errors import TrainingError
-from training.quiz.formats.reading import as_json, read
+from training.quiz.formats.reading import as_json
 from training.quiz.formats.sheet import with_errors
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         try:
             data = path.read_bytes()
             if options["dry_run"]:
-                outcome = read(data, path.name)
+                outcome = look(data=data, name=path.name)
             else:
                 page = module_page(options["module"])
                 outcome = import_questions(data=data, name=path.name, page=page)

@@ -95,6 +95,7 @@ class Command(BaseCommand):
             copies=not options["no_pledge_pdfs"],
             progress=self._progress(),
             figures=figures,
+            clock=timezone.now,
         )
         digest = write_whole(pieces, path=options["out"])
         return {

@@ -17,8 +17,6 @@ from training.quiz.formats.model import Refusal
 
 LONGEST_TEXT = 100_000
 LONGEST_NAME = 80
-# What carries meaning in a question beyond the tags of a lesson: 10<sup>3</sup> is not 103.
-_TAGS = TAGS | {"code", "del", "h1", "h6", "ins", "pre", "rp", "rt", "ruby", "s", "sub", "sup", "u"}
 _ATTRIBUTES = {"*": {"lang"}, "th": {"scope"}, "a": {"href"}}
 _TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9:-]*)(?:[^<>"]|"[^"<>]*")*>')
 _SHOWN = re.compile(
@@ -53,7 +51,7 @@ def clean(html: str) -> str:
 def _once(html: str) -> str:
     found = nh3.clean(
         _CONTROL.sub("", html),
-        tags=_TAGS,
+        tags=TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"https", "mailto"},
         link_rel="noopener noreferrer",

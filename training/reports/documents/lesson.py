@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
+from training.catalogue.blueprint import thawed
 from training.policy.clauses import label
 from training.reports.documents.markup import blocks_of
 from training.reports.documents.paper import drawn, grouped
 from training.reports.documents.wording import Wording, wording_in
 from training.typesetting.blocks import Block, Heading, Look, Paragraph, facts, plain
 from training.typesetting.fonts import Fonts
+from training.typesetting.picture import Picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,7 @@ class Lesson:
     policy_enacted_on: date
     company: str
     specimen: bool = False
+    pictures: Mapping[str, Picture] = field(default_factory=dict, repr=False)
 
     @property
     def wording(self) -> Wording:
@@ -38,7 +41,8 @@ class Lesson:
     def facts(self) -> dict[str, Any]:
         """What the wording may name."""
         content, words = self.content, self.wording
-        return asdict(self) | {
+        own = {one.name: getattr(self, one.name) for one in fields(self)}
+        return own | {
             "title": content["title"],
             "slug": content["slug"],
             "policy_number": content["policy"]["revision"],
@@ -49,6 +53,14 @@ class Lesson:
             "pool": len(content["questions"]),
             **content["blueprint"],
         }
+
+    @property
+    def rules(self) -> tuple[tuple[str, str], ...]:
+        """How the check is sat, where the version says more of it than how many questions and what passes."""
+        if "pools" not in self.content["blueprint"]:
+            return ()
+        words = self.wording
+        return ((words.rules, "\n".join(filter(None, words.rules_of(thawed(self.content))))),)
 
     def said(self, template: str, **more: object) -> str:
         """Return a wording with the facts in place."""
@@ -80,6 +92,7 @@ def draw_lesson(lesson: Lesson, *, fonts: Fonts) -> bytes:
         foot=foot_of(lesson),
         specimen=lesson.specimen,
         fonts=fonts,
+        pictures=lesson.pictures,
     )
 
 
@@ -93,6 +106,7 @@ def opening(lesson: Lesson, *, note: str) -> Iterator[Block]:
         (words.covers, lesson.clauses(content["covers"])),
         (words.minutes, lesson.said(words.minutes_words)),
         (words.check, lesson.said(words.check_words)),
+        *lesson.rules,
         (words.policy, lesson.said(words.policy_words)),
         (words.policy_digest, grouped(content["policy"]["digest"])),
         (words.digest, grouped(lesson.digest)),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -17,6 +19,7 @@ from training.access.roles import Role
 from training.campaigns.calendar import end_of, fiscal_year
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, Pin
 from training.campaigns.open import LANGUAGE
+from training.catalogue.images import image_path
 from training.catalogue.models import ModuleVersion, ModuleVersionQuestion
 from training.catalogue.queries import latest_versions
 from training.conf import conf
@@ -28,10 +31,13 @@ from training.reports.documents.lesson import Lesson, draw_lesson
 from training.reports.documents.markup import Unreadable, words_of
 from training.reports.documents.plan import CLAUSE, Anchor, Plan, PlannedModule, Recorded, draw_plan
 from training.reports.documents.questions import FrozenQuestion, draw_questions
-from training.reports.documents.report import ModuleResult, Person, QuestionResult, Report, draw_report
-from training.reports.figures import WORST, outcome_of
+from training.reports.documents.report import Person, Report, draw_report
+from training.reports.documents.results import ModuleResult, QuestionResult, Remarked, Withdrawn
+from training.reports.figures import outcome_of
+from training.reports.results import WORST
 from training.typesetting.fonts import load
 from training.typesetting.glyphs import NoGlyph, named
+from training.typesetting.picture import NoPicture, Picture, photograph
 
 WHAT = {CampaignEvent.Kind.APPROVED: "承認", CampaignEvent.Kind.OPENED: "開始"}
 
@@ -66,8 +72,13 @@ def questions_pdf(version: ModuleVersion) -> bytes:
     """Return a module version's whole pool with keys. Raises ``Invalid`` for a character that no font has."""
     pool = ModuleVersionQuestion.objects.filter(module_version=version).select_related("question_version")
     questions = [
-        FrozenQuestion(content=question.content, number=question.number, digest=question.digest)
-        for question in (row.question_version for row in pool.order_by("position"))
+        FrozenQuestion(
+            content=row.question_version.content,
+            number=row.question_version.number,
+            digest=row.question_version.digest,
+            pool=row.pool,
+        )
+        for row in pool.order_by("position")
     ]
     return draw_questions(_lesson(version), questions, fonts=load(conf.fonts))
 
@@ -173,8 +184,19 @@ def report_pdf(campaign: Campaign, *, day: date) -> bytes:
                 first=row.first,
                 score=row.score,
                 first_score=row.first_score,
+                again=None if row.again is None else Remarked(**asdict(row.again)),
             )
             for row in outcome.modules
+        ),
+        withdrawn=tuple(
+            Withdrawn(
+                stem=words_of(row.question.content["stem"]),
+                at=row.at.astimezone(zone),
+                reason=row.reason,
+                papers=row.papers,
+                passed=row.passed,
+            )
+            for row in outcome.faulty
         ),
         hardest=tuple(
             QuestionResult(
@@ -208,7 +230,21 @@ def _lesson(version: ModuleVersion) -> Lesson:
         policy_enacted_on=version.revision.enacted_on,
         company=conf.company_name,
         specimen=conf.specimen,
+        pictures=_pictures(version.content.get("images", ())),
     )
+
+
+def _pictures(digests: Iterable[str]) -> dict[str, Picture]:
+    """Pictures at hand; of one whose file is lost or was changed, its description is printed."""
+    found = {}
+    for digest in digests:
+        try:
+            data = image_path(digest).read_bytes()
+            if sha256(data).hexdigest() == digest:
+                found[digest] = photograph(data)
+        except (FileNotFoundError, NoPicture):
+            continue
+    return found
 
 
 def _versions(campaign: Campaign) -> list[ModuleVersion]:

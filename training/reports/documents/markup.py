@@ -7,7 +7,7 @@ leaving it out might leave out what was taught.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
@@ -17,20 +17,28 @@ from training.typesetting.blocks import (
     Frame,
     Ground,
     Heading,
+    Illustration,
     Item,
     Items,
     Look,
     Paragraph,
+    Place,
     Run,
+    Stroke,
     Table,
     Words,
     flattened,
 )
 
+PICTURE = "sha256:"
 _SPACES = re.compile("[ \t\n\f\r]+")  # what HTML collapses; the ideographic space stays
-_STRONG, _STRESSED = frozenset({"b", "strong", "dt", "summary"}), frozenset({"i", "em", "cite"})
-_INLINE = frozenset({"a", "b", "br", "cite", "em", "i", "small", "span", "strong"})
-_HEADINGS = {"h2": 3, "h3": 3, "h4": 4, "h5": 4}
+_STRONG, _STRESSED = frozenset({"b", "strong", "dt", "summary"}), frozenset({"i", "em", "cite", "code"})
+_STROKES = {"del": Stroke.THROUGH, "s": Stroke.THROUGH, "ins": Stroke.UNDER, "u": Stroke.UNDER}
+_PLACES = {"sup": Place.ABOVE, "sub": Place.BELOW}
+_INLINE = frozenset(
+    {"a", "b", "br", "cite", "code", "em", "i", "rp", "rt", "ruby", "small", "span", "strong", *_STROKES, *_PLACES}
+)
+_HEADINGS = {"h1": 3, "h2": 3, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
 _FRAMES = {
     "pt-scenario": Ground.CASE,
     "pt-meaning": Ground.MEANING,
@@ -89,14 +97,11 @@ class _Reader(HTMLParser):
         self._open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "img" and (dict(attrs).get("src") or "").startswith(
-            "sha256:"
-        ):  # a frozen picture is told by its description
-            self._open[-1].children.append(f"〔{dict(attrs).get('alt') or ''}〕")
-            return
         node = _Node(tag, {name: value or "" for name, value in attrs})
         self._open[-1].children.append(node)
-        if tag != "br":
+        if tag == "img" and not node.attributes.get("src", "").startswith(PICTURE):
+            raise Unreadable("<img> that shows no frozen picture")
+        if tag not in {"br", "img"}:
             self._open.append(node)
 
     def handle_endtag(self, tag: str) -> None:
@@ -140,11 +145,14 @@ def _flow(children: Sequence[_Node | str], look: Look = Look.BODY) -> Iterator[B
     plainly = Look.NOTE if look is Look.NOTE else Look.BODY
     bare: list[_Node | str] = []
     for child in children:
-        if isinstance(child, str) or child.tag in _INLINE:
+        if isinstance(child, str) or (child.tag in _INLINE and not _holds_blocks(child)):
             bare.append(child)
             continue
         yield from _paragraph(bare, plainly)
         bare = []
+        if child.tag in _INLINE:  # what is imported may say of whole paragraphs that they are bold: they are paragraphs
+            yield from _flow(child.children, look)
+            continue
         if child.tag not in _BLOCKS:
             raise Unreadable(f"<{child.tag}> is not known")
         yield from _BLOCKS[child.tag](child, look)
@@ -174,32 +182,83 @@ def _words(children: Sequence[_Node | str], *, strong: bool = False) -> Words:
     return tuple(run for run in words if run.text)
 
 
-def _inline(children: Sequence[_Node | str], face: Run) -> Iterator[Run]:
+def _holds_blocks(node: _Node, tags: Collection[str] = ()) -> bool:
+    """Whether a block, or one with one of these tags, is anywhere within."""
+    tags = tags or _BLOCKS
+    return any(child.tag in tags or _holds_blocks(child, tags) for child in node.children if isinstance(child, _Node))
+
+
+def _inline(children: Sequence[_Node | str], face: Run, *, as_typed: bool = False) -> Iterator[Run]:
     for child in children:
         if isinstance(child, str):
-            yield replace(face, text=_SPACES.sub(" ", child))
+            yield replace(face, text=child if as_typed else _SPACES.sub(" ", child))
         elif child.tag == "br":
             yield replace(face, text="\n")
+        elif child.tag == "img":
+            yield from (replace(face, text=run.text) for run in _shown(child).words)
+        elif child.tag == "ruby":
+            yield from _inline(tuple(_readings_apart(child)), face, as_typed=as_typed)
         elif child.tag in _INLINE:
             inner = replace(
-                face, strong=face.strong or child.tag in _STRONG, stressed=face.stressed or child.tag in _STRESSED
+                face,
+                strong=face.strong or child.tag in _STRONG,
+                stressed=face.stressed or child.tag in _STRESSED,
+                place=_PLACES.get(child.tag, face.place),
+                stroke=_STROKES.get(child.tag, face.stroke),
             )
-            yield from _inline(child.children, inner)
+            yield from _inline(child.children, inner, as_typed=as_typed)
             if address := child.attributes.get("href", ""):
                 yield replace(face, text=f"（{address}）")
         else:
             raise Unreadable(f"<{child.tag}> among words")
 
 
+def _readings_apart(ruby: _Node) -> Iterator[_Node | str]:
+    """Yield words with the reading behind them in brackets, which are its own where it brings some."""
+    bracketed = bool(ruby.of("rp"))
+    for child in ruby.children:
+        if isinstance(child, _Node) and child.tag == "rt" and not bracketed:
+            yield from ("（", *child.children, "）")
+        else:
+            yield child
+
+
+def _preformatted(node: _Node, look: Look) -> Iterator[Block]:
+    """Lines stay as they are typed; a space that HTML would collapse is drawn as one that nobody does."""
+    lines = [
+        replace(run, text=run.text.replace("\t", "    ").replace(" ", "\xa0"))
+        for run in _inline(node.children, Run("", stressed=True), as_typed=True)
+    ]
+    if lines:
+        lines[0] = replace(lines[0], text=lines[0].text.removeprefix("\n"))
+        lines[-1] = replace(lines[-1], text=lines[-1].text.rstrip("\n"))
+    if words := tuple(run for run in lines if run.text):
+        yield Frame((Paragraph(words, look=Look.SMALL),), Ground.PLAIN)
+
+
 def _text(node: _Node, look: Look) -> Iterator[Block]:
     named = [_LOOKS[name] for name in sorted(node.classes & _LOOKS.keys())]
     if named == [Look.FAIR] and look in _VERDICTS.values():
         named = [look]  # a verdict has the colour of the choice that it is on
-    yield from _paragraph(node.children, named[0] if named else Look.BODY, keep=bool(named))
+    if _holds_blocks(node, {"img"}):  # what a picture stands amidst is parted by it
+        yield from _flow(node.children, look)
+    else:
+        yield from _paragraph(node.children, named[0] if named else Look.BODY, keep=bool(named))
+
+
+def _illustration(node: _Node, look: Look) -> Iterator[Block]:
+    yield _shown(node)
+
+
+def _shown(node: _Node) -> Illustration:
+    alt = _SPACES.sub(" ", node.attributes.get("alt", "")).strip()
+    return Illustration(node.attributes["src"].removeprefix(PICTURE), alt or "図")
 
 
 def _heading(node: _Node, look: Look) -> Iterator[Block]:
-    if words := _words(node.children):
+    # A heading may hold blocks, which stand in it a line each.
+    words = flattened(tuple(_flow(node.children))) if _holds_blocks(node) else _words(node.children)
+    if words:
         yield Heading(words, _HEADINGS[node.tag])
 
 
@@ -233,7 +292,9 @@ def _details(node: _Node, look: Look) -> Iterator[Block]:
 
 
 def _summary(node: _Node, look: Look) -> Iterator[Block]:
-    yield from _paragraph(node.children, Look.BODY, keep=True, strong=True)
+    if _holds_blocks(node):
+        yield from _flow(node.children)
+    yield from _paragraph(() if _holds_blocks(node) else node.children, Look.BODY, keep=True, strong=True)
 
 
 def _items(node: _Node, look: Look) -> Iterator[Block]:
@@ -304,7 +365,9 @@ _BLOCKS: Mapping[str, Callable[[_Node, Look], Iterator[Block]]] = {
     "details": _details,
     "figcaption": _caption,
     "figure": _figure,
+    "img": _illustration,
     "ol": _items,
+    "pre": _preformatted,
     "summary": _summary,
     "table": _table,
     "ul": _items,

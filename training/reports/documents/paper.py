@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from training.typesetting.archive import archive
 from training.typesetting.blocks import Block
 from training.typesetting.document import Margins, set_document
 from training.typesetting.fonts import Fonts
+from training.typesetting.picture import Picture
 from training.typesetting.sheet import Sheet
 
 SPECIMEN = "〔デモ環境で作成した見本〕"
@@ -26,6 +27,7 @@ def drawn(
     foot: tuple[str, ...],
     specimen: bool,
     fonts: Fonts,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> bytes:
     """Return the document as PDF/A-3b and PDF/UA-1: the same bytes for the same blocks, fonts and ReportLab.
 
@@ -35,9 +37,8 @@ def drawn(
         title=f"{kind} {title}", author=company, subject=subject, language=language, dated=dated, font=fonts.serif
     )
     right = f"{kind}　{SPECIMEN}" if specimen else kind
-    return archive(
-        set_document(blocks, sheet=sheet, fonts=fonts, margins=Margins(left=subject, right=right, foot=foot))
-    )
+    margins = Margins(left=subject, right=right, foot=foot)
+    return archive(set_document(blocks, sheet=sheet, fonts=fonts, margins=margins, pictures=pictures))
 
 
 def grouped(digest: str) -> str:

@@ -12,16 +12,22 @@ from itertools import groupby
 
 from training.reports.documents.paper import drawn
 from training.reports.documents.plan import materials, policy_words
+from training.reports.documents.results import (
+    ModuleResult,
+    QuestionResult,
+    Withdrawn,
+    hardest,
+    results,
+    share,
+    withdrawals,
+)
 from training.typesetting.blocks import (
     Block,
     Column,
     Heading,
-    Item,
-    Items,
     Look,
     Paragraph,
     Table,
-    Words,
     facts,
     plain,
 )
@@ -29,8 +35,6 @@ from training.typesetting.dates import japanese_day, japanese_moment
 from training.typesetting.fonts import Fonts
 
 KIND = "教育実施報告書"
-
-MEASURES = ("受験者", "答案", "合格者", "合格率", "初回\n合格率", "平均点", "初回\n平均点", "合格\n基準")
 
 # By reason: what it is called, and what was done about it.
 UNTRAINED = {
@@ -56,33 +60,6 @@ class Person:
     department: str
     number: str
     overdue: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModuleResult:
-    """How a module's understanding check went; scores are average per cents, None where there was no paper."""
-
-    title: str
-    number: int
-    digest: str
-    pass_mark: int
-    people: int
-    papers: int
-    passed: int
-    first: int
-    score: float | None
-    first_score: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuestionResult:
-    """A question on papers: ``mistake`` is the wrong option that was chosen most, ``mistaken`` how often."""
-
-    stem: Words
-    asked: int
-    right: int
-    mistake: str
-    mistaken: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +89,7 @@ class Report:
     audience: tuple[tuple[str, int], ...]
     modules: tuple[ModuleResult, ...]
     hardest: tuple[QuestionResult, ...]
+    withdrawn: tuple[Withdrawn, ...] = ()
     open: Mapping[str, tuple[Person, ...]]
     company: str
     dated: datetime
@@ -128,8 +106,9 @@ def draw_report(report: Report, *, fonts: Fonts) -> bytes:
             *_head(report),
             *_figures(report),
             *_how(report),
-            *_results(report),
-            *_hardest(report),
+            *results(report.modules),
+            *withdrawals(report.withdrawn, report.modules),
+            *hardest(report.hardest),
             *_open(report),
             *_remarks(report),
         ],
@@ -143,27 +122,6 @@ def draw_report(report: Report, *, fonts: Fonts) -> bytes:
         specimen=report.specimen,
         fonts=fonts,
     )
-
-
-def share(part: int, whole: int) -> str:
-    """Return a share in per cent to one place, rounded down, so that 100 % means all."""
-    if not whole:
-        return "—"
-    tenths = part * 1000 // whole
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
-def judged(module: ModuleResult) -> str:
-    """Return in a sentence what a module's results mean."""
-    if not module.people:
-        return "まだ受験した人がいないため、評価していません。"
-    failing = module.people - module.passed
-    if failing > 0:
-        found = f"受験した{module.people}人のうち{failing}人が合格基準に達していません。"
-        return f"{found}受け直しの結果を確かめる必要があります。"
-    if again := module.people - module.first:
-        return f"受験した{module.people}人の全員が合格しました。うち{again}人は、解説を読んで受け直した結果です。"
-    return f"受験した{module.people}人の全員が1回目で合格しました。"
 
 
 def _head(report: Report) -> Iterator[Block]:
@@ -220,71 +178,6 @@ def _how(report: Report) -> Iterator[Block]:
         ("方針の版", policy_words(report.policy_title, report.policy_number, report.policy_enacted_on)),
     )
     yield materials([(module.title, module.number, module.digest) for module in report.modules])
-
-
-def _results(report: Report) -> Iterator[Block]:
-    yield Heading(plain("3. 理解度テストの結果と効果の評価"), 2)
-    columns = (
-        Column(plain("課程"), 3.6),
-        *(Column(plain(name), 1.1, right=True) for name in MEASURES),
-    )
-    rows = (
-        (
-            plain(m.title),
-            plain(str(m.people)),
-            plain(str(m.papers)),
-            plain(str(m.passed)),
-            plain(share(m.passed, m.people)),
-            plain(share(m.first, m.people)),
-            plain(_points(m.score)),
-            plain(_points(m.first_score)),
-            plain(f"{m.pass_mark}%"),
-        )
-        for m in report.modules
-    )
-    yield Table(columns, tuple(rows))
-    yield Paragraph(
-        plain(
-            "単位は人、枚、点です。合格率は受験した人のうち合格した人の割合、初回は1回目の答案によるものです。"
-            "平均点は100点満点に換算し、受け直しを含むすべての答案から求めます。"
-        ),
-        look=Look.NOTE,
-    )
-    yield Heading(plain("課程ごとの評価"), 3)
-    yield Items(
-        tuple(Item(plain("・"), (Paragraph(plain(f"{m.title}：{judged(m)}")),)) for m in report.modules), hang=1.1
-    )
-
-
-def _points(score: float | None) -> str:
-    return "—" if score is None else f"{score:.1f}"
-
-
-def _hardest(report: Report) -> Iterator[Block]:
-    yield Heading(plain("4. 誤りの多かった設問"), 2)
-    wrong = [row for row in report.hardest if row.right < row.asked]
-    if not wrong:
-        yield Paragraph(plain("誤答はありません。" if report.hardest else "まだ答案がありません。"))
-        return
-    yield Paragraph(plain(f"正答率の低いものから{len(wrong)}問です。"), keep=True)
-    columns = (
-        Column(plain("設問"), 5),
-        Column(plain("正答率"), 1.1, right=True),
-        Column(plain("出題"), 0.8, right=True),
-        Column(plain("最も多かった誤答"), 4),
-    )
-    yield Table(
-        columns,
-        tuple(
-            (
-                row.stem,
-                plain(share(row.right, row.asked)),
-                plain(f"{row.asked}回"),
-                plain(f"{row.mistake}（{row.mistaken}回）" if row.mistake else "—"),
-            )
-            for row in wrong
-        ),
-    )
 
 
 def _open(report: Report) -> Iterator[Block]:

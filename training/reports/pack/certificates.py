@@ -10,12 +10,13 @@ from uuid import UUID
 
 from training.campaigns.models import Campaign
 from training.certificates.models import Certificate, Edition
-from training.certificates.queries import FACE, pdf_of, with_state
+from training.certificates.queries import FACE, pdf_of
 from training.ledger.models import Checkpoint
 from training.ledger.reading import chunked
 from training.reports.filenames import Stems, person_stem
 from training.reports.pack.entries import sealed
 from training.reports.pack.signatures import hidden_of
+from training.reports.pack.states import with_state_at
 
 CHUNK = 500
 
@@ -39,7 +40,7 @@ def certificates_of(campaign: Campaign, *, checkpoint: Checkpoint) -> Iterator[I
     the table of certificates says so.
     """
     stems = Stems()
-    rows = with_state(sealed(Certificate.objects.filter(assignment__campaign=campaign), checkpoint.size))
+    rows = with_state_at(Certificate.objects.filter(assignment__campaign=campaign), checkpoint.size)
     for chunk in chunked(rows.order_by("serial").iterator(chunk_size=CHUNK), CHUNK):
         hidden = hidden_of([row.entry_id for row in chunk])
         faces = {key: {value.name: value.value for value in values}.get(FACE) for key, values in hidden.items()}

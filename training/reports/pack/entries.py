@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 from django.db.models import Q, QuerySet
 
-from training.access.export import EXPORTED
+from training.access.export import EXPORTED, PACKED
 from training.access.models import AccessLog, Sample
 from training.attestation.models import Annulment, Attestation, Decline
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, Completion, DueSet, Pin, Task
@@ -24,7 +24,16 @@ from training.catalogue.models import FrozenImage, ModuleVersion, ModuleVersionQ
 from training.certificates.models import Certificate, CertificateEvent, Edition
 from training.ledger.models import Entry, Evidence
 from training.ledger.triggers import ERASURE
-from training.people.models import DepartmentPlace, Employment, Leave, PersonName, Posting
+from training.people.models import (
+    DepartmentPlace,
+    EmailAddress,
+    Employment,
+    Leave,
+    PersonName,
+    Posting,
+    Supervision,
+)
+from training.people.roster_models import RosterChange, RosterImport
 from training.policy.models import Clause, Revision, StatementVersion
 from training.quiz.models import Answer, Attempt, MakeUp, Marking, Submission, Withdrawal
 
@@ -51,9 +60,11 @@ TEXTS: frozenset[type[Evidence]] = frozenset(
     {Revision, StatementVersion, ModuleVersion, QuestionVersion, Withdrawal, FrozenImage}
 )
 # Rows whose entries another table's rows lead to: an answer's is its submission's.
-CARRIED: frozenset[type[Evidence]] = frozenset({Answer, Clause, ModuleVersionQuestion})
+CARRIED: frozenset[type[Evidence]] = frozenset({Answer, Clause, ModuleVersionQuestion, RosterChange, RosterImport})
 
-BY_KIND = ("people.account_linked", "access.granted", "access.revoked", EXPORTED, "ledger.witnessed", ERASURE)
+BY_KIND = (
+    "people.account_linked", "access.granted", "access.revoked", EXPORTED, PACKED, "ledger.witnessed", ERASURE,
+)  # fmt: skip
 CHUNK = 200
 
 Campaigns = Collection[Campaign]
@@ -141,6 +152,8 @@ def by_rows(campaigns: Campaigns, *, size: int) -> QuerySet[Entry]:
         PersonName.objects.filter(employee__in=employees),
         Posting.objects.filter(employment__employee__in=employees),
         Leave.objects.filter(employment__employee__in=employees),
+        EmailAddress.objects.filter(employee__in=employees),
+        Supervision.objects.filter(employee__in=employees),
         DepartmentPlace.objects.all(),
     ]
     texts: list[QuerySet[Any]] = [
@@ -190,7 +203,7 @@ class _Loose:
         facts = _facts(entry.body)
         if entry.kind == "people.account_linked":
             return facts.get("employee") in self.employees
-        if entry.kind in ("access.granted", EXPORTED):
+        if entry.kind in ("access.granted", EXPORTED, PACKED):
             return self._named(facts)
         if entry.kind == "access.revoked":
             return facts.get("grant") in self.grants

@@ -10,7 +10,7 @@ import orjson
 from training.campaigns.models import Task
 from training.ledger.append import project
 from training.ledger.canonical import moment
-from training.ledger.models import BatchEvidence, Checkpoint, evidence_models
+from training.ledger.models import BatchEvidence, Checkpoint, Entry, evidence_models
 from training.ledger.reading import chunked
 from training.reports.pack.entries import Campaigns, Selected, entries_of
 from training.reports.pack.signatures import hidden_of
@@ -39,6 +39,13 @@ def _batch_rows(entry: Selected, tables: dict[str, type[BatchEvidence]]) -> Iter
     for table in sorted(orjson.loads(entry.body)["batches"]):
         rows = tables[table]._base_manager.filter(entry=entry.id).order_by("part")
         yield from rows.iterator(chunk_size=BATCH)
+
+
+def export_line(entry: Entry, *, disclosures: IO[bytes]) -> bytes:
+    """Return the line of the entry that tells the log of the pack itself, and write what belongs to it."""
+    for value in hidden_of([entry.pk])[entry.pk]:
+        disclosures.write(_line({"entry": str(entry.pk), "encoded": value.encoded}))
+    return _line({"sequence": entry.sequence, "body": entry.body})
 
 
 def checkpoint_lines(last: Checkpoint) -> Iterator[bytes]:

@@ -1,13 +1,15 @@
-"""The manifest: every file of a pack by SHA-256 and size, and the note that is signed over it.
+"""The manifest: every file of a pack by SHA-256 and size, the note that is signed over it, and what the log is told.
 
 Pure but for its bytes: it neither reads the clock nor the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -15,9 +17,12 @@ from training.ledger import note
 from training.ledger.canonical import Json, canonical, moment, sha256_hex
 from training.ledger.note import VerifierKey
 
-SCHEMA = "privacy-training/pack/1"
+SCHEMA = "privacy-training/pack/2"
 MANIFEST, NOTE = "manifest.json", "manifest.note"
 SIGNED_AS = "evidence-pack"
+# A file for each person: the ledger is told of the folder as a whole, and enough of each file to say which was changed.
+MANY = ("attestations", "certificates")
+MARK_BYTES = 4
 
 
 @dataclass(slots=True)
@@ -53,6 +58,26 @@ class Manifest:
         # RFC 8785 sorts by UTF-16 code units.
         names = sorted(self.files, key=lambda name: name.encode("utf-16-be"))
         return before + b'"files":{' + b",".join(map(self._line, names)) + b"}" + after
+
+    def bound(self) -> dict[str, Json]:
+        """Return what the ledger is told of the files so far: each by path, those of people by folder."""
+        files: dict[str, Json] = {}
+        folders: dict[str, list[str]] = {}
+        for name in sorted(self.files, key=str.encode):
+            folder = name.rpartition("/")[0]
+            if folder.rpartition("/")[2] in MANY:
+                folders.setdefault(folder, []).append(name)
+            else:
+                files[name] = self.files[name][8:].hex()
+        return {"files": files, "folders": {folder: self._folder(names) for folder, names in folders.items()}}
+
+    def _folder(self, names: Iterable[str]) -> dict[str, Json]:
+        whole, marks, count = sha256(), bytearray(), 0
+        for count, name in enumerate(names, 1):  # noqa: B007  (the last one is how many there are)
+            line = f"{name}\0{self.files[name][8:].hex()}\n".encode()
+            whole.update(line)
+            marks += sha256(line).digest()[:MARK_BYTES]
+        return {"count": count, "sha256": whole.hexdigest(), "marks": b64encode(marks).decode()}
 
     def _line(self, name: str) -> bytes:
         said = self.files[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,14 +42,16 @@ def signatures_of(campaign: Campaign, *, checkpoint: Checkpoint, tree: Levels, c
     for chunk in chunked(rows.iterator(chunk_size=CHUNK), CHUNK):
         hidden = hidden_of([row.entry_id for row in chunk])
         wrong = sealed(Annulment.objects.filter(attestation__in=chunk), checkpoint.size)
-        annulled = dict(wrong.values_list("attestation", "entry"))
+        annulled = {row.attestation_id: row for row in wrong}
         for row in chunk:
             values = hidden.get(row.entry_id, [])
             person = {value.name: str(value.value) for value in values}
             known = "number" in person and "name" in person
             stem = person_stem(person["number"], person["name"]) if known else f"erased_{str(row.pk)[:8]}"
-            record = _record(row, values, annulled.get(row.pk), checkpoint, tree)
-            yield Signature(row.pk, stems.new(stem), record, _copy(row, person) if copies else None)
+            annulment = annulled.get(row.pk)
+            record = _record(row, values, annulment.entry_id if annulment else None, checkpoint, tree)
+            copy = _copy(row, person, annulment.at if annulment else None) if copies else None
+            yield Signature(row.pk, stems.new(stem), record, copy)
 
 
 def hidden_of(entries: list[UUID]) -> dict[UUID, list[Hidden]]:
@@ -76,8 +79,8 @@ def _record(row: Any, values: list[Hidden], annulment: UUID | None, checkpoint: 
     )
 
 
-def _copy(row: Attestation, person: dict[str, str]) -> bytes | None:
+def _copy(row: Attestation, person: dict[str, str], annulled_at: datetime | None) -> bytes | None:
     try:
-        return pledge_pdf(row, person=person)
+        return pledge_pdf(row, person=person, annulled_at=annulled_at)
     except TrainingError:  # erased, or a character that the font lacks: the record stands, the table says so
         return None

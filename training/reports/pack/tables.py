@@ -17,7 +17,7 @@ from training.campaigns.calendar import day_of
 from training.campaigns.models import Assignment, Campaign, Completion, DueSet, Pin, Task
 from training.catalogue.models import ModuleVersion
 from training.certificates.models import Certificate, CertificateEvent, Edition
-from training.certificates.queries import since_of, status_of, with_state
+from training.certificates.queries import since_of, status_of
 from training.conf import conf
 from training.ledger.body import Body
 from training.ledger.models import Disclosure, Entry
@@ -31,6 +31,7 @@ from training.reports.pack import wording as words
 from training.reports.pack.entries import sealed, versions_of
 from training.reports.pack.roster import never_assigned, roster_rows
 from training.reports.pack.sheets import Row, Table, columns
+from training.reports.pack.states import with_state_at
 
 CHUNK = 200
 _PERSON = (words.NUMBER, words.NAME, words.DEPARTMENT)
@@ -298,7 +299,8 @@ def _attestations(then: Then, files: Files) -> Iterator[Row]:
 
 
 def _certificates(then: Then, files: Files) -> Iterator[Row]:
-    rows = with_state(then.recorded(Certificate.objects.filter(assignment__campaign=then.campaign)))
+    certificates = Certificate.objects.filter(assignment__campaign=then.campaign)
+    rows = with_state_at(certificates, then.checkpoint.size)
     rows = rows.select_related("entry", "supersedes").defer("entry__body").order_by("serial")
     for chunk in chunked(rows.iterator(chunk_size=CHUNK), CHUNK):
         faces = disclosures_of(row.entry_id for row in chunk)

@@ -8,14 +8,17 @@ Without an argument it checks the folder or ZIP file that it lies in. It writes 
 Exit code 0: everything agrees, and the key or checkpoint that you gave is the pack's. 1: something does not agree,
 each place is named. 2: wrong usage. 3: the pack agrees with itself, but nothing from outside says who made it.
 
-Do not believe a checker because it came with what it checks. Read it, or take it from elsewhere. It has nine parts:
+Do not believe a checker because it came with what it checks. Read it, or take it from elsewhere. It has eleven parts:
 words, values, canonical JSON (RFC 8785), signatures (RFC 8032), signed notes (C2SP), the Merkle tree (RFC 6962), the
-pack as files, the checks, the report. Everything in a pack counts as hostile until it is proved: names, sizes, texts.
+pack as files, what a table must say, tables as files, the checks, the report. Everything in a pack counts as hostile
+until it is proved: names, sizes, texts.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
 import locale
 import os
@@ -28,9 +31,10 @@ import zlib
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from hashlib import sha256, sha512
 from typing import Any, BinaryIO, NamedTuple
+from xml.parsers import expat
 
 MIB = 1 << 20
 CHUNK = 1 << 16
@@ -45,7 +49,7 @@ KEPT = 1000  # problems that are described; the rest is counted
 
 CLOCK = timedelta(minutes=10)
 PREFIX = "privacy_training_"
-PACK_SCHEMA = "privacy-training/pack/1"
+PACK_SCHEMAS = ("privacy-training/pack/1", "privacy-training/pack/2")
 ATTESTATION_SCHEMA = "privacy-training/attestation/1"
 CERTIFICATE_SCHEMA = "privacy-training/certificate/1"
 SAMPLE_SCHEMA = "privacy-training/sample/1"
@@ -105,9 +109,50 @@ PROBLEMS = {
     "file.missing": ("目録にあるファイルがありません。", "A file that the manifest lists is not there."),
     "file.required": ("必要なファイルが目録にありません。", "A file that every pack has is not in the manifest."),
     "file.superfluous": ("目録にないファイルです。", "The manifest does not list this file."),
+    "file.unexpected": (
+        "証跡一式の形式にないファイルです。後から加えられたものです。",
+        "No pack has such a file: it was added.",
+    ),
     "file.size": ("ファイルの大きさが目録と異なります。", "The file's size is not the one in the manifest."),
     "file.digest": ("ファイルの内容が目録と異なります。", "The file's content is not the one in the manifest."),
     "file.too_large": ("大きすぎるため、内容を検証できません。", "It is too large for its content to be checked."),
+    "export.entry": (
+        "証跡一式の中身を台帳へ記録した、最後の記録（access.pack_written）がないか、この証跡一式のものではありません。",
+        "The last entry, which tells the ledger what this pack consists of (access.pack_written), is not there or is "
+        "not this pack's.",
+    ),
+    "export.file": (
+        "ファイルの内容が、作成時に台帳へ記録されたものと異なります。",
+        "The file is not the one that the ledger recorded when the pack was made.",
+    ),
+    "export.missing": (
+        "作成時に台帳へ記録されたファイルがありません。",
+        "A file that the ledger recorded when the pack was made is not in the manifest.",
+    ),
+    "export.unrecorded": (
+        "作成時に台帳へ記録されていないファイルです。",
+        "The ledger did not record this file when the pack was made.",
+    ),
+    "export.count": (
+        "ファイルの数が、作成時に台帳へ記録されたものと異なります。",
+        "There are not as many files as the ledger recorded when the pack was made.",
+    ),
+    "table.malformed": (
+        "一覧表の形式が正しくありません（数式、非表示の行、文書型宣言なども認めません）。",
+        "The table is not of the expected form (formulas, hidden rows or a document type are refused, too).",
+    ),
+    "table.cell": (
+        "一覧表の値が、台帳の記録から得られる値と異なります（{row}行目「{column}」）。",
+        "A cell is not what the ledger's entries give (row {row}, {column}).",
+    ),
+    "table.row_superfluous": (
+        "台帳の記録にない行です（{row}行目）。",
+        "The ledger's entries know no such row (row {row}).",
+    ),
+    "table.row_missing": (
+        "台帳の記録にある行が、一覧表にありません。",
+        "A row that follows from the ledger's entries is not in the table.",
+    ),
     "ledger.leaves": (
         "葉ハッシュの数が、チェックポイントの件数と異なります。",
         "The number of leaf hashes is not the checkpoint's size.",
@@ -300,6 +345,10 @@ PROBLEMS = {
         "The file's name does not fit the staff number that is printed, or, where the certificate is not the one in "
         "force, its serial number.",
     ),
+    "certificate.superseded": (
+        "差替えを説明する記録（再発行）がないか、食い違っています。",
+        "No entry explains that it was superseded by a reissue, or another one does.",
+    ),
     "certificate.missing": ("台帳にある修了証のファイルがありません。", "The file of a certificate is not there."),
     "sample.malformed": ("抽出の記録の形式が正しくありません。", "The sample is not of the expected form."),
     "sample.row": ("抽出の内容が、台帳の記録と異なります。", "The sample differs from the ledger's record of it."),
@@ -387,6 +436,9 @@ COUNTS = {
     "expired": ("　うち作成日に有効期限を過ぎていたもの", "  of these past their validity when the pack was made"),
     "reissued": ("　うち氏名等の変更後に再発行されたもの", "  of these reissued after a change of name or post"),
     "samples": ("引き直して確かめた抽出", "samples drawn again"),
+    "bound": ("作成時の台帳の記録と照合したファイル", "files compared with what the ledger recorded at the export"),
+    "rows": ("台帳から作り直した一覧表の行（CSVとXLSX）", "rows of tables made again from the ledger (CSV and XLSX)"),
+    "cells": ("　うち台帳から得た値", "  cells in them that the entries give"),
 }
 
 # What no pack can prove, said every time; {…} are numbers of this pack.
@@ -407,10 +459,24 @@ UNPROVED = (
         "The PDFs' PAdES signatures are not checked. The signed manifest and the ledger's entries bind their bytes.",
     ),
     (
-        "一覧表（tables/）、文書（documents/）と閲覧用のPDFは、目録の署名だけで結び付けられています。"
-        "台帳から作り直して比べてはいません。",
-        "Tables, documents and the PDFs made for reading are bound by the manifest's signature alone; they are not "
-        "made again from the ledger and compared.",
+        "文書（documents/）、閲覧用のPDFと、一覧表のうち台帳から得られない {unbuilt} 個の値は、作り直して"
+        "比べることができません。証跡一式の作成時に台帳へ記録されたSHA-256と比べています。初めから正しく作られたかは証明できません。",
+        "Documents, the PDFs made for reading and {unbuilt} cells of tables that no entry gives cannot be made again: "
+        "they are compared with the SHA-256 that the ledger recorded at the export. That they were right from the "
+        "beginning is not proved.",
+    ),
+    (
+        "その記録（番号 {uncovered}）を含む、作成後に外部で控えたチェックポイントは与えられていません。"
+        "鍵を持つ者が文書を作り直し、その記録ごと台帳の末尾を署名し直したなら、そのようなチェックポイントとの照合でのみ分かります。",
+        "No checkpoint kept outside since the export, covering that record (number {uncovered}), was given. That "
+        "whoever holds the key made the documents anew and signed the ledger's end anew with it would show only "
+        "against one.",
+    ),
+    (
+        "この証跡一式（{older}形式）は、中身を台帳へ記録しない以前の版が作成したものです。文書、閲覧用のPDFと、一覧表のうち"
+        "台帳から得られない値は、目録の署名だけが結び付けています。",
+        "This pack (form {older}) was made by an older version, which did not tell the ledger what it consists of: "
+        "documents, PDFs made for reading and cells that no entry gives are bound by the manifest's signature alone.",
     ),
     (
         "時刻は発行者の時計によるもので、封印の順序との矛盾（10分超）だけを検査しています。",
@@ -1079,7 +1145,1072 @@ class Pack:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 8. The checks.
+# 8. What a table must say: its rows, made again from the entries.
+# ---------------------------------------------------------------------------------------------------------------------
+
+TOKYO = timezone(timedelta(hours=9), "Asia/Tokyo")
+NUMBER, NAME, DEPARTMENT, ASSIGNMENT, SEQUENCE = "社員番号", "氏名", "所属", "割当ID", "台帳の番号"
+WHO = (NUMBER, NAME, DEPARTMENT)
+
+# Every table by name: its headings, and those whose cells are kept from Excel's guesses.
+TABLES: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
+    "roster": (
+        (
+            *(NUMBER, NAME, "フリガナ", DEPARTMENT, "雇用区分", "入社日", "退社日"),
+            *("この行の期間の初日", "この行の期間の末日", "研修の対象"),
+        ),
+        frozenset({NUMBER}),
+    ),
+    "assignments": (
+        (
+            *(*WHO, "割当日時", "割り当ての理由", "根拠：在籍を確かめた日", "根拠：雇用区分"),
+            *("期限", "期限の理由", "期限の経緯", ASSIGNMENT),
+        ),
+        frozenset({NUMBER, ASSIGNMENT}),
+    ),
+    "exemptions": ((*WHO, "理由", "承認者", "承認日時", "免除の終わり"), frozenset({NUMBER})),
+    "results": (
+        (
+            *(*WHO, "順", "研修", "言語", "版", "版のSHA-256", "受験回数", "得点", "満点", "合否", "修了日時"),
+            ASSIGNMENT,
+        ),
+        frozenset({NUMBER, ASSIGNMENT, "版のSHA-256"}),
+    ),
+    "untrained": (
+        (
+            *(*WHO, "状況", "修了した課程", "課程", "期限", "期限超過", "申し出の理由", "退社日", "講じた措置"),
+            ASSIGNMENT,
+        ),
+        frozenset({NUMBER, ASSIGNMENT}),
+    ),
+    "attestations": (
+        (
+            *(*WHO, "署名の回", "署名日時", "本人確認の方法", "本人確認の日時", "氏名の照合", "誓約書の版"),
+            *("署名した内容のSHA-256", SEQUENCE, "無効とした日時", "無効の事由", "無効の理由", "ファイル", "写し"),
+            ASSIGNMENT,
+        ),
+        frozenset({NUMBER, ASSIGNMENT, "署名した内容のSHA-256"}),
+    ),
+    "certificates": (
+        (
+            *("修了証番号", *WHO, "種別", "言語", "発行日時", "有効期限", "状態", "状態の変わった日時"),
+            *("理由", "差し替え前の番号", SEQUENCE, "PDFのSHA-256", "ファイル"),
+        ),
+        frozenset({NUMBER, "修了証番号", "差し替え前の番号", "PDFのSHA-256"}),
+    ),
+    "reminders": ((*WHO, "送信日時", "段階", "宛先", "結果"), frozenset({NUMBER})),
+    "access-log": (
+        ("日時", "アカウント", "行為", "対象", "目的・権限", "目的の補足", SEQUENCE),
+        frozenset({"アカウント"}),
+    ),
+    "sample": (
+        (
+            *("抽出ID", "抽出日時", "抽出者", "シード", "抽出数", "母集団の人数", "部署別", "順"),
+            *(NUMBER, DEPARTMENT, ASSIGNMENT),
+        ),
+        frozenset({"抽出ID", "抽出者", "シード", NUMBER, ASSIGNMENT}),
+    ),
+    "as-of": ((), frozenset()),  # has lines above its headings
+}
+
+AS_OF_TITLE, AS_OF_SCHEMA = "ある日の状況", "privacy-training/as-of/1"
+AS_OF_DAY = "基準日（この日の終わりの状況）"
+AS_OF_HEADINGS = (
+    *(NUMBER, NAME, "フリガナ", DEPARTMENT, "雇用区分", "在籍", "研修コード", "研修", "期限", "免除"),
+    *("修了課程数", "課程数", "全課程修了日", "署名日", "署名を無効とした日"),
+)
+AS_OF_KEPT = {NUMBER, "研修コード"}
+EMPLOYED, NOT_EMPLOYED = "在籍", "在籍していない"
+AS_OF_NOTES = (
+    "この表は、基準日の終わり（上の時間帯で翌日の0時になる直前）の状況を、上のチェックポイントまでに台帳へ封印された記録だけから再現したものです。",
+    "同じ基準日とチェックポイントからは、いつ作成しても同じ内容になります。ただし、後に消去された方の行では、社員番号、氏名、フリガナが空欄になります。",
+    "在籍者は、研修を割り当てられていない方も含めて全員を載せています。割り当てられた後に在籍しなくなった方の所属は、最後の所属です。",
+    "署名日は、チェックポイントまでに無効とされた署名を除いて記載しています。",
+)
+AS_OF_EARLY = "このチェックポイントは、基準日が終わる前に封印されました。封印より後の記録は含まれていません。"
+YES, NO_MEASURE, NO_FILE = "○", "記録なし", "なし"
+NOT_STARTED, IN_PROGRESS, UNSIGNED = "未着手", "受講中", "全課程修了・未署名"
+DECLINED, UNASSIGNED = "署名できないとの申し出", "割り当てなし（割り当ての後の入社など）"
+TAUGHT_AGAIN, ANNULLED_BEFORE = "再教育", "署名は無効とされた"
+FIRST_ISSUE, REISSUE, EDITION = "初回", "再発行", "他言語版"
+MARKS = {True: "合格", False: "不合格"}
+EXPORTED_AS = "evidence pack"
+WORDS: dict[str, dict[str, str]] = {
+    "cause": {"audience": "開始日に在籍（全員が対象）"},
+    "due": {"campaign": "研修の期限"},
+    "type": {
+        "officer": "役員",
+        "regular": "正社員",
+        "contract": "契約社員",
+        "part_time": "パート・アルバイト",
+        "temporary": "派遣社員",
+        "seconded_in": "出向受け入れ",
+        "seconded_out": "社外出向",
+    },
+    "method": {
+        "password": "パスワード",
+        "totp": "認証アプリのワンタイムコード",
+        "webauthn": "パスキー・セキュリティキー",
+        "recovery_code": "リカバリーコード",
+        "oidc": "IDプロバイダー（OpenID Connect）",
+    },
+    "match": {
+        "exact": "名簿どおり",
+        "normalised": "全角・半角または空白のみ名簿と異なる",
+        "variant": "異体字で入力",
+    },
+    "annulment": {"wrong_person": "別人による署名", "wrong_name": "誤った氏名での署名", "other": "その他"},
+    "state": {
+        "annulled": "無効（署名の取消し）",
+        "revoked": "取消し",
+        "erased": "記載事項を消去済み",
+        "superseded": "再発行により失効",
+        "expired": "有効期限切れ",
+        "valid": "有効",
+    },
+    "action": {
+        "list": "一覧の閲覧",
+        "open": "個別の閲覧",
+        "download": "ダウンロード",
+        "download_all": "一括ダウンロード",
+        "export": "書き出し",
+    },
+    "right": {
+        "grant": "監査の閲覧権限",
+        "hr": "人事・教育責任者として",
+        "privacy_officer": "個人情報保護管理責任者として",
+        "sample": "抜取りの確認",
+        "claim": "申立ての確認",
+        "other": "その他",
+        "command": "サーバーでのコマンド",
+    },
+}
+
+
+class Unknown:
+    """A cell of which no entry says what it must hold."""
+
+
+UNKNOWN = Unknown()
+
+
+class OneOf(frozenset):  # type: ignore[type-arg]
+    """What a cell may hold, where the entries leave a choice."""
+
+
+def word(group: str, value: Any) -> Any:
+    return WORDS[group].get(value, value)
+
+
+def shared(value: Any) -> Any:
+    """Keep one copy of a text that stands in very many rows."""
+    return sys.intern(value) if type(value) is str else value
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """Return a time zone by name; None where this computer does not know it. Tokyo's needs no data."""
+    if name == "Asia/Tokyo":
+        return TOKYO
+    if name in ("UTC", "Etc/UTC"):
+        return timezone.utc
+    try:
+        from zoneinfo import ZoneInfo  # noqa: PLC0415  (rarely needed)
+
+        return ZoneInfo(name)
+    except Exception:  # noqa: BLE001  (unknown name, no data: the times are then not compared)
+        return None
+
+
+class Facts:
+    """What the entries say that tables tell again, kept small: there may be very many people."""
+
+    def __init__(self) -> None:
+        # People: employment → (employee, number, type, first day, department); employee → names from a day on.
+        self.employments: dict[str, tuple[Any, ...]] = {}
+        self.names: dict[str, list[tuple[Any, ...]]] = {}
+        self.departments: list[tuple[Any, ...]] = []
+        self.strange: set[str] = set()  # kinds of entries on people that are not read here
+        self._paths: dict[str, dict[str, Any]] = {}
+        # Campaigns and what people did.
+        self.campaigns: dict[int, dict[str, Any]] = {}
+        self.events: dict[int, list[tuple[str, dict[str, Any]]]] = {}
+        self.assignments: dict[str, tuple[Any, ...]] = {}
+        self.dues: dict[str, list[tuple[Any, ...]]] = {}
+        self.declines: dict[str, tuple[str, Any]] = {}
+        self.annulments: dict[str, tuple[str, str, Any]] = {}
+        self.made_up: dict[str, list[str]] = {}
+        self.places: dict[int, tuple[int, str]] = {}  # order and module of each task
+        # Papers not yet handed in, as task and number in one; then by submission. What comes too early waits.
+        self._papers: dict[bytes, int] = {}
+        self._handed_in: dict[bytes, int] = {}
+        self._early: dict[bytes, bytes] = {}
+        self._unmarked: dict[bytes, tuple[Any, ...]] = {}
+        self.attempts: dict[int, tuple[int, str]] = {}  # the highest number of each task, and the version sat
+        self.done: dict[int, str] = {}
+        self.best: dict[int, tuple[Any, ...]] = {}
+        self.statements: dict[str, int] = {}
+        self.versions: dict[str, tuple[Any, ...]] = {}
+        self.looks: dict[int, tuple[Any, ...]] = {}
+        self._same: dict[Any, Any] = {}
+
+    def _one(self, values: Any) -> Any:
+        return self._same.setdefault(values, values)
+
+    def learn(self, entry: Entry, values: dict[str, Any]) -> None:
+        """Take in an entry that has no rows."""
+        facts = entry.body["facts"]
+        if entry.kind == "people.enrolled":
+            employee, first = text_of(facts["employee"]), shared(text_of(facts["from"]))
+            self.employments[text_of(facts["employment"])] = (
+                employee, values.get("number", UNKNOWN), shared(facts["type"]), first, shared(facts["department"]),
+            )  # fmt: skip
+            self._name(employee, first, False, entry, values)
+        elif entry.kind == "people.renamed":
+            self._name(text_of(facts["employee"]), text_of(facts["from"]), True, entry, values)
+        elif entry.kind == "people.department_placed":
+            place = facts["department"], facts["parent"], values.get("department", UNKNOWN)
+            self.departments.append((text_of(facts["from"]), entry.sequence, *place))
+        elif entry.kind == "access.exported":
+            self.looks[entry.sequence] = entry.at, "", "export", EXPORTED_AS, "command", None, facts["campaigns"]
+        elif entry.kind.startswith("people.") and entry.kind != "people.account_linked":
+            self.strange.add(entry.kind)
+
+    def _name(self, employee: str, first: str, renamed: bool, entry: Entry, values: dict[str, Any]) -> None:
+        said = values.get("name", UNKNOWN), values.get("kana", UNKNOWN)
+        self.names.setdefault(employee, []).append((first, renamed, entry.at, entry.sequence, *said))
+
+    def campaign(self, campaign: int, facts: dict[str, Any], at: str) -> None:
+        self.events.setdefault(campaign, []).append((at, facts))
+        self.campaigns[campaign] = {**self.campaigns.get(campaign, {}), **facts}
+
+    def assigned(self, row: dict[str, Any]) -> None:
+        facts = object_of(row["facts"])
+        said = shared(row["cause"]), shared(facts.get("employed_on")), shared(facts.get("type"))
+        self.assignments[text_of(row["id"])] = (text_of(row["employment_id"]), *self._one(said))
+
+    def due(self, row: dict[str, Any], at: str) -> None:
+        values = number_of(row["number"]), text_of(row["due_on"]), text_of(row["reason"]), at
+        self.dues.setdefault(text_of(row["assignment_id"]), []).append(self._one(values))
+
+    def declined(self, row: dict[str, Any], values: dict[str, Any]) -> None:
+        said = text_of(row["at"]), values.get("reason")
+        before = self.declines.get(text_of(row["assignment_id"]))
+        if before is None or before[0] <= said[0]:
+            self.declines[row["assignment_id"]] = said
+
+    def task(self, task: int, module: str, order: int) -> None:
+        self.places[task] = self._one((order, shared(module)))
+
+    def attempted(self, row: dict[str, Any]) -> None:
+        task, number = number_of(row["task_id"]), number_of(row["number"])
+        key, paper = key_of(row["id"]), task << 32 | number
+        if key in self._early:
+            self._hand_in(self._early.pop(key), paper)
+        else:
+            self._papers[key] = paper
+        if self.attempts.get(task, (0, ""))[0] <= number:
+            self.attempts[task] = self._one((number, shared(row["module_version_id"])))
+
+    def submitted(self, row: dict[str, Any]) -> None:
+        key, attempt = key_of(row["id"]), key_of(row["attempt_id"])
+        if attempt in self._papers:
+            self._hand_in(key, self._papers.pop(attempt))
+        else:
+            self._early[attempt] = key
+
+    def _hand_in(self, key: bytes, paper: int) -> None:
+        self._handed_in[key] = paper
+        if key in self._unmarked:
+            self._mark(paper, self._unmarked.pop(key))
+
+    def marked(self, row: dict[str, Any]) -> None:
+        key, marking = (
+            key_of(row["submission_id"]),
+            (number_of(row["number"]), row["score"], row["out_of"], row["passed"]),
+        )
+        if key in self._handed_in:
+            self._mark(self._handed_in[key], marking)
+        elif self._unmarked.get(key, (0,))[0] <= marking[0]:
+            self._unmarked[key] = self._one(marking)
+
+    def _mark(self, paper: int, marking: tuple[Any, ...]) -> None:
+        """Keep the newest marking of a task's last paper that has one."""
+        task, found = paper >> 32, (paper & 0xFFFFFFFF, *marking)
+        if self.best.get(task, (0, 0))[:2] <= found[:2]:
+            self.best[task] = self._one(found)
+
+    def looked(self, entry: Entry, row: dict[str, Any], values: dict[str, Any]) -> None:
+        said = shared(row["action"]), row["what"], shared(row["why"]), values.get("note"), row["campaign_id"]
+        self.looks[entry.sequence] = (text_of(row["at"]), UNKNOWN, *said)
+
+    def settle(self) -> None:
+        """Put in order what was read in any."""
+        for names in self.names.values():
+            names.sort(key=lambda name: name[:4])
+        for rows in self.dues.values():
+            rows.sort(key=lambda row: row[0])
+        self.departments.sort(key=lambda place: place[:2])
+        for used_up in (self._papers, self._handed_in, self._early, self._unmarked):
+            used_up.clear()
+
+    def named(self, employee: str, day: str) -> tuple[Any, Any]:
+        """Return name and reading on a day, empty before the first."""
+        found: tuple[Any, Any] = ("", "")
+        for name in self.names.get(employee, ()):
+            found = name[4:] if name[0] <= day else found
+        return found
+
+    def path(self, department: Any, day: str) -> Any:
+        """Return a department's path on a day, from the top."""
+        if day not in self._paths:
+            self._paths[day] = {place[2]: place[3:] for place in self.departments if place[0] <= day}
+        places, parts = self._paths[day], []  # type: tuple[dict[str, Any], list[str]]
+        while department in places and len(parts) < DEEPEST:
+            department, name = places[department]
+            if name is UNKNOWN:
+                return UNKNOWN
+            parts.append(name)
+        return "/".join(reversed(parts))
+
+
+class Source(NamedTuple):
+    """Where a table's rows come from: what tells a row apart, the row that belongs to that, and all there must be."""
+
+    key: Callable[[list[str]], Any]
+    row: Callable[[Any], Any]
+    every: Callable[[], Iterable[Any]]
+    spare: int = 0  # rows that there may be besides: of people whose number was erased
+
+
+class Rows:
+    """The rows of one campaign's tables, as its entries give them at the end of the day on which the pack was made."""
+
+    def __init__(self, check: Check, campaign: int, folder: str, day: str) -> None:
+        self.check, self.facts = check, check.facts
+        self.campaign, self.folder, self.day = campaign, folder, day
+        self.about = self.facts.campaigns.get(campaign, {})
+        self.mine = [key for key, (of, at) in check.assignments.items() if of == campaign and self._by_then(at)]
+        self.tasks: dict[str, list[int]] = {}
+        for task, assignment in check.tasks.items():
+            self.tasks.setdefault(assignment, []).append(task)
+        self.signatures: dict[str, list[str]] = {}
+        for key, signature in check.attestations.items():
+            self.signatures.setdefault(signature.assignment, []).append(key)
+        self._mine = set(self.mine)
+        self._moments: dict[str, Any] = {}
+
+    def source(self, name: str) -> Source | None:
+        """Return where the rows of a table come from; None for one that no entry vouches for."""
+        maker = getattr(self, f"_source_{name.replace('-', '_')}", None)
+        return maker() if maker is not None else None
+
+    # --- cells ---
+
+    def _local(self, at: str) -> Any:
+        """Return an instant as tables write it: the company's time, to the second."""
+        if self.check.zone is None:
+            return UNKNOWN
+        if at not in self._moments:
+            if len(self._moments) > 10_000:
+                self._moments.clear()
+            local = moment_of(at).replace(tzinfo=timezone.utc).astimezone(self.check.zone)
+            self._moments[at] = local.replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
+        return self._moments[at]
+
+    def _by_then(self, at: str) -> bool:
+        zone = self.check.zone or TOKYO
+        return moment_of(at).replace(tzinfo=timezone.utc).astimezone(zone).date().isoformat() <= self.day
+
+    def _who(self, assignment: str) -> tuple[Any, Any, Any]:
+        employment = self.facts.employments.get(self.facts.assignments[assignment][0])
+        if employment is None or self.facts.strange:
+            return UNKNOWN, UNKNOWN, UNKNOWN
+        employee, number, _, first, department = employment
+        place = self.facts.path(department, self.day) if first <= self.day else ""
+        return number, self.facts.named(employee, self.day)[0], place
+
+    # --- assignments ---
+
+    def _source_assignments(self) -> Source:
+        return Source(lambda cells: cells[-1], self._assignment, lambda: self.mine)
+
+    def _assignment(self, key: str) -> Any:
+        if key not in self._mine:
+            return None
+        _, cause, employed_on, employed_as = self.facts.assignments[key]
+        due = self.facts.dues.get(key, [])
+        trail = " → ".join(f"{row[1]}（{word('due', row[2])}）" for row in due)
+        return [
+            *self._who(key),
+            self._local(self.check.assignments[key][1]),
+            word("cause", cause),
+            employed_on,
+            word("type", employed_as),
+            self._due(key),
+            word("due", due[-1][2]) if due else "",
+            trail,
+            key,
+        ]
+
+    def _due(self, key: str) -> Any:
+        days = [row[1] for row in self.facts.dues.get(key, ()) if self._by_then(row[3])]
+        return days[-1] if days else None
+
+    # --- results ---
+
+    def _source_results(self) -> Source:
+        def keys() -> Iterator[Any]:
+            for key in self.mine:
+                yield from self.tasks.get(key, ())
+
+        return Source(lambda cells: self._task_at(cells[-1], cells[3]), self._result, keys)
+
+    def _task_at(self, assignment: str, order: str) -> Any:
+        """Return the task that a row is of, None where there is no such."""
+        tasks = self.tasks.get(assignment, ()) if assignment in self._mine else ()
+        return next((task for task in tasks if str(self.facts.places[task][0]) == order), None)
+
+    def _result(self, task: Any) -> Any:
+        if task is None:
+            return None
+        assignment, (order, module) = self.check.tasks[task], self.facts.places[task]
+        tries, version = self.facts.attempts.get(task, (0, None))
+        score, out_of, passed = self.facts.best.get(task, (0, 0, None, None, None))[2:]
+        done = self.facts.done.get(task)
+        return [
+            *self._who(assignment),
+            order,
+            *self._version(version, module),
+            tries,
+            score,
+            out_of,
+            MARKS.get(passed, ""),
+            self._local(done) if done else "",
+            assignment,
+        ]
+
+    def _version(self, version: Any, module: str) -> list[Any]:
+        """Title, language, number and digest: of the version sat; before the first paper, of one of the module's."""
+        if version in self.facts.versions:
+            return list(self.facts.versions[version][1:])
+        known = [row[1:] for row in self.facts.versions.values() if row[0] == module]
+        return [OneOf(as_text(row[column]) for row in known) for column in range(4)]
+
+    # --- who was not trained ---
+
+    def _source_untrained(self) -> Source:
+        never = self._never_assigned()
+
+        def keys() -> Iterator[Any]:
+            yield from ((key, "") for key in self.mine if not self._signed(key))
+            yield from (("", number) for number in never)
+
+        def row(key: Any) -> Any:
+            return never.get(key[1]) if not key[0] else self._untrained(key[0])
+
+        spare = sum(number is UNKNOWN for number in never)
+        return Source(lambda cells: (cells[-1], "" if cells[-1] else cells[0]), row, keys, self._spare or spare)
+
+    @property
+    def _spare(self) -> int:
+        return 1 << 60 if self.facts.strange else 0
+
+    def _signed(self, key: str) -> bool:
+        return any(
+            signature not in self.check.annulled and self._by_then(self.check.attestations[signature].row[1])
+            for signature in self.signatures.get(key, ())
+        )
+
+    def _untrained(self, key: str) -> Any:
+        if key not in self._mine or self._signed(key):
+            return None
+        done = [self.facts.done.get(task) for task in self.tasks.get(key, ())]
+        completed = sum(at is not None and self._by_then(at) for at in done)
+        modules = len(self.about.get("modules") or ())
+        due, decline = self._due(key), self.facts.declines.get(key)
+        state: Any = DECLINED if decline is not None else UNSIGNED if 0 < modules <= completed else IN_PROGRESS
+        if state == IN_PROGRESS and key not in self.check.started:
+            state = OneOf((NOT_STARTED, IN_PROGRESS))  # that a lesson was opened is no evidence
+        if any(self._by_then(self.check.attestations[signed].row[1]) for signed in self.signatures.get(key, ())):
+            state = OneOf(f"{one}（{ANNULLED_BEFORE}）" for one in ([state] if isinstance(state, str) else state))
+        days = [self._local(at) for at in sorted(self.facts.made_up.get(key, ()))]
+        unknown = UNKNOWN in days
+        measures = "、".join(f"{TAUGHT_AGAIN}（{day[:10]}）" for day in days) if not unknown else UNKNOWN
+        return [
+            *self._who(key),
+            state,
+            completed,
+            modules,
+            due,
+            due is not None and due < self.day,
+            decline[1] if decline is not None else None,
+            UNKNOWN if self.facts.strange else None,
+            measures if measures else NO_MEASURE,
+            key,
+        ]
+
+    def _never_assigned(self) -> dict[Any, Any]:
+        """Whoever worked here on a day of the campaign and was never asked, by staff number."""
+        last = text_of(self.about.get("last_day", ""))
+        asked = {self.facts.employments.get(self.facts.assignments[key][0], ("",))[0] for key in self._all()}
+        found: dict[Any, Any] = {}
+        for employee, number, _, first, department in self.facts.employments.values():
+            if first <= last and employee not in asked and not self.facts.strange:
+                who = number, self.facts.named(employee, last)[0], self.facts.path(department, last)
+                key = number if number is not UNKNOWN else (UNKNOWN, employee)
+                found[key] = [*who, UNASSIGNED, *[None] * 6, NO_MEASURE, None]
+        return found
+
+    def _all(self) -> list[str]:
+        return [key for key, (of, _) in self.check.assignments.items() if of == self.campaign]
+
+    # --- the roster ---
+
+    def _source_roster(self) -> Source:
+        found: dict[Any, Any] = {}
+        erased = 0
+        first_day, last_day = (text_of(self.about.get(name, "")) for name in ("first_day", "last_day"))
+        asked = {self.facts.assignments[key][0] for key in self._all()}
+        for key, (employee, number, employed_as, begin, department) in self.facts.employments.items():
+            if (begin > last_day and key not in asked) or self.facts.strange:
+                continue
+            for first, last in self._spans(employee, max(first_day, begin), last_day):
+                name, kana = self.facts.named(employee, first)
+                place = self.facts.path(department, first) if begin <= first else ""
+                row = [number, name, kana, place, word("type", employed_as), begin, None, first, last, key in asked]
+                if number is UNKNOWN:
+                    erased += 1
+                else:
+                    found[number, first] = row
+        spare = self._spare or erased
+        return Source(lambda cells: (cells[0], cells[7]), found.get, lambda: found, spare)
+
+    def _spans(self, employee: str, first: str, last: str) -> Iterator[tuple[str, str]]:
+        if last < first:
+            yield first, first
+            return
+        days = sorted({first, *(name[0] for name in self.facts.names.get(employee, ()) if first < name[0] <= last)})
+        for begin, after in zip(days, [*days[1:], ""]):
+            yield begin, (date.fromisoformat(after) - timedelta(days=1)).isoformat() if after else last
+
+    # --- signatures and certificates ---
+
+    def _source_attestations(self) -> Source:
+        keys = {str(row.sequence): key for key, row in self.check.attestations.items() if row.assignment in self._mine}
+        return Source(lambda cells: cells[10], lambda key: self._attestation(keys.get(key)), lambda: keys)
+
+    def _attestation(self, key: str | None) -> Any:
+        if key is None:
+            return None
+        row = self.check.attestations[key]
+        number, at, method, authenticated_at, match, statement = row.row
+        annulment = self.facts.annulments.get(key)
+        file = self.check._files_of.get(f"attestation {key}", "")
+        copy = f"{file[: -len('.json')]}.pdf"
+        ended = (self._local(annulment[0]), word("annulment", annulment[1]), annulment[2]) if annulment else [None] * 3
+        return [
+            *row.who,
+            number,
+            self._local(at),
+            word("method", method),
+            self._local(authenticated_at),
+            word("match", match),
+            self.facts.statements.get(statement, UNKNOWN),
+            row.digest,
+            row.sequence,
+            *ended,
+            file or NO_FILE,
+            copy if copy in self.check.listed else NO_FILE,
+            row.assignment,
+        ]
+
+    def _source_certificates(self) -> Source:
+        found = {
+            str(issue.sequence): digest
+            for digest, issue in self.check.issued.items()
+            if issue.certificate in self.check.certificates
+            and self.check.certificates[issue.certificate].assignment in self._mine
+        }
+        successors = {row.supersedes: row for row in self.check.certificates.values() if row.supersedes}
+        return Source(lambda cells: cells[12], lambda key: self._certificate(found.get(key), successors), lambda: found)
+
+    def _certificate(self, digest: str | None, successors: dict[str, Certificate]) -> Any:
+        if digest is None:
+            return None
+        issue = self.check.issued[digest]
+        row, key = self.check.certificates[issue.certificate], issue.certificate
+        holder = self.check.holders.get(key)
+        state, since = self._state(key, row, holder, successors)
+        before = self.check.certificates.get(row.supersedes) if row.supersedes else None
+        replaced = before.serial if before is not None else UNKNOWN if row.supersedes else None
+        name, number, department = holder or (None, None, None)
+        return [
+            row.serial,
+            *(number, name, department),
+            EDITION if issue.edition else REISSUE if row.supersedes else FIRST_ISSUE,
+            issue.language,
+            self._local(issue.issued_at),
+            row.valid_until,
+            word("state", state),
+            self._local(since) if since else None,
+            self.check.ended.get((key, state), (None, None))[1],
+            replaced,
+            issue.sequence,
+            digest,
+            self.check._files_of.get(f"certificate {digest}", NO_FILE),
+        ]
+
+    def _state(self, key: str, row: Certificate, holder: Any, successors: dict[str, Certificate]) -> tuple[str, Any]:
+        """What the certificate is worth on the day, the worst news first, and since when."""
+        if row.attestation in self.facts.annulments:
+            return "annulled", self.facts.annulments[row.attestation][0]
+        if (key, "revoked") in self.check.ended:
+            return "revoked", self.check.ended[key, "revoked"][0]
+        if holder is None:
+            return "erased", None
+        if key in successors:
+            return "superseded", successors[key].issued_at
+        return "expired" if row.valid_until < self.day else "valid", None
+
+    # --- looks and samples ---
+
+    def _source_access_log(self) -> Source:
+        code = self.check.codes.get(self.campaign)
+        mine = {
+            str(sequence): look
+            for sequence, look in self.facts.looks.items()
+            if look[6] == self.campaign or (isinstance(look[6], list) and code in look[6])
+        }
+
+        def row(key: str) -> Any:
+            if key not in mine:
+                return None
+            at, user, action, what, why, note, _ = mine[key]
+            return [self._local(at), user, word("action", action), what, word("right", why), note, key]
+
+        return Source(lambda cells: cells[6], row, lambda: mine)
+
+    def _source_sample(self) -> Source:
+        samples = {key: row for key, (_, row, _) in self.check.samples.items() if row["campaign_id"] == self.campaign}
+
+        def keys() -> Iterator[Any]:
+            for key, sample in samples.items():
+                yield from ((key, str(order)) for order in range(1, len(sample["drawn"]) + 1))
+
+        def row(key: Any) -> Any:
+            sample = samples.get(key[0])
+            if sample is None or not key[1].isdecimal() or not 0 < int(key[1]) <= len(sample["drawn"]):
+                return None
+            assignment = sample["drawn"][int(key[1]) - 1]
+            number, _, place = self._who(assignment) if assignment in self._mine else ("", "", "")
+            said = sample["seed"], sample["size"], sample["population"], sample["by_department"]
+            return [key[0], self._local(sample["at"]), UNKNOWN, *said, key[1], number, place, assignment]
+
+        return Source(lambda cells: (cells[0], cells[7]), row, keys)
+
+    # --- the table of a day ---
+
+    def as_of(self, head: Head, key: VerifierKey, zone: str) -> Iterator[tuple[list[Any], list[bool]]] | None:
+        """Yield every row of the table of the rows' day, with what is kept in it; None where some cannot be known."""
+        erased = any(UNKNOWN in person for person in self.facts.employments.values())
+        if erased or self.facts.strange or self.check.zone is None:
+            return None
+        return self._as_of(head, key, zone)
+
+    def _as_of(self, head: Head, key: VerifierKey, zone: str) -> Iterator[tuple[list[Any], list[bool]]]:
+        about: dict[str, Any] = {}
+        for at, facts in self.facts.events.get(self.campaign, ()):
+            about.update(facts if self._by_then(at) else {})
+        code = about.get("code", self.check.codes.get(self.campaign, ""))
+        lines = [
+            ("様式", AS_OF_SCHEMA), (AS_OF_DAY, self.day), ("時間帯", zone),
+            ("研修", f"{code} {about.get('title', '')}".rstrip()), ("台帳", head.origin),
+            ("チェックポイント（封印済みの記録の件数）", head.size), ("チェックポイントの封印日時", head.sealed),
+            ("ルートハッシュ（SHA-256）", head.root.hex()),
+            ("チェックポイントに署名した鍵", f"{key.name}+{key.id.hex()}"),
+        ]  # fmt: skip
+        yield [AS_OF_TITLE], [False]
+        for label, value in lines:
+            yield [label, value], [False, label.startswith("ルート")]
+        yield [], []
+        yield list(AS_OF_HEADINGS), [False] * len(AS_OF_HEADINGS)
+        kept = [heading in AS_OF_KEPT for heading in AS_OF_HEADINGS]
+        asked = {self.facts.assignments[key][0]: key for key in self.mine}
+        order = sorted(self.facts.employments.items(), key=lambda item: (item[1][1], item[0].replace("-", "")))
+        for employment, person in order:
+            if employment in asked or person[3] <= self.day:
+                yield self._as_of_line(person, asked.get(employment), code, about), kept
+        yield [], []
+        for note in AS_OF_NOTES:
+            yield [note], [False]
+        if self._by_then(head.sealed):
+            yield [AS_OF_EARLY], [False]
+
+    def _as_of_line(self, person: tuple[Any, ...], key: str | None, code: str, about: dict[str, Any]) -> list[Any]:
+        employee, number, employed_as, first, department = person
+        place = self.facts.path(department, self.day) if first <= self.day else ""
+        name, kana = self.facts.named(employee, self.day)
+        who = [number, name, kana, place, word("type", employed_as), EMPLOYED if first <= self.day else NOT_EMPLOYED]
+        if key is None:
+            return [*who, *[None] * 9]
+        done = [at for at in (self.facts.done.get(task) for task in self.tasks.get(key, ())) if at is not None]
+        done = sorted(at for at in done if self._by_then(at))
+        modules = len(about.get("modules") or ())
+        mine = [(*self.check.attestations[signed].row[:2], signed) for signed in self.signatures.get(key, ())]
+        mine = sorted(row for row in mine if self._by_then(row[1]))
+        signed = [at for _, at, row in mine if row not in self.facts.annulments]
+        annulled = [self.facts.annulments[row][0] for _, _, row in mine if row in self.facts.annulments]
+        return [
+            *who,
+            *(code, about.get("title", ""), self._due(key), None, len(done), modules),
+            self._day(done[-1]) if 0 < modules <= len(done) else None,
+            self._day(signed[-1]) if signed else None,
+            self._day(annulled[-1]) if annulled else None,
+        ]
+
+    def _day(self, at: str) -> Any:
+        return str(self._local(at))[:10]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 9. Tables as files: CSV, and XLSX in the one plain form that the exporter writes.
+# ---------------------------------------------------------------------------------------------------------------------
+
+BOM = b"\xef\xbb\xbf"
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
+DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
+LARGEST_BOOK = 256 * MIB
+FIRST_DAY = datetime.fromisoformat("1899-12-30")  # of a workbook
+MAIN_SHEET = "xl/worksheets/sheet1.xml"
+MEMBERS = {
+    "[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml", "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/theme/theme1.xml", "xl/sharedStrings.xml", MAIN_SHEET,
+}  # fmt: skip
+# What may stand in a sheet, and what in a book: nothing that computes, hides or lies over the cells.
+SHEET = {
+    "worksheet": {"xmlns"}, "sheetPr": set(), "outlinePr": {"summaryBelow", "summaryRight"}, "pageSetUpPr": set(),
+    "sheetViews": set(), "sheetView": {"workbookViewId", "tabSelected"},
+    "pane": {"ySplit", "topLeftCell", "activePane", "state"}, "selection": {"pane", "activeCell", "sqref"},
+    "sheetFormatPr": {"baseColWidth", "defaultRowHeight"}, "cols": set(),
+    "col": {"width", "customWidth", "min", "max"}, "sheetData": set(), "row": {"r", "spans"}, "c": {"r", "s", "t"},
+    "is": set(), "t": {"xml:space"}, "v": set(),
+    "pageMargins": {"left", "right", "top", "bottom", "header", "footer"},
+}  # fmt: skip
+BOOK = {
+    "workbook", "workbookPr", "workbookProtection", "bookViews", "workbookView", "sheets", "sheet", "definedNames",
+    "calcPr",
+}  # fmt: skip
+TARGET = re.compile(r"/?(?:xl/)?(?:worksheets/sheet1\.xml|styles\.xml|theme/theme1\.xml|sharedStrings\.xml)")
+NUMBER_FORMAT = re.compile(r"[ymdhs:@0#.\- ]{1,40}")
+CELL = re.compile("([A-Z]{1,2})([1-9][0-9]{0,6})")
+
+
+def as_text(value: Any) -> str:
+    """Write an expected value as both files show it, before either guards it."""
+    if value is None or value is False:
+        return ""
+    return YES if value is True else CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value))
+
+
+def guarded(text: str, kept: bool) -> str:
+    """Write a text as a cell of CSV that opens by a double click: never a formula, and never a number by mistake."""
+    if kept:
+        quoted = text.replace('"', '""')
+        return f'="{quoted}"' if text else ""
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
+
+
+def bare(cell: str) -> str:
+    """Return a CSV cell's own text, whichever way it is guarded."""
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+        return cell[2:-1].replace('""', '"')
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def csv_rows(stream: BinaryIO) -> Iterator[list[str]]:
+    """Yield the rows of a CSV file; raises ``Malformed`` for what is none."""
+    if stream.read(len(BOM)) != BOM:
+        raise Malformed("expected a byte order mark")
+    csv.field_size_limit(MIB)
+    text = io.TextIOWrapper(stream, "utf-8", newline="")
+    try:
+        yield from csv.reader(iter(lambda: text.readline(MIB), ""), strict=True)  # no line without end
+    except csv.Error as reason:
+        raise Malformed(str(reason)) from reason
+
+
+class SheetReader:
+    """The cells of a sheet, row by row as they are read; raises ``Malformed`` for anything but plain cells."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[tuple[str, str]]] = []
+        self._row: list[tuple[str, str]] = []
+        self._next, self._kind, self._length = 1, "", 0
+        self._texts: list[str] = []
+        self._path: list[str] = []
+        self.parser = parser_of(self._start, self._end, self._data)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name not in SHEET or not attributes.keys() <= SHEET[name]:
+            raise Malformed(f"a sheet holds {shown(name, 40)} {shown(' '.join(sorted(attributes)), 80)}")
+        self._path.append(name)
+        if name == "row":
+            number = int(attributes.get("r", self._next))
+            if not self._next <= number <= self._next + 10:
+                raise Malformed(f"row {number} does not follow row {self._next - 1}")
+            self.rows += [[] for _ in range(number - self._next)]
+            self._next, self._row = number + 1, []
+        elif name == "c":
+            place = CELL.fullmatch(attributes.get("r", ""))
+            if place is None or int(place[2]) != self._next - 1:
+                raise Malformed(f"a cell has no place in row {self._next - 1}")
+            column = 0
+            for letter in place[1]:
+                column = column * 26 + ord(letter) - 64
+            if column <= len(self._row):
+                raise Malformed(f"the cells of row {self._next - 1} are not in order")
+            self._row += [("", "")] * (column - 1 - len(self._row))
+            self._kind, self._texts, self._length = attributes.get("t", "n"), [], 0
+
+    def _data(self, text: str) -> None:
+        if self._path[-1] in ("t", "v"):
+            self._texts.append(text)
+            self._length += len(text)
+            if self._length > MIB:
+                raise Malformed("a cell holds too much")
+        elif text.strip():
+            raise Malformed(f"a text lies loose in {self._path[-1]}")
+
+    def _end(self, name: str) -> None:
+        self._path.pop()
+        if name == "c":
+            if self._kind not in ("inlineStr", "n"):
+                raise Malformed(f"a cell is of the kind {shown(self._kind, 20)}")
+            self._row.append((self._kind, "".join(self._texts)))
+        elif name == "row":
+            self.rows.append(self._row)
+
+    def taken(self) -> list[list[tuple[str, str]]]:
+        rows, self.rows = self.rows, []
+        return rows
+
+
+def parser_of(start: Callable[..., None], end: Any = None, data: Any = None) -> Any:
+    """Return a parser of XML that refuses a document type: without one there are no entities to blow up or to fetch."""
+
+    def refuse(*_: Any) -> None:
+        raise Malformed("a document type (DTD) is refused")
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    return parser
+
+
+def xlsx_rows(data: bytes) -> Iterator[list[tuple[str, str]]]:
+    """Yield the rows of a workbook's one sheet, each cell as its kind and its text; raises ``Malformed`` otherwise."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            names = book.namelist()
+            if len(set(names)) != len(names) or not set(names) <= MEMBERS or MAIN_SHEET not in names:
+                raise Malformed(f"it holds {', '.join(shown(n, 60) for n in sorted(set(names) - MEMBERS))[:160]}")
+            for member in book.infolist():
+                if member.file_size > max(BOMB_SIZE, BOMB_RATIO * member.compress_size, 1):
+                    raise Malformed("it would unpack to an absurd size")
+            _plain_book(book)
+            reader, fed = SheetReader(), 0
+            with book.open(MAIN_SHEET) as sheet:
+                while chunk := sheet.read(CHUNK):
+                    reader.parser.Parse(chunk)
+                    fed += len(chunk)
+                    if fed - reader.parser.CurrentByteIndex > MIB:
+                        raise Malformed("a tag has no end")
+                    yield from reader.taken()
+                reader.parser.Parse(b"", True)
+            yield from reader.taken()
+    except (expat.ExpatError, *BROKEN) as reason:
+        raise Malformed(str(reason)) from reason
+
+
+def _plain_book(book: zipfile.ZipFile) -> None:
+    """Raise ``Malformed`` for a workbook that shows anything but one sheet's cells as they are."""
+    sheets: list[str] = []
+
+    def workbook(name: str, attributes: dict[str, str]) -> None:
+        if name not in BOOK:
+            raise Malformed(f"a workbook holds {shown(name, 40)}")
+        if name == "sheet":
+            sheets.append(attributes.get("state", "visible"))
+
+    def relations(name: str, attributes: dict[str, str]) -> None:
+        if name == "Relationship" and (not TARGET.fullmatch(attributes["Target"]) or "TargetMode" in attributes):
+            raise Malformed(f"a workbook refers to {shown(attributes['Target'], 80)}")
+
+    def styles(name: str, attributes: dict[str, str]) -> None:
+        if name == "numFmt" and not NUMBER_FORMAT.fullmatch(attributes["formatCode"]):
+            raise Malformed(f"a number is shown as {shown(attributes['formatCode'], 60)}")
+
+    for name, start in (
+        ("xl/workbook.xml", workbook),
+        ("xl/_rels/workbook.xml.rels", relations),
+        ("xl/styles.xml", styles),
+    ):
+        if book.getinfo(name).file_size > MIB:
+            raise Malformed(f"{name} is too large")
+        parser_of(start).Parse(book.read(name), True)
+    if sheets != ["visible"]:
+        raise Malformed("expected one sheet, and that to be seen")
+
+
+def excel_text(cell: tuple[str, str], like: str) -> str:
+    """Return a cell's text; a number as what it must be like, for a day is a number in a workbook."""
+    kind, text = cell
+    if kind == "inlineStr" or not text:
+        return text
+    number = float(text)
+    if DAY.fullmatch(like):
+        moment = FIRST_DAY + timedelta(seconds=round(number * 86400))
+        return moment.date().isoformat() if len(like) == 10 else moment.isoformat(sep=" ")
+    return str(int(number)) if number == int(number) else text
+
+
+def same_text(text: str) -> str:
+    """XML knows one line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+class TableCheck:
+    """One table in both its files, side by side: each cell against the entries, or against the other file."""
+
+    def __init__(
+        self, check: Check, stem: str, name: str, source: Source | None, whole: Callable[[], Any] | None = None
+    ) -> None:
+        self.check, self.stem, self.name, self.source, self.whole = check, stem, name, source, whole
+        self.headings, kept = TABLES[name]
+        self.kept = [heading in kept for heading in self.headings]
+        self._seen: set[Any] = set()
+
+    def run(self) -> None:
+        csv_name, xlsx_name = f"{self.stem}.csv", f"{self.stem}.xlsx"
+        files = self.check.pack
+        if csv_name not in files.sizes or xlsx_name not in files.sizes:
+            return  # told of as missing
+        lines = self._read(xlsx_name, lambda: xlsx_rows(files.read(xlsx_name, LARGEST_BOOK)))
+        number, told = 0, self.whole() if self.whole is not None else None
+        with files.files.open(csv_name) as stream:
+            for number, cells in enumerate(self._read(csv_name, lambda: csv_rows(stream)), 1):
+                line = next(lines, None)
+                if told is not None:
+                    self._told(number, cells, line, next(told, None))
+                elif self.name == "as-of":
+                    self.check.counts["unbuilt"] += len(cells)
+                    self._alike(number, cells, line)
+                elif number == 1:
+                    self._cells(number, cells, line, list(self.headings), [False] * len(self.headings))
+                else:
+                    self._row(number, cells, line)
+        for more, _ in enumerate(lines, number + 1):
+            self._tell("table.row_superfluous", xlsx_name, more)
+        for expected, _ in told or ():
+            self.check.tell("table.row_missing", csv_name, ",".join(map(as_text, expected)))
+        if self.source is not None:
+            for key in self.source.every():
+                if key not in self._seen and not self._unknown(key):
+                    row = self.source.row(key) or ()
+                    said = ("…" if isinstance(cell, (Unknown, OneOf)) else as_text(cell) for cell in row)
+                    self.check.tell("table.row_missing", csv_name, ",".join(said))
+
+    @staticmethod
+    def _unknown(key: Any) -> bool:
+        return isinstance(key, tuple) and any(part is UNKNOWN for part in key)
+
+    def _read(self, name: str, rows: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+        """Yield rows as long as they can be read."""
+        try:
+            yield from rows()
+        except (Unreadable, *BROKEN, *ODD) as reason:
+            self.check.tell("table.malformed", name, found=reason)
+
+    def _tell(self, code: str, file: str, row: int, expected: Any = "", found: Any = "", column: str = "") -> None:
+        where = f"{file} row {row}{f' {column}' if column else ''}"
+        self.check.tell(code, where, expected, found, row=row, column=column)
+
+    def _told(self, number: int, cells: list[str], line: Any, told: Any) -> None:
+        """Compare a row of a table of which every row is known, in its order."""
+        if told is None:
+            self._tell("table.row_superfluous", f"{self.stem}.csv", number, found=",".join(cells)[:160])
+            self._alike(number, cells, line)
+            return
+        self.headings = AS_OF_HEADINGS if len(told[0]) == len(AS_OF_HEADINGS) else tuple(map(as_text, told[0]))
+        self.check.counts["rows"] += 1
+        self._cells(number, cells, line, *told)
+
+    def _row(self, number: int, cells: list[str], line: Any) -> None:
+        expected: Any = None
+        if self.source is not None:
+            if len(cells) == len(self.headings):
+                key = self.source.key([bare(cell) for cell in cells])
+                expected = self.source.row(key) if key not in self._seen else None
+                self._seen.add(key)
+            if expected is None:
+                if self.source.spare <= 0:
+                    self._tell("table.row_superfluous", f"{self.stem}.csv", number, found=",".join(cells)[:160])
+                else:
+                    self.source = self.source._replace(spare=self.source.spare - 1)
+        elif self.check.older:
+            self._tell("table.row_superfluous", f"{self.stem}.csv", number, found=",".join(cells)[:160])
+        self.check.counts["rows"] += expected is not None
+        self._cells(number, cells, line, expected or [UNKNOWN] * len(cells), self.kept)
+
+    def _cells(self, number: int, cells: list[str], line: Any, expected: list[Any], kept: list[bool]) -> None:
+        """Compare a row of the CSV with what is expected, and the workbook's with the same, or with the CSV."""
+        if len(cells) != len(kept):
+            self._tell("table.cell", f"{self.stem}.csv", number, f"{len(kept)} cells", f"{len(cells)}", "")
+            return
+        texts: list[Any] = []
+        for place, cell in enumerate(cells):
+            want = expected[place]
+            if isinstance(want, Unknown):
+                self.check.counts["unbuilt"] += 1
+                texts.append(None)
+                continue
+            choices = want if isinstance(want, OneOf) else (as_text(want),)
+            fits = [text for text in choices if guarded(text, kept[place]) == cell]
+            if not fits:
+                heading = self.headings[place]
+                said = " / ".join(sorted(choices))
+                self._tell("table.cell", f"{self.stem}.csv", number, said, cell, heading)
+            texts.append(fits[0] if fits else next(iter(choices), ""))
+            self.check.counts["cells"] += number > 1
+        self._alike(number, cells, line, texts)
+
+    def _alike(self, number: int, cells: list[str], line: Any, texts: Any = None) -> None:
+        """Compare a row of the workbook with the texts expected, or with what the CSV says."""
+        name = f"{self.stem}.xlsx"
+        if line is None:
+            self._tell("table.row_missing", name, number)
+            return
+        if len(line) > len(cells):
+            self._tell("table.cell", name, number, f"{len(cells)} cells", f"{len(line)}")
+        for place, cell in enumerate(cells):
+            known = texts[place] if texts is not None else None
+            like = known if known is not None else bare(cell)
+            try:
+                found = excel_text(line[place], like) if place < len(line) else ""
+            except (ValueError, OverflowError) as reason:
+                found = f"{line[place][1]} ({reason})"
+            same = same_text(found) == same_text(like) or (
+                known is None and same_text(cell) in (guarded(same_text(found), kept) for kept in (True, False))
+            )
+            if not same:
+                column = self.headings[place] if place < len(self.headings) else f"{place + 1}"
+                self._tell("table.cell", name, number, like, found, column)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# 10. The checks.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -1118,6 +2249,8 @@ class Attestation(NamedTuple):
     sequence: int
     assignment: str
     digest: str
+    row: tuple[Any, ...]  # number, at, method, authenticated_at, name_match, statement_version_id
+    who: tuple[Any, ...]  # number, name, department; None where erased
 
 
 class Certificate(NamedTuple):
@@ -1131,6 +2264,8 @@ class Certificate(NamedTuple):
     valid_until: str
     supersedes: str | None
     former: tuple[str, ...] | None
+    assignment: str
+    kind: str  # of its entry
 
 
 class Issue(NamedTuple):
@@ -1141,6 +2276,7 @@ class Issue(NamedTuple):
     language: str
     edition: bool
     face: bytes | None
+    issued_at: str
 
 
 class Beside:
@@ -1215,6 +2351,22 @@ MODULE_FILE = re.compile(r"texts/modules/[^/]+\.([^/.]+)\.v(\d{1,9})\.json")
 POLICY_FILE = re.compile(r"texts/policy/revision-(\d{1,9})\.txt")
 ATTESTATION_FILE = re.compile(r"(?:[^/]+/)?attestations/([^/]+)\.json")
 CERTIFICATE_FILE = re.compile(r"(?:[^/]+/)?certificates/([^/]+)\.pdf")
+# Made for reading, each beside what it was made from.
+READABLE = (
+    (re.compile(r"texts/modules/([^/]+)\.pdf"), "texts/modules/{}.json"),
+    (re.compile(r"texts/questions/([^/]+)\.pdf"), "texts/modules/{}.json"),
+    (re.compile(r"((?:[^/]+/)?attestations/[^/]+)\.pdf"), "{}.json"),
+)
+TEXT_FILES = (STATEMENT_FILE, QUESTION_FILE, IMAGE_FILE, MODULE_FILE, POLICY_FILE)
+ALWAYS, SOMETIMES = ("plan", "report"), ("sample", "as-of")  # documents; tables that need not be there
+WITH_VALUES = {
+    f"{PREFIX}{table}"
+    for table in (
+        *("attestation", "annulment", "decline", "certificate", "edition", "certificateevent", "accesslog", "sample"),
+    )
+}
+PACKED, REISSUED = "access.pack_written", "certificates.reissued"
+MARK = 4  # bytes of a file's own digest among those of its folder
 
 
 class Check:
@@ -1249,6 +2401,7 @@ class Check:
         self.issued: dict[str, Issue] = {}
         self.holders: dict[str, tuple[str, ...]] = {}  # whom each certificate names
         self.events: dict[str, set[str]] = {"revoked": set(), "superseded": set()}
+        self.ended: dict[tuple[str, str], tuple[str, Any, int]] = {}  # when, why, and by which entry, by state
         self.samples: dict[str, tuple[int, dict[str, Any], Any]] = {}
         self.tasks: dict[int, str] = {}
         self.started: set[str] = set()
@@ -1261,6 +2414,24 @@ class Check:
         self.asked: dict[str, str] = {}  # digests that must be present, and where that is said
         self._signed_for: set[str] = set()
         self._files_of: dict[str, str] = {}
+        # What the tables are made of.
+        self.facts = Facts()
+        self.packed: tuple[Entry, Any] | None = None  # the newest entry that tells of a pack, with its list of files
+        self.last = b""  # the key of the pack's last entry
+        self.zone: tzinfo | None = TOKYO
+        self.covered = 0  # how many entries a checkpoint from outside vouches for
+
+    @property
+    def uncovered(self) -> int | None:
+        """The number of the entry that tells of the pack, unless a checkpoint from outside covers it."""
+        if self.older or self.packed is None or self.covered > self.packed[0].sequence:
+            return None
+        return self.packed[0].sequence
+
+    @property
+    def older(self) -> bool:
+        """Whether the pack is of the first form, which told the ledger nothing of itself."""
+        return self.manifest.get("schema") == PACK_SCHEMAS[0]
 
     def tell(
         self, code: str, where: str, expected: Any = "", found: Any = "", sequence: int | None = None, **facts: Any
@@ -1288,8 +2459,11 @@ class Check:
         self._entries()
         self._references()
         self._every_task()
+        self._bound()
+        self._superseded()
         self._every_file()
         self._absent()
+        self._tables()
         self._samples()
         self._summary()
 
@@ -1326,8 +2500,8 @@ class Check:
             self.manifest = object_of(read_json(data))
             if canonical(self.manifest) != data:
                 raise Malformed("the JSON is not in canonical form (RFC 8785)")
-            if self.manifest["schema"] != PACK_SCHEMA:
-                raise Malformed(f"expected the schema {PACK_SCHEMA}")
+            if self.manifest["schema"] not in PACK_SCHEMAS:
+                raise Malformed(f"expected the schema {PACK_SCHEMAS[-1]}")
             moment_of(self.manifest["made_at"])
             for code in list_of(self.manifest["campaigns"]):
                 text_of(code)
@@ -1376,6 +2550,111 @@ class Check:
             self.tell("file.missing", name)
         for name in sorted(self.pack.sizes.keys() - self.listed.keys() - {MANIFEST, MANIFEST_NOTE}):
             self.tell("file.superfluous", name)
+        for folder in self.folders():
+            for name in self._every_campaign_has(folder):
+                if name not in self.listed:
+                    self.tell("file.required", name)
+        for name in sorted(self.listed):
+            if not self._expected(name):
+                self.tell("file.unexpected", name)
+
+    def folders(self) -> list[str]:
+        """Return the folder of each campaign: none where there is one campaign alone."""
+        codes = [code for code in self.manifest.get("campaigns") or () if isinstance(code, str)]
+        return [f"{code}/" for code in codes] if len(codes) > 1 else [""] * len(codes)
+
+    @staticmethod
+    def _every_campaign_has(folder: str) -> Iterator[str]:
+        for name in ALWAYS:
+            yield f"{folder}documents/{name}.pdf"
+        for name in TABLES.keys() - set(SOMETIMES):
+            yield from (f"{folder}tables/{name}.{ending}" for ending in ("csv", "xlsx"))
+
+    def _expected(self, name: str) -> bool:
+        """Whether a pack has such a file; what is for reading stands beside what it was made from."""
+        if name in REQUIRED or any(form.fullmatch(name) for form in TEXT_FILES):
+            return True
+        for form, source in READABLE:
+            match = form.fullmatch(name)
+            if match is not None and source.format(match[1]) in self.listed:
+                return self._in_folder(name) or name.startswith("texts/")
+        if ATTESTATION_FILE.fullmatch(name) or CERTIFICATE_FILE.fullmatch(name):
+            return self._in_folder(name)
+        folder, _, last = name.rpartition("/")
+        stem, _, ending = last.rpartition(".")
+        known = {
+            "documents": ending == "pdf" and stem in ALWAYS,
+            "tables": ending in ("csv", "xlsx") and stem in TABLES,
+        }
+        return known.get(folder.rpartition("/")[2], False) and self._in_folder(name)
+
+    def _in_folder(self, name: str) -> bool:
+        """Whether a file lies in the folder of a campaign, and not a level too high or too low."""
+        return any(name.startswith(folder) and name.count("/") == folder.count("/") + 1 for folder in self.folders())
+
+    # --- what the ledger was told of the pack ---
+
+    def _bound(self) -> None:
+        """Compare the manifest with the pack's own entry, which tells the ledger each file's SHA-256."""
+        if self.older:
+            if self.packed is not None:  # whoever wrote it was no older version
+                self.tell("export.entry", self.packed[0].where, PACK_SCHEMAS[-1], PACK_SCHEMAS[0])
+            return
+        if self.packed is None or self.packed[0].key != self.last:
+            self.tell("export.entry", ENTRIES, PACKED)
+            return
+        entry, files = self.packed
+        facts = entry.body["facts"]
+        try:
+            if facts["made_at"] != self.manifest["made_at"] or facts["campaigns"] != self.manifest["campaigns"]:
+                raise Malformed("it tells of another time, or of other campaigns, than the manifest")
+            if number_of(facts["size"]) not in {head.size for head in self.heads} or facts["size"] > entry.sequence:
+                raise Malformed("it names no checkpoint before it")
+            self.zone = zone_of(text_of(facts["zone"]))
+            if files is None:
+                if entry.sequence not in self.erased:
+                    raise Malformed("its list of files is not there")
+                return
+            self._files_as_told(entry, object_of(files["files"]), object_of(files["folders"]))
+        except ODD as reason:
+            self.tell("export.entry", entry.where, found=reason, sequence=entry.sequence)
+
+    def _files_as_told(self, entry: Entry, files: dict[str, Any], folders: dict[str, Any]) -> None:
+        """Compare single files by path, and files of people by folder, where a mark of each says which differs."""
+        left: dict[str, list[str]] = {folder: [] for folder in folders}
+        for name in sorted(self.listed, key=str.encode):
+            folder = name.rpartition("/")[0]
+            if folder in left:
+                left[folder].append(name)
+            elif name in files:
+                if files[name] != self.listed[name][0].hex():
+                    self.tell("export.file", name, files[name], self.listed[name][0].hex(), entry.sequence)
+                self.counts["bound"] += 1
+            elif not name.startswith("ledger/") or name == TASKS:
+                self.tell("export.unrecorded", name, sequence=entry.sequence)
+        for name in sorted(files.keys() - self.listed.keys()):
+            self.tell("export.missing", name, files[name], sequence=entry.sequence)
+        for folder, names in left.items():
+            self._folder_as_told(entry, folder, names, object_of(folders[folder]))
+        if self.counts["bound"] != number_of(entry.body["facts"]["count"]):
+            found = self.counts["bound"]
+            self.tell("export.count", MANIFEST, entry.body["facts"]["count"], found, entry.sequence)
+
+    def _folder_as_told(self, entry: Entry, folder: str, names: list[str], told: dict[str, Any]) -> None:
+        whole, marks, told_marks = sha256(), [], unbase64(told["marks"])
+        for name in names:
+            line = f"{name}\0{self.listed[name][0].hex()}\n".encode()
+            whole.update(line)
+            marks.append(sha256(line).digest()[:MARK])
+        self.counts["bound"] += len(names)
+        if whole.hexdigest() == told["sha256"]:
+            return
+        known = {told_marks[at : at + MARK] for at in range(0, len(told_marks), MARK)}
+        strange = [name for name, mark in zip(names, marks) if mark not in known]
+        for name in strange:
+            self.tell("export.file", name, sequence=entry.sequence)
+        if len(names) != told["count"] or not strange:
+            self.tell("export.count", f"{folder}/", told["count"], len(names), entry.sequence)
 
     # --- the log ---
 
@@ -1517,6 +2796,13 @@ class Check:
             values = self._disclosures(entry, disclosures)
             self._batches(entry, batches)
             self._rows(entry, values)
+            self.last = entry.key
+            try:
+                self.facts.learn(entry, values)
+            except ODD as reason:
+                self.tell("entry.malformed", entry.where, found=reason, sequence=sequence)
+            if entry.kind == PACKED:
+                self.packed = entry, values.get("files")
             if entry.kind == "erasure":
                 self.erasures.update(d for d in entry.body["facts"].get("digests") or () if isinstance(d, str))
             self.seen.add(entry.key)
@@ -1548,7 +2834,7 @@ class Check:
         listed: list[str] = entry.body["disclosures"]
         left = set(listed)
         values: dict[str, Any] = {}
-        wanted = any(table[len(PREFIX) :] in ("certificate", "edition", "sample") for table in entry.body["rows"])
+        wanted = entry.kind == PACKED or entry.kind.startswith("people.") or WITH_VALUES & entry.body["rows"].keys()
         for number, item in beside.of(entry.key, len(listed)):
             try:
                 encoded = text_of(item["encoded"])
@@ -1667,18 +2953,48 @@ class Check:
             self.opened[campaign] = list_of(facts["modules"])
             for pin in list_of(facts["pins"]):
                 self.asked.setdefault(text_of(pin["digest"]), where)
+        self.facts.campaign(campaign, facts, text_of(row["at"]))
 
     def _row_assignment(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         self.assignments[text_of(row["id"])] = number_of(row["campaign_id"]), text_of(row["at"])
+        self.facts.assigned(row)
+
+    def _row_dueset(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.due(row, entry.at)
+
+    def _row_decline(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.declined(row, values)
+
+    def _row_makeup(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        assignment = self._task(entry, row, where)
+        if assignment is not None:
+            self.facts.made_up.setdefault(assignment, []).append(text_of(row["at"]))
+
+    def _row_submission(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.submitted(row)
+
+    def _row_marking(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.marked(row)
+
+    def _row_accesslog(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.looked(entry, row, values)
 
     def _row_attestation(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         digest = text_of(row["digest"])
         if sha256(canonical(row["signed"])).hexdigest() != digest:
             self.tell("row.digest", f"{where}.digest", sha256(canonical(row["signed"])).hexdigest(), digest)
-        self.attestations[text_of(row["id"])] = Attestation(entry.sequence, text_of(row["assignment_id"]), digest)
+        signed = ("number", "at", "method", "authenticated_at", "name_match", "statement_version_id")
+        self.attestations[text_of(row["id"])] = Attestation(
+            entry.sequence,
+            text_of(row["assignment_id"]),
+            digest,
+            tuple(shared(row[column]) for column in signed),
+            tuple(shared(values.get(field)) for field in ("number", "name", "department")),
+        )
 
     def _row_annulment(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         self.annulled[text_of(row["attestation_id"])] = entry.body["id"]
+        self.facts.annulments[row["attestation_id"]] = text_of(row["at"]), text_of(row["cause"]), values.get("reason")
 
     def _row_certificate(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         former = values.get("former_holder")
@@ -1691,6 +3007,8 @@ class Check:
             valid_until=text_of(row["valid_until"]),
             supersedes=row["supersedes_id"],
             former=None if former is None else tuple(text_of(former[f]) for f in ("name", "number", "department")),
+            assignment=text_of(row["assignment_id"]),
+            kind=entry.kind,
         )
         self.certificates[text_of(row["id"])] = certificate
         if "face" in values:
@@ -1712,10 +3030,12 @@ class Check:
             language=text_of(row["language"]),
             edition=edition,
             face=None if face is None else sha256(canonical(face)).digest(),
+            issued_at=text_of(row["issued_at"]),
         )
 
     def _row_certificateevent(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         self.events.setdefault(text_of(row["kind"]), set()).add(text_of(row["certificate_id"]))
+        self.ended[row["certificate_id"], row["kind"]] = text_of(row["at"]), values.get("reason"), entry.sequence
 
     def _row_sample(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         self.samples[text_of(row["id"])] = entry.sequence, row, values.get("strata")
@@ -1724,11 +3044,13 @@ class Check:
         assignment = self._task(entry, row, where)
         if assignment is not None:
             self.started.add(assignment)
+        self.facts.attempted(row)
 
     def _row_completion(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         assignment = self._task(entry, row, where)
         if assignment is not None:
             self.undone[assignment] -= 1
+        self.facts.done.setdefault(number_of(row["task_id"]), text_of(row["at"]))
 
     def _task(self, entry: Entry, row: dict[str, Any], where: str) -> str | None:
         """Return whose task a row names: by the tasks' file, and by the entry where that says it."""
@@ -1741,6 +3063,22 @@ class Check:
             self.tell("task.assignment", where, named, assignment, entry.sequence)
         return assignment
 
+    def _superseded(self) -> None:
+        """Each reissue and the end of what it replaces stand in one entry, and in no other."""
+        replaced: set[str] = set()
+        for certificate in self.certificates.values():
+            old = certificate.supersedes
+            if old is None:
+                continue
+            replaced.add(old)
+            before, end = self.certificates.get(old), self.ended.get((old, "superseded"))
+            explained = end is not None and end[2] == certificate.sequence and certificate.kind == REISSUED
+            if not explained or (before is not None and before.assignment != certificate.assignment):
+                where = f"{ENTRIES} #{certificate.sequence} {shown(certificate.serial, 60)}"
+                self.tell("certificate.superseded", where, REISSUED, certificate.kind, certificate.sequence)
+        for key in sorted(self.events["superseded"] - replaced):
+            self.tell("certificate.superseded", f"{ENTRIES} #{self.ended[key, 'superseded'][2]}", found=key)
+
     def _row_revision(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         self._published(entry, row, where, text_of(row["source"]["sha256"]), ("policy", number_of(row["number"])))
 
@@ -1748,6 +3086,7 @@ class Check:
         words = canonical({"title": text_of(row["title"]), "words": text_of(row["words"])})
         place = text_of(row["statement"]), text_of(row["language"]), number_of(row["number"])
         self._published(entry, row, where, sha256(words).hexdigest(), ("pledge", *place))
+        self.facts.statements[text_of(row["id"])] = place[2]
         # The file holds the words alone.
         self.published[("statement", *place)] = sha256(row["words"].encode("utf-8")).hexdigest(), entry.sequence
 
@@ -1755,6 +3094,12 @@ class Check:
         digest = text_of(row["content"]["sha256"])
         place = text_of(row["language"]), number_of(row["number"])
         self._published(entry, row, where, digest, ("module", text_of(row["module_id"]), *place))
+        self.facts.versions[text_of(row["id"])] = (
+            row["module_id"],
+            text_of(row["title"]),
+            *place,
+            text_of(row["digest"]),
+        )
 
     def _row_questionversion(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         place = text_of(row["question"]), text_of(row["language"]), number_of(row["number"])
@@ -1786,6 +3131,7 @@ class Check:
                 self.undone[assignment] += 1
                 self.given[assignment] += 1
                 self.taught.add(text_of(row["module"]))
+                self.facts.task(task, row["module"], number_of(row["order"]))
             except ODD as reason:
                 self.tell("task.malformed", where, found=reason)
 
@@ -2183,6 +3529,46 @@ class Check:
         fields = ("assigned", "started", "trained", "signed", "certificates", "annulled", "revoked")
         return {self.codes.get(campaign, str(campaign)): {f: n[f] for f in fields} for campaign, n in counts.items()}
 
+    # --- tables ---
+
+    def _tables(self) -> None:
+        """Make each campaign's tables again from the entries, and compare them cell by cell."""
+        campaigns = {code: campaign for campaign, code in self.codes.items() if campaign in self.opened}
+        self.facts.settle()
+        try:
+            made = moment_of(self.manifest["made_at"]).replace(tzinfo=timezone.utc)
+            day = made.astimezone(self.zone or TOKYO).date().isoformat()
+        except ODD:
+            return  # told of with the manifest
+        for code, folder in zip(self.manifest["campaigns"], self.folders()):
+            try:
+                rows = Rows(self, campaigns.get(code, -1), folder, day)
+            except ODD as reason:
+                self.tell("table.malformed", f"{folder}tables/", found=reason)
+                continue
+            for name in TABLES:
+                try:
+                    stem, whole = f"{folder}tables/{name}", None
+                    if name == "as-of" and f"{stem}.csv" in self.pack.sizes:
+                        whole = self._day_of(stem, campaigns.get(code, -1), folder)
+                    TableCheck(self, stem, name, rows.source(name), whole).run()
+                except (Unreadable, *ODD) as reason:
+                    self.tell("table.malformed", f"{folder}tables/{name}", found=reason)
+
+    def _day_of(self, stem: str, campaign: int, folder: str) -> Callable[[], Any]:
+        """Return what makes the table of a day again: of the day that it names, as known at the pack's state."""
+        with self.pack.files.open(f"{stem}.csv") as stream:
+            lines = [cells for cells, _ in zip(csv_rows(stream), range(20))]
+        day = next((cells[1] for cells in lines if len(cells) == 2 and cells[0] == AS_OF_DAY), "")
+        date.fromisoformat(day)
+        size, zone = self.heads[-1].size, "Asia/Tokyo"
+        if self.packed is not None and not self.older:
+            size, zone = self.packed[0].body["facts"]["size"], self.packed[0].body["facts"]["zone"]
+        head = next(head for head in self.heads if head.size == size)
+        assert self.key is not None  # noqa: S101
+        key = self.key
+        return lambda: Rows(self, campaign, folder, day).as_of(head, key, zone)
+
     # --- what was given from outside ---
 
     def anchor_key(self, fingerprint: str) -> None:
@@ -2210,6 +3596,8 @@ class Check:
         root = self.root_at(head.size)
         if root != head.root:
             self.tell("anchor.root", f"{LEAVES} #0–#{head.size - 1}", head.root.hex(), root.hex(), sequence=0)
+            return
+        self.covered = head.size
 
 
 # The readers of rows, by table.
@@ -2369,7 +3757,7 @@ def shares_of(sizes: dict[str, int], size: int) -> dict[str, int]:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# 9. The report, and the command.
+# 11. The report, and the command.
 # ---------------------------------------------------------------------------------------------------------------------
 
 PROVED, FAILED, USAGE, CONSISTENT = 0, 1, 2, 3
@@ -2395,10 +3783,20 @@ class Report:
 
     def _unproved(self, language: int) -> list[str]:
         counts = self.check.counts
-        numbers = {"withheld": counts["leaves"] - counts["entries"], "unassigned": counts["unassigned"]}
+        older = self.check.older
+        numbers = {
+            "withheld": counts["leaves"] - counts["entries"] or None,
+            "unassigned": counts["unassigned"] or None,
+            "unbuilt": None if older else counts["unbuilt"],
+            "older": 1 if older else None,
+            "uncovered": self.check.uncovered,
+        }
         said = [pair[language] for pair in UNPROVED]
-        some = [line for line in said if all(count > 0 or f"{{{name}}}" not in line for name, count in numbers.items())]
-        return [line.format(**{name: f"{count:,}" for name, count in numbers.items()}) for line in some]
+        left_out = [f"{{{name}}}" for name, count in numbers.items() if count is None]
+        some = [line for line in said if not any(name in line for name in left_out)]
+        return [
+            line.format(**{name: f"{count:,}" for name, count in numbers.items() if count is not None}) for line in some
+        ]
 
     def as_json(self) -> str:
         """Write the report for a program: ASCII only."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils.translation import gettext_lazy as _
 
+from training.access.export import record_pack
 from training.access.models import Sample
 from training.access.queries import population_of, strata_of
 from training.attestation.models import Attestation
@@ -27,14 +29,15 @@ from training.ledger.keys import verifier
 from training.ledger.levels import Levels
 from training.ledger.models import Checkpoint, Entry
 from training.ledger.queries import latest_checkpoint
-from training.ledger.reading import snapshot
+from training.ledger.reading import chunked, snapshot
+from training.ledger.seal import grow_from, seal
 from training.quiz.models import Attempt
 from training.reports.as_of_rows import Then
 from training.reports.documents.make import plan_pdf, report_pdf
 from training.reports.pack.as_of import as_of_files
 from training.reports.pack.certificates import certificates_of
 from training.reports.pack.entries import sealed
-from training.reports.pack.ledger import checkpoint_lines, entry_lines, task_lines
+from training.reports.pack.ledger import checkpoint_lines, entry_lines, export_line, task_lines
 from training.reports.pack.manifest import MANIFEST, NOTE, Manifest, signed
 from training.reports.pack.readme import About, readmes
 from training.reports.pack.sheets import files_of, pieces_of
@@ -49,11 +52,12 @@ BATCH = 2000
 LOGGED = 100  # characters of an access log's line
 
 Progress = Callable[[int, int], None]
+Recorded = Callable[..., Any]
 
 
 @dataclass(slots=True)
 class Figures:
-    """What was written so far: entries of the ledger and people assigned; ``checkpoint`` is its size."""
+    """What was written so far: entries of the ledger and people assigned; ``checkpoint`` is the size of the pack's."""
 
     checkpoint: int = 0
     entries: int = 0
@@ -70,11 +74,19 @@ def evidence_pack(
     copies: bool = True,
     progress: Progress | None = None,
     figures: Figures | None = None,
+    clock: Callable[[], datetime] | None = None,
+    recorded: Recorded | None = None,
 ) -> Iterator[bytes]:
     """Return the pack's bytes, made as they are read: memory for one file at a time, few queries, one snapshot.
 
     Seal first: only what the latest checkpoint covers is in it, the rest is
-    counted. ``as_of`` adds the table of that day, ``copies`` the pledges as PDF
+    counted. When all but the ledger's part is written, its files go into the
+    ledger by SHA-256 and that is sealed: the pack holds this entry and the
+    checkpoint over it, so that not even the key's holder makes a file anew
+    without the log telling of another export. ``clock`` says when that is, for
+    a large pack takes long. ``recorded`` is what calls these two verbs.
+
+    ``as_of`` adds the table of that day, ``copies`` the pledges as PDF
     (the records are there in any case). ``progress`` is told how much of about
     how much is done, ``figures`` what was written.
 
@@ -96,6 +108,8 @@ def evidence_pack(
         copies=copies,
         progress=progress or (lambda done, of: None),
         figures=figures or Figures(),
+        clock=clock or (lambda: now),
+        recorded=recorded or (lambda verb, **arguments: verb(**arguments)),
     )
     return pack.pieces()
 
@@ -167,6 +181,8 @@ class _Pack:
     copies: bool
     progress: Progress
     figures: Figures
+    clock: Callable[[], datetime]
+    recorded: Recorded
     work: _Work = field(init=False)
 
     def __post_init__(self) -> None:
@@ -178,13 +194,33 @@ class _Pack:
             key=verifier(self.key),
         )
         self.archive = ZipStream(at=self.now, written=self.manifest.add)
-        self.figures.checkpoint = self.checkpoint.size
 
     @cached_property
     def size(self) -> int:
         return self.checkpoint.size
 
     def pieces(self) -> Iterator[bytes]:
+        with ExitStack() as files:
+            entries, disclosures, batches = (files.enter_context(TemporaryFile()) for _ in range(3))
+            yield from self._state(entries, disclosures, batches)
+            export, over = self._export()
+            entries.write(export_line(export, disclosures=disclosures))
+            self.figures.entries += 1
+            yield from self._log(over)
+            yield from self.archive.file("ledger/entries.jsonl", pieces_of(entries))
+            yield from self.archive.file("ledger/disclosures.jsonl", pieces_of(disclosures))
+            yield from self.archive.file("ledger/batches.jsonl", pieces_of(batches))
+        self.work.end()
+        self.figures.files = len(self.manifest.files)
+        self.figures.checkpoint = over.size
+        manifest = self.manifest.render()
+        yield from self.archive.file(MANIFEST, manifest)
+        note = signed(manifest, origin=self.manifest.key.name, key=self.key)
+        yield from self.archive.file(NOTE, note.encode())
+        yield from self.archive.end()
+
+    def _state(self, entries: IO[bytes], disclosures: IO[bytes], batches: IO[bytes]) -> Iterator[bytes]:
+        """Everything of one state of the database; the ledger's part is kept aside, for an entry is still to come."""
         with snapshot():
             self.work = _Work(self.progress, self._amount())
             yield from self._head()
@@ -194,14 +230,29 @@ class _Pack:
                 yield from self._campaign(campaign, f"{campaign.code}/" if len(self.campaigns) > 1 else "")
             yield from self._samples()
             yield from self._summary()
-            yield from self._ledger()
-        self.work.end()
-        self.figures.files = len(self.manifest.files)
-        manifest = self.manifest.render()
-        yield from self.archive.file(MANIFEST, manifest)
-        note = signed(manifest, origin=self.manifest.key.name, key=self.key)
-        yield from self.archive.file(NOTE, note.encode())
-        yield from self.archive.end()
+            yield from self.archive.file("ledger/tasks.jsonl", task_lines(self.campaigns))
+            lines = entry_lines(
+                self.campaigns, size=self.size, disclosures=disclosures, batches=batches, read=self._read
+            )
+            entries.writelines(lines)
+
+    def _export(self) -> tuple[Entry, Checkpoint]:
+        """Tell the ledger what the pack consists of, and seal: the entry, and the first checkpoint that covers it."""
+        made: Entry = self.recorded(
+            record_pack,
+            campaigns=self.campaigns,
+            size=self.size,
+            files=self.manifest.bound(),
+            count=len(self.manifest.files),
+            made_at=self.now,
+            now=self.clock(),
+        )
+        self.recorded(seal, now=self.clock(), key=self.key)
+        entry = Entry.objects.get(pk=made.pk)
+        over = Checkpoint.objects.filter(size__gt=entry.sequence).order_by("size").first()
+        assert over is not None  # noqa: S101  (sealed above, by us or by another sealer who went first)
+        self.manifest.checkpoint = over.note
+        return entry, over
 
     def _amount(self) -> int:
         """About how much there is: entries of papers and pledges, signatures and certificates take the time."""
@@ -283,22 +334,23 @@ class _Pack:
         counted: dict[str, Any] = {c.code: summary_of(c, size=self.size) for c in self.campaigns}
         yield from self.archive.file("summary.json", canonical({"campaigns": counted}))
 
-    def _ledger(self) -> Iterator[bytes]:
-        yield from self.archive.file("ledger/leaves.bin", self._leaves(), packed=False)
-        yield from self.archive.file("ledger/checkpoints.jsonl", checkpoint_lines(self.checkpoint))
-        yield from self.archive.file("ledger/tasks.jsonl", task_lines(self.campaigns))
-        with TemporaryFile() as disclosures, TemporaryFile() as batches:
-            lines = entry_lines(
-                self.campaigns, size=self.size, disclosures=disclosures, batches=batches, read=self._read
-            )
-            yield from self.archive.file("ledger/entries.jsonl", lines)
-            yield from self.archive.file("ledger/disclosures.jsonl", pieces_of(disclosures))
-            yield from self.archive.file("ledger/batches.jsonl", pieces_of(batches))
+    def _log(self, over: Checkpoint) -> Iterator[bytes]:
+        yield from self.archive.file("ledger/leaves.bin", self._leaves(over), packed=False)
+        yield from self.archive.file("ledger/checkpoints.jsonl", checkpoint_lines(over))
 
-    def _leaves(self) -> Iterator[bytes]:
+    def _leaves(self, over: Checkpoint) -> Iterator[bytes]:
+        """The leaves of the state's checkpoint, and those since; raises ``Conflict`` where they miss the later root."""
         leaves = self.tree.leaves
         for start in range(0, len(leaves), PIECE):
             yield bytes(leaves[start : start + PIECE])
+        tree = grow_from(self.checkpoint)
+        since = Entry.objects.filter(sequence__gte=self.size, sequence__lt=over.size).order_by("sequence")
+        for chunk in chunked(since.values_list("leaf", flat=True).iterator(chunk_size=BATCH), BATCH):
+            joined = [bytes.fromhex(leaf) for leaf in chunk]
+            tree.extend(joined)
+            yield b"".join(joined)
+        if tree.root().hex() != over.root:
+            raise _damaged()
 
     def _read(self, count: int) -> None:
         self.figures.entries += count

@@ -17,7 +17,7 @@ from training.web.auditor.views import Auditor
 
 
 class EvidenceView(Auditor):
-    """Everything that proves a campaign, as of the latest checkpoint: an auditor's page seals nothing.
+    """Everything that proves a campaign, as of the latest checkpoint; what the pack holds is then recorded and sealed.
 
     ``with`` names further campaigns, such as the fiscal year before; each must be granted.
     """
@@ -26,7 +26,7 @@ class EvidenceView(Auditor):
         """Begin the pack, for it may be refused; then log the export, then send."""
         campaigns = [self.campaign, *map(self.granted, request.GET.getlist("with"))]
         now = timezone.now()
-        pieces = evidence_pack(campaigns=campaigns, key=load_key(), now=now)
+        pieces = evidence_pack(campaigns=campaigns, key=load_key(), now=now, clock=timezone.now, recorded=self.recorded)
         for campaign in campaigns:
             self.recorded(
                 record_access,

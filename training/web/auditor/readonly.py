@@ -18,7 +18,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
 from training.access.models import AccessLog, Sample
-from training.ledger.models import Disclosure, Entry
+from training.ledger.models import Checkpoint, Disclosure, Entry
 
 if TYPE_CHECKING:
     from django.views.generic import View as Base
@@ -30,6 +30,10 @@ T = TypeVar("T")
 READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET TRANSACTION|EXPLAIN)\b", re.IGNORECASE)
 _WITH = re.compile(r"\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|MERGE)\b)", re.IGNORECASE | re.DOTALL)
 _INSERT = re.compile(r'\s*INSERT INTO "?(\w+)"?', re.IGNORECASE)
+# The two updates of ``ledger.seal``: a waiting entry gets its number, and SQLite's place at the log's end is taken.
+_SEAL = re.compile(
+    rf'UPDATE "{Entry._meta.db_table}" SET (sequence = %s, seal = %s WHERE id = %s|seal = seal WHERE 1 = 0)'  # noqa: S608  (never run)
+)
 
 
 class WriteRefused(RuntimeError):
@@ -37,11 +41,11 @@ class WriteRefused(RuntimeError):
 
 
 class Guard:
-    """Lets reads pass and, while it is open, the rows of which a look or a sample consists."""
+    """Lets reads pass and, while it is open, the rows of which a look, a sample or a seal consists."""
 
     def __init__(self) -> None:
         self._recording = False
-        self.tables = frozenset(model._meta.db_table for model in (Entry, Disclosure, AccessLog, Sample))
+        self.tables = frozenset(model._meta.db_table for model in (Entry, Disclosure, AccessLog, Sample, Checkpoint))
 
     def __call__(self, execute: Callable[..., T], sql: Any, params: Any, many: bool, context: Any) -> T:
         """Judge one statement (Django's database instrumentation)."""
@@ -52,11 +56,12 @@ class Guard:
 
     def _is_record(self, sql: str) -> bool:
         insert = _INSERT.match(sql)
-        return self._recording and insert is not None and insert[1] in self.tables
+        record = _SEAL.fullmatch(sql) is not None or (insert is not None and insert[1] in self.tables)
+        return self._recording and record
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Open the guard for a verb that records a look or a sample."""
+        """Open the guard for a verb that records a look or a sample, or seals what was recorded."""
         self._recording = True
         try:
             yield
@@ -82,7 +87,7 @@ class ReadOnly(Base):
         return response
 
     def recorded(self, verb: Callable[..., T], **arguments: Any) -> T:
-        """Call ``record_access`` or ``draw_sample``."""
+        """Call ``record_access``, ``draw_sample``, or what an evidence pack tells the ledger of itself."""
         with self.guard.recording():
             return verb(**arguments)
 

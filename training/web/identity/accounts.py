@@ -20,13 +20,14 @@ from training.errors import TrainingError
 from training.people.link_identity import identity_of, link_identity
 from training.people.sign_in import account_of_number
 from training.web.identity.claims import Untrue, require_nonce
+from training.web.identity.means import confirm_means
 from training.web.learner.authentication import confirm_at_provider
 
 
-def _signing(state: Any) -> dict[str, str] | None:
-    """What was begun at the provider, if it is a signing."""
+def _begun(state: Any, what: str) -> dict[str, str] | None:
+    """What was begun at the provider, if it is that: a ``signing``, or setting up other ``means`` of signing in."""
     data = state.get("data") if isinstance(state, dict) else None
-    return data if isinstance(data, dict) and "signing" in data else None
+    return data if isinstance(data, dict) and what in data else None
 
 
 def _say_and_go(request: HttpRequest, message: str, *where: Any) -> ImmediateHttpResponse:
@@ -52,9 +53,11 @@ class Identities(DefaultSocialAccountAdapter):
             require_nonce(claims, nonce=sociallogin.state.get("nonce", ""))
         except Untrue as reason:
             raise PermissionDenied(str(reason)) from reason
-        signing = _signing(sociallogin.state)
+        signing, means = _begun(sociallogin.state, "signing"), _begun(sociallogin.state, "means")
         if signing is not None:
             self._confirm(request, signing, sociallogin, claims)
+        elif means is not None:
+            self._open_means(request, means, sociallogin, claims)
         elif sociallogin.state.get("process") == AuthProcess.CONNECT:
             self._one_identity_only(request, sociallogin)
         elif not sociallogin.is_existing:
@@ -69,7 +72,13 @@ class Identities(DefaultSocialAccountAdapter):
         extra_context: dict[str, Any] | None = None,
     ) -> None:
         """Bring somebody who was about to sign back to the pledge; the others see allauth's page."""
-        signing = _signing((extra_context or {}).get("state"))
+        state = (extra_context or {}).get("state")
+        signing, means = _begun(state, "signing"), _begun(state, "means")
+        if means is not None:
+            message = _(
+                "The identity provider did not confirm who you are. Nothing has been changed; please try again."
+            )
+            raise _say_and_go(request, message, "training:home")
         if signing is None:
             return
         message = (
@@ -94,6 +103,22 @@ class Identities(DefaultSocialAccountAdapter):
         except TrainingError as reason:
             raise _say_and_go(request, str(reason.message), "training:pledge", signing["assignment"]) from reason
         raise ImmediateHttpResponse(redirect("training:sign", signing["assignment"]))
+
+    def _open_means(
+        self, request: HttpRequest, means: dict[str, str], sociallogin: SocialLogin, claims: dict[str, Any]
+    ) -> None:
+        """Open the pages on which other means of signing in are set up; nobody is signed in by it."""
+        try:
+            where = confirm_means(
+                request,
+                nonce=means["means"],
+                provider=sociallogin.account.provider,
+                claims=claims,
+                now=timezone.now(),
+            )
+        except TrainingError as reason:
+            raise _say_and_go(request, str(reason.message), "training:home") from reason
+        raise ImmediateHttpResponse(redirect(where))
 
     def _one_identity_only(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Refuse a second identity: whoever finds a session open could add the own one and sign with it."""

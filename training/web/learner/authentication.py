@@ -130,13 +130,22 @@ def confirm_at_provider(
     begun = request.session.get(NONCE)
     if not begun or begun["nonce"] != signing:
         raise NotAllowed(_("This confirmation belongs to another attempt to sign. Please begin again."))
+    at = said_anew(request, provider=provider, claims=claims, begun=begun["at"], now=now)
+    request.session[NONCE] = {**begun, "at_provider": at}
+
+
+def said_anew(request: HttpRequest, *, provider: str, claims: Mapping[str, Any], begun: float, now: datetime) -> float:
+    """When the person authenticated at the provider for what was begun at ``begun``, as it says.
+
+    Raises ``NotAllowed`` for another person, and for an authentication that
+    was not made for this.
+    """
     identity = identity_of(request.user) if request.user.is_authenticated else None
     if identity is None or (identity.provider, identity.uid) != (provider, claims["sub"]):
         raise NotAllowed(_("You signed in there as somebody else than the identity that this account is linked to."))
     try:
-        at = authenticated_at(claims, begun=begun["at"], used=request.session.get(USED, 0.0), now=now.timestamp())
+        return authenticated_at(claims, begun=begun, used=request.session.get(USED, 0.0), now=now.timestamp())
     except NotAnew as reason:
         raise NotAllowed(
             _("The identity provider did not ask you to sign in anew. Please try again; if it happens again, tell HR.")
         ) from reason
-    request.session[NONCE] = {**begun, "at_provider": at}

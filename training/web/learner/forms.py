@@ -2,68 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Field, Layout, Submit
+from crispy_forms.layout import HTML, Layout, Submit
 from django import forms
-from django.utils.safestring import mark_safe
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from training.quiz.queries import PaperQuestion
+from training.web.learner.fields import Data, Filled, filled_in
 
 
 class PaperForm(forms.Form):
-    """An understanding check: one field per question, named by its version's id. Nothing is required to save."""
+    """An understanding check. Nothing is required to save; what was filled in is read from the frozen questions.
+
+    ``mistakes`` says by field what cannot be read as an answer yet: that is no error of the form, the rest can be
+    kept. An answer that no page of ours offers is one: then nothing is.
+    """
 
     version = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, questions: Sequence[PaperQuestion], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, paper: Mapping[str, Mapping[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.questions = questions
-        for question in questions:
-            choices = [(option.id, option.text) for option in question.options]
-            chosen = [option.id for option in question.options if option.chosen]
-            # The stem was sanitised when it was frozen.
-            label = mark_safe(question.stem)  # noqa: S308
-            field: forms.ChoiceField | forms.MultipleChoiceField
-            if question.type == "multiple":
-                field = forms.MultipleChoiceField(
-                    choices=choices, required=False, label=label, initial=chosen, widget=forms.CheckboxSelectMultiple
-                )
-            else:
-                field = forms.ChoiceField(
-                    choices=choices,
-                    required=False,
-                    label=label,
-                    initial=chosen[0] if chosen else None,
-                    widget=forms.RadioSelect,
-                )
-            self.fields[question.id] = field
-        self.helper = FormHelper()
-        self.helper.form_id = "paper"
-        self.helper.attrs = {"data-autosave": "true", "novalidate": ""}
-        self.helper.layout = Layout(
-            "version",
-            *(Field(q.id, template="training/learner/question.html", css_class=q.type) for q in questions),
-            HTML("{% include 'training/learner/paper_buttons.html' %}"),
-        )
+        self.paper = paper
+        self.filled = Filled()
 
-    def responses(self) -> dict[str, list[str]]:
-        """The answers given, by question version id.
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How the form is drawn, which only a page needs."""
+        helper = FormHelper()
+        helper.form_id = "paper"
+        helper.form_show_errors = False
+        helper.attrs = {"data-autosave": "true", "novalidate": "", "autocomplete": "off"}
+        helper.layout = Layout("version", HTML("{% include 'training/learner/quiz/paper.html' %}"))
+        return helper
 
-        A radio button left alone is left out. Boxes of which none is ticked
-        are an empty answer: it takes back what was kept before.
-        """
-        given: dict[str, list[str]] = {}
-        for question in self.questions:
-            value = self.cleaned_data.get(question.id)
-            if question.type == "multiple":
-                given[question.id] = list(value or ())
-            elif value:
-                given[question.id] = [value]
-        return given
+    def clean(self) -> dict[str, Any]:
+        """Read the answers."""
+        self.filled = filled_in(self.paper, self.sent)
+        if self.filled.forged:
+            raise forms.ValidationError(_("The answer names an option that this question does not have."))
+        return super().clean() or {}
+
+    @property
+    def sent(self) -> Data:
+        """What the browser sent, field by field."""
+        return cast(Data, self.data)
+
+    @property
+    def responses(self) -> dict[str, Any]:
+        """The answers given, by question version id."""
+        return self.filled.responses
+
+    @property
+    def mistakes(self) -> dict[str, str]:
+        """What is wrong with what was filled in, by field."""
+        return self.filled.mistakes
 
 
 class SignForm(forms.Form):

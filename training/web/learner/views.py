@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -19,18 +18,18 @@ from django.views.generic import FormView, TemplateView, View
 from training.attestation.queries import decline_of, signed_and_annulled
 from training.campaigns.calendar import day_of, is_overdue
 from training.campaigns.models import Assignment, Task
-from training.campaigns.progress import open_task, reach_section, require_version, sections_reached
-from training.campaigns.queries import assignments_of, next_step, next_task, steps_of
+from training.campaigns.progress import open_task, reach_section, sections_reached
+from training.campaigns.queries import assignments_of, next_step, steps_of
 from training.certificates.queries import certificate_of
 from training.conf import conf
-from training.errors import NotAllowed, NotReady, TrainingError
+from training.errors import NotAllowed
 from training.people.enrol import ask_for_name, read_notice
 from training.people.models import Employee, NameRequest
 from training.people.queries import Person, employee_of, person_on
+from training.quiz.frozen import blueprint_of
 from training.quiz.papers import shown
-from training.quiz.queries import last_marking, last_submitted, open_attempt, own_open_paper, paper_of, review_of
-from training.quiz.sitting import close_if_expired, save_answers, start, submit
-from training.web.learner.forms import NameForm, NoticeForm, PaperForm
+from training.quiz.queries import sitting_of
+from training.web.learner.forms import NameForm, NoticeForm
 from training.web.refusals import Phrased
 
 
@@ -168,6 +167,8 @@ class ModuleView(OwnTask, TemplateView):
             sections=version.content["sections"],
             resume=min(step.reached + 1, step.sections),
             following=following,
+            blueprint=blueprint_of(version.pk),
+            sitting=sitting_of(step.task, now=timezone.now()) if step.task.version_id and not step.completed else None,
             **kwargs | {"assignment": self.assignment},
         )
 
@@ -209,8 +210,9 @@ class SectionView(OwnTask, TemplateView):
                 reached=reached,
                 total=len(sections),
                 percent=round(100 * position / len(sections)),
-                completed=hasattr(task, "completion"),
-                paper_open=open_attempt(task) is not None,
+                completed=(completed := hasattr(task, "completion")),
+                blueprint=blueprint_of(task.version_id),
+                sitting=None if completed or position < len(sections) else sitting_of(task, now=timezone.now()),
             )
         )
 
@@ -221,145 +223,6 @@ class SectionView(OwnTask, TemplateView):
             task=self.opened(), version=request.POST.get("version", ""), position=position, now=timezone.now()
         )
         return self.go("section", position)
-
-
-class QuizStartView(OwnTask):
-    """Draw a paper, or come back to the one that is open."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Start, and go to the paper."""
-        start(
-            task=self.opened(), version=request.POST.get("version", ""), seed=secrets.token_hex(16), now=timezone.now()
-        )
-        return self.go("quiz")
-
-
-class QuizView(OwnTask, FormView):  # type: ignore[type-arg]  # generic for mypy alone
-    """The understanding check. The page holds neither keys nor explanations."""
-
-    form_class = PaperForm
-    template_name = "training/learner/quiz.html"
-
-    @cached_property
-    def attempt(self) -> Any:
-        """One's own open paper of this module, or None: one look-up."""
-        return own_open_paper(
-            user=self.request.user, assignment=self.kwargs["assignment"], module=self.kwargs["module"]
-        )
-
-    @property
-    def notice_first(self) -> bool:  # type: ignore[override]
-        """Whoever has a paper open is known, and has read the notice."""
-        return self.attempt is None
-
-    @cached_property
-    def questions(self) -> Any:
-        """The open paper's questions as shown."""
-        return paper_of(self.attempt, saved=self.request.method != "POST") if self.attempt else []
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the open paper; one whose time is up is marked; without one, the result or the module."""
-        if self.attempt is None:
-            return self.go("result") if last_submitted(self.opened()) else self.go("module")
-        if close_if_expired(attempt=self.attempt, now=timezone.now()):
-            return self.go("result")
-        return super().get(request, *args, **kwargs)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form its questions."""
-        return super().get_form_kwargs() | {"questions": self.questions}
-
-    def get_initial(self) -> dict[str, Any]:
-        """Name the version that this page shows."""
-        return {"version": self.attempt.module_version_id}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The paper and where it belongs."""
-        version = self.opened().version
-        return super().get_context_data(
-            slug=self.kwargs["module"],
-            version=version,
-            attempt=self.attempt,
-            answered=sum(question.answered for question in self.questions),
-            **kwargs | {"assignment": self.assignment},
-        )
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Hand in, or keep for later. A paper handed in already shows its result and changes nothing."""
-        if self.attempt is None:
-            require_version(self.opened(), request.POST.get("version", ""))
-            if last_submitted(self.task) is None:
-                raise NotReady(_("There is no open paper. Please start the understanding check."))
-            return self.go("result")
-        require_version(self.attempt.task, request.POST.get("version", ""))
-        if request.POST.get("attempt") != str(self.attempt.pk):
-            return self.go("quiz")
-        return super().post(request, *args, **kwargs)
-
-    def form_valid(self, form: PaperForm) -> HttpResponse:
-        """Hand the paper in; where the person wants to go on later, or an answer is missing, keep what there is."""
-        now, given = timezone.now(), form.responses()
-        if "later" in self.request.POST:
-            if not close_if_expired(attempt=self.attempt, now=now):
-                save_answers(attempt=self.attempt, responses=given, now=now)
-                messages.success(self.request, _("Your answers so far are saved."))
-            return redirect("training:mine")
-        try:
-            submit(attempt=self.attempt, version=form.cleaned_data["version"], responses=given, now=now)
-        except NotReady as reason:
-            save_answers(attempt=self.attempt, responses=given, now=now)
-            form.add_error(None, str(reason.message))
-            return self.form_invalid(form)
-        return self.go("result")
-
-
-class QuizSaveView(OwnTask):
-    """Autosave: answers arrive one by one from the page's script."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Keep the answers; 409 with the reason where the paper is gone or another version is meant."""
-        attempt = open_attempt(self.opened())
-        try:
-            require_version(self.task, request.POST.get("version", ""))
-            if attempt is None or request.POST.get("attempt") != str(attempt.pk):
-                raise NotReady(_("This paper has been handed in already."))
-            form = PaperForm(request.POST, questions=paper_of(attempt))
-            if not form.is_valid():
-                return JsonResponse({"saved": False, "reason": _("The answer was not understood.")}, status=400)
-            save_answers(attempt=attempt, responses=form.responses(), now=timezone.now())
-        except TrainingError as reason:
-            return JsonResponse({"saved": False, "reason": str(reason.message)}, status=409)
-        return JsonResponse({"saved": True})
-
-
-class ResultView(OwnTask, TemplateView):
-    """The last paper, marked, with every explanation."""
-
-    template_name = "training/learner/result.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """What was answered, what is right, and why."""
-        task = self.opened()
-        attempt = last_submitted(task)
-        if attempt is None:
-            raise Http404
-        marking = last_marking(attempt.submission)
-        return super().get_context_data(
-            slug=self.kwargs["module"],
-            version=task.version,
-            attempt=attempt,
-            marking=marking,
-            pass_mark=attempt.module_version.content["blueprint"]["pass_mark"],
-            percent=marking.percent,
-            questions=review_of(attempt, attempt.submission, marking),
-            completed=hasattr(task, "completion"),
-            following=next_task(self.assignment),
-            **kwargs | {"assignment": self.assignment},
-        )
 
 
 class NameView(Learner, FormView):  # type: ignore[type-arg]  # generic for mypy alone

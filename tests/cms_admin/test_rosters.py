@@ -1,0 +1,203 @@
+"""Staff lists in the admin: upload, columns, preview, confirm; the list of imports, and taking one back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from tests import building
+from tests.cms_admin.conftest import AN_HOUR_LATER, signed_in
+from tests.cms_admin.reading import text
+from tests.people import rosters
+from tests.people.rosters import row, simple
+from training.access.roles import Role
+from training.people.models import Employment
+from training.people.roster_models import RosterImport, RosterMapping, RosterUpload
+
+UPLOAD = "training_rosters:upload"
+FOREIGN = ("Kennung", "Wer", "Wo", "Seit", "Bemerkung")
+
+
+def upload(client: Client, data: bytes, *, name: str = "名簿.csv", **asked: Any) -> Any:
+    """Upload a list as of the day."""
+    form = {"file": SimpleUploadedFile(name, data), "day": "2026-11-24", **asked}
+    return client.post(reverse(UPLOAD), form)
+
+
+def confirm(client: Client, address: str, *lines: int) -> Any:
+    """Confirm the preview as it is shown."""
+    digest = client.get(address).context["digest"]
+    return client.post(address, {"digest": digest, "accept": [str(line) for line in lines]})
+
+
+def test_a_list_with_known_headings_goes_straight_to_the_preview_and_in(hr: Client) -> None:
+    answer = upload(hr, rosters.as_csv([rosters.HEADINGS, row(), row("000102", "𠮷田 二")], "utf-16"))
+    page = text(hr.get(answer.url))
+
+    assert "𠮷田 二" in page
+    assert "営業本部" in page
+    assert not Employment.objects.exists()
+    done = confirm(hr, answer.url)
+    assert done.url == reverse("training_rosters:import", args=[1])
+    assert "𠮷田 二" in text(hr.get(done.url))
+    assert Employment.objects.count() == 2
+    assert not RosterUpload.objects.exists()
+    assert RosterImport.objects.get().by.get_username() == "hr"
+    assert "2026/11/24" in text(hr.get(reverse("training_rosters:index")))
+
+
+def test_foreign_headings_are_asked_for_once_and_remembered(hr: Client) -> None:
+    data = rosters.as_csv([FOREIGN, ("000101", "髙橋 一郎", "営業本部", "2020/4/1", "x")])
+    answer = upload(hr, data)
+    assert answer.url.endswith("/columns/")
+    assert "Kennung" in text(hr.get(answer.url))
+    assert "髙橋 一郎" in text(hr.get(answer.url))
+
+    lacking = hr.post(answer.url, {"column-0": "number", "column-2": "department"})
+    twice = hr.post(answer.url, {"column-0": "number", "column-1": "number"})
+    assert (lacking.status_code, twice.status_code) == (400, 400)
+    chosen = hr.post(
+        answer.url, {"column-0": "number", "column-1": "name", "column-2": "department", "column-3": "joined"}
+    )
+    assert RosterMapping.objects.count() == 1
+    assert confirm(hr, chosen.url).status_code == 302
+    assert Employment.objects.get().number == "000101"
+
+    again = upload(hr, rosters.as_csv([FOREIGN, ("000102", "佐藤 二", "営業本部", "2021/4/1", "")]))
+    assert not again.url.endswith("/columns/")
+    assert "佐藤 二" in text(hr.get(again.url))
+
+
+def test_refused_lines_are_shown_first_and_left_out_one_by_one(hr: Client) -> None:
+    address = upload(
+        hr, simple(row(), row("000102", "佐藤 二", joined="2026/2/30"), row("000103", "鈴木 三", type="謎"))
+    ).url
+    shown = hr.get(address)
+
+    assert shown.context["kind"] == "refused"
+    assert "2026/2/30" in text(shown)
+    assert confirm(hr, address, 3).url == address
+    assert not Employment.objects.exists()
+    assert confirm(hr, address, 3, 4).status_code == 302
+    assert Employment.objects.get().number == "000101"
+    assert RosterImport.objects.get().accepted == [3, 4]
+
+
+def test_what_changed_meanwhile_is_shown_again_before_anything_is_written(hr: Client) -> None:
+    address = upload(hr, simple(row(department="管理本部"))).url
+    digest = hr.get(address).context["digest"]
+    building.person("000101", "髙橋 一郎", department="営業本部")
+
+    answer = hr.post(address, {"digest": digest})
+
+    assert answer.url == address
+    assert not RosterImport.objects.exists()
+    assert hr.get(address).context["kind"] == "moved"
+    assert "営業本部 → 管理本部" in text(hr.get(address))
+    assert confirm(hr, address).url == reverse("training_rosters:import", args=[1])
+
+
+def test_a_list_that_changes_nothing_says_so_and_is_forgotten(hr: Client) -> None:
+    building.import_staff(simple(row()), day=building.NOW.date())
+    address = upload(hr, simple(row())).url
+
+    assert hr.get(address).context["changes"] == 0
+    assert confirm(hr, address).url == reverse("training_rosters:index")
+    assert RosterImport.objects.count() == 1
+    assert not RosterUpload.objects.exists()
+
+
+def test_who_is_missing_is_named_and_left_only_when_said(hr: Client) -> None:
+    building.import_staff(simple(row(), row("000102", "佐藤 二")), day=building.NOW.date())
+
+    shown = hr.get(upload(hr, simple(row())).url + "?kind=missing")
+    assert "佐藤 二" in text(shown)
+    address = upload(hr, simple(row()), left_if_missing="on").url
+    assert hr.get(address).context["kind"] == "left"
+    confirm(hr, address)
+    assert Employment.objects.get(
+        number="000102", superseded_at__isnull=True
+    ).valid_to == building.NOW.date() - timedelta(1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x81\xff\xff,1", b"only\n", b'a,b\n"1,2\n'],
+)
+def test_a_file_that_is_no_list_is_refused_at_its_field(hr: Client, data: bytes) -> None:
+    answer = upload(hr, data)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["file"]
+    assert not RosterUpload.objects.exists()
+
+
+def test_hostile_cells_are_shown_as_text(hr: Client) -> None:
+    address = upload(hr, simple(row(name="<script>alert(1)</script>", department="<b>部</b>"))).url
+
+    page = hr.get(address).content.decode()
+
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_list_is_its_uploaders_alone_and_forgotten_after_a_day(hr: Client, clock: Callable[[datetime], None]) -> None:
+    address = upload(hr, simple(row())).url
+    other = signed_in(building.account("hr2", Role.HR))
+
+    for path in (address, f"{address}columns/"):
+        assert other.get(path).status_code == 404
+        assert other.post(path).status_code == 404
+    assert other.post(f"{address}cancel/").status_code == 404
+    clock(AN_HOUR_LATER + timedelta(days=2))
+    upload(other, simple(row()))
+    assert hr.get(address).status_code in {302, 404}
+    assert RosterUpload.objects.count() == 1
+
+
+def test_a_list_can_be_discarded(hr: Client) -> None:
+    address = upload(hr, simple(row())).url
+
+    assert hr.post(f"{address}cancel/").status_code == 302
+    assert not RosterUpload.objects.exists()
+
+
+def test_an_import_is_taken_back_once_what_depends_on_it_was_shown(hr: Client) -> None:
+    building.import_staff(simple(row(), row("000102", "佐藤 二")), day=building.NOW.date())
+    building.campaign(now=building.later(minutes=1))
+    address = reverse("training_rosters:undo", args=[1])
+    shown = hr.get(address)
+
+    assert shown.context["depends"]["assignments"] == 2
+    assert hr.post(address, dict.fromkeys(shown.context["depends"], "0")).status_code == 409
+    done = hr.post(address, shown.context["depends"])
+    assert done.url == reverse("training_rosters:import", args=[2])
+    assert not Employment.objects.filter(superseded_at__isnull=True).exists()
+    assert hr.get(address).status_code == 409
+    assert hr.get(reverse("training_rosters:index")).status_code == 200
+    assert hr.get(done.url).status_code == 200
+
+
+def test_the_pages_take_as_many_queries_for_many_people_as_for_few(
+    hr: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    building.import_staff(simple(*(row(f"{n:06d}", f"氏名 {n}") for n in range(120))), day=building.NOW.date())
+    address = upload(hr, simple(*(row(f"{n:06d}", f"氏名 {n}", department="管理本部") for n in range(120)))).url
+    hr.get(address)
+
+    for path in (
+        address,
+        f"{address}?p=3",
+        reverse("training_rosters:import", args=[1]),
+        reverse("training_rosters:index"),
+    ):
+        with django_assert_max_num_queries(30):
+            assert hr.get(path).status_code == 200
+    assert len(hr.get(f"{address}?p=3").context["page"].object_list) == 20

@@ -1,0 +1,310 @@
+"""Decides on every row of a list: what of what is believed it changes, or why it is not taken over.
+
+Pure. See ``roster_plan`` for what is decided on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from training.people.names import folded
+from training.people.roster_managers import with_managers
+from training.people.roster_plan import Believed, Change, Plan, Spell, Unfit, alike
+from training.people.roster_spans import A_DAY, Limits, Span, at, end_before, reach, set_from
+from training.people.roster_values import Path, Record, Refused, Sheet
+
+REGULAR = "regular"
+
+
+def make_plan(sheet: Sheet, believed: Believed, *, day: date, left_if_missing: bool = False) -> Plan:
+    """Decide on every row."""
+    return _Planner(sheet, believed, day).plan(left_if_missing)
+
+
+class _Planner:
+    def __init__(self, sheet: Sheet, believed: Believed, day: date) -> None:
+        self.sheet, self.believed, self.day = sheet, believed, day
+        self.departments = {tuple(map(alike, path)): key for key, path in believed.paths.items()}
+        self.refused = list(sheet.refused)
+        self.done: dict[str, Change] = {}
+        self.records = {record.number: record for record in sheet.records}
+        self.zeros: dict[str, list[str]] = {}
+        for number in believed.spells:
+            if number.isdigit() and number[0] == "0":
+                self.zeros.setdefault(number.lstrip("0"), []).append(number)
+
+    def plan(self, left_if_missing: bool) -> Plan:
+        for record in self.sheet.records:
+            self._try(record, self._decide)
+        if "manager" in self.sheet.says:
+            self.refused += with_managers(self.sheet.records, self.done, self.believed.spells, self.day)
+        changes = list(self.done.values())
+        missing = self._missing()
+        if left_if_missing:
+            changes += [self._gone(change) for change in missing]
+            missing = []
+        refused = tuple(sorted(self.refused, key=lambda one: one.line))
+        return Plan(self.day, tuple(changes), refused, tuple(missing), self.sheet.passed_over)
+
+    def _try(self, record: Record, decide: Callable[[Record], Change]) -> None:
+        try:
+            self.done[record.number] = decide(record)
+        except Unfit as reason:
+            self.done.pop(record.number, None)
+            self.refused.append(Refused(record.line, record.number, reason.code, reason.values))
+
+    # --- one row ---
+
+    def _decide(self, record: Record) -> Change:
+        spell = self._spell(record)
+        if spell is None:
+            return self._new(record, None)
+        if spell.last is not None and record.joined is not None and record.joined > spell.last:
+            name = at(spell.names, spell.last) or (spell.names[-1] if spell.names else None)
+            same = name is not None and folded(name.value[0]) == folded(record.name or "")
+            return self._new(record, spell if same else None)
+        if spell.last is not None and spell.last < self.day and record.left is None:
+            raise Unfit("left_already", left=spell.last.isoformat())
+        return self._changed(record, spell)
+
+    def _spell(self, record: Record) -> Spell | None:
+        """The span of working here that a row is about: the one that began on its day of joining, or the last."""
+        spells = self.believed.spells.get(record.number, ())
+        if not spells:
+            if record.number.isdigit() and (known := self.zeros.get(record.number.lstrip("0") or "0")):
+                raise Unfit("zeros_lost", known=known[0])
+            return None
+        return next((spell for spell in spells if spell.first == record.joined), spells[-1])
+
+    def _new(self, record: Record, former: Spell | None) -> Change:
+        if record.name is None:
+            raise Unfit("name_missing")
+        if record.department is None:
+            raise Unfit("department_missing")
+        if record.type is None and "type" in self.sheet.says:
+            raise Unfit("type_missing")
+        if record.joined is None and "joined" in self.sheet.says:
+            raise Unfit("joined_missing")
+        first = record.joined or self.day
+        last = record.left
+        if last is not None and last < first:
+            raise Unfit("left_before_joined", joined=first.isoformat(), left=last.isoformat())
+        for spell in self.believed.spells.get(record.number, ()):
+            if spell.last is None or (first <= spell.last and (last is None or spell.first <= last)):
+                raise Unfit("overlap", joined=spell.first.isoformat())
+        wanted = Spell(
+            employee=former.employee if former else None,
+            number=record.number,
+            employments=(Span(first, last, record.type or REGULAR),),
+            names=self._names(record, former.names, first)
+            if former
+            else (Span(first, None, (record.name, record.kana or "")),),
+            posts=(Span(first, last, self._place(record.department)),),
+            seconds=tuple(Span(first, last, self._place(path)) for path in self._seconds(record)),
+            emails=self._email(record, former.emails if former else (), first),
+            managers=former.managers if former else (),
+        )
+        before = replace(former, employments=(), posts=(), seconds=()) if former else None
+        shown = {
+            "joined": ("", first.isoformat()),
+            "department": ("", "/".join(record.department)),
+            "type": ("", record.type or REGULAR),
+        }
+        fields = ("rehired",) if former else ()
+        if last is not None:
+            fields, shown["left"] = (*fields, "left"), ("", last.isoformat())
+        return Change(
+            record.line, record.number, record.name, "new", fields, shown, before, wanted, rehired=bool(former)
+        )
+
+    def _changed(self, record: Record, spell: Spell) -> Change:
+        fields: list[str] = []
+        shown: dict[str, tuple[str, str]] = {}
+        first, last = self._limits(record, spell)
+        day = max(first, self.day if last is None else min(self.day, last))
+        employments, posts, seconds, managers = spell.employments, spell.posts, spell.seconds, spell.managers
+        names, emails = spell.names, spell.emails
+        if (first, last) != (spell.first, spell.last):
+            limits = Limits(spell.first, first, spell.last, last)
+            employments, posts, seconds = (reach(spans, limits) for spans in (employments, posts, seconds))
+            if names and first < names[0].first == spell.first:
+                names = (names[0]._replace(first=first), *names[1:])
+            if last is not None and last != spell.last:
+                managers = tuple(end_before(managers, last + A_DAY))
+            if first != spell.first:
+                fields.append("joined")
+                shown["joined"] = spell.first.isoformat(), first.isoformat()
+            if last != spell.last:
+                fields.append("left")
+                shown["left"] = _iso(spell.last), _iso(last)
+        whole = False
+        held = at(names, day)
+        if record.name is not None and not self._same_name(record, held):
+            whole = held is not None and _nothing_in_common(held.value, (record.name, record.kana or ""))
+            if whole and "joined" in fields:
+                raise Unfit("other_person")
+            names = self._names(record, names, day)
+            fields.append("name")
+            new = at(names, day)
+            shown["name"] = _name(held), _name(new)
+        kind = at(employments, day)
+        if record.type is not None and (kind is None or kind.value != record.type):
+            employments = tuple(set_from(employments, day, record.type, until=last))
+            fields.append("type")
+            shown["type"] = kind.value if kind else "", record.type
+        if record.department is not None:
+            place, post = self._place(record.department), at(posts, day)
+            if post is None or post.value != place:
+                posts = tuple(set_from(posts, day, place, until=last))
+                fields.append("department")
+                shown["department"] = self._words([post]), "/".join(record.department)
+        if "second" in self.sheet.says or record.second is not None:
+            wanted = {self._place(path) for path in self._seconds(record)}
+            now = [span for span in seconds if span.holds(day)]
+            if {span.value for span in now} != wanted:
+                kept = [span for span in seconds if not (span.holds(day) and span.value not in wanted)]
+                kept += [s for span in now if span.value not in wanted for s in end_before([span], day)]
+                kept += [Span(day, last, place) for place in wanted - {span.value for span in now}]
+                seconds = tuple(sorted(kept, key=lambda span: (span.first, str(span.value))))
+                fields.append("second")
+                shown["second"] = self._words(now), "、".join("/".join(path) for path in self._seconds(record))
+        if "email" in self.sheet.says:
+            written = at(emails, day)
+            if (written.value if written else None) != record.email:
+                emails = self._email(record, emails, day)
+                fields.append("email")
+                shown["email"] = written.value if written else "", record.email or ""
+        wanted_spell = Spell(spell.employee, spell.number, employments, names, posts, seconds, managers, emails)
+        told = _name_only(at(names, day)) or record.name or ""
+        return Change(
+            record.line,
+            record.number,
+            told,
+            _kind(fields, last),
+            tuple(fields),
+            shown,
+            spell,
+            wanted_spell,
+            whole_name=whole,
+        )
+
+    def _limits(self, record: Record, spell: Spell) -> tuple[date, date | None]:
+        """First and last day as the row has them; where the list has no column for leaving, what is believed."""
+        first = record.joined or spell.first
+        if any(
+            span.first == first for span in spell.employments
+        ):  # hired again the day after, or of another type since
+            first = spell.first
+        last = record.left if "left" in self.sheet.says else spell.last
+        if last is None and spell.last is not None and spell.last < self.day:
+            last = spell.last
+        if last is not None and last < first:
+            raise Unfit("left_before_joined", joined=first.isoformat(), left=last.isoformat())
+        for other in self.believed.spells.get(record.number, ()):
+            if other is spell:
+                continue
+            if (other.last is None or first <= other.last) and (last is None or other.first <= last):
+                raise Unfit("overlap", joined=other.first.isoformat())
+        return first, last
+
+    def _same_name(self, record: Record, held: Span | None) -> bool:
+        if held is None or alike(held.value[0]) != alike(record.name or ""):
+            return False
+        return record.kana is None or alike(held.value[1]) == alike(record.kana)
+
+    def _names(self, record: Record, names: tuple[Span, ...], day: date) -> tuple[Span, ...]:
+        held = at(names, day)
+        if self._same_name(record, held):
+            return names
+        kana = record.kana
+        if kana is None:  # a list without readings keeps the reading of a name that is still the same
+            kana = held.value[1] if held and folded(held.value[0]) == folded(record.name or "") else ""
+        return tuple(set_from(names, day, (record.name, kana)))
+
+    def _email(self, record: Record, emails: tuple[Span, ...], day: date) -> tuple[Span, ...]:
+        held = at(emails, day)
+        if "email" not in self.sheet.says or (held.value if held else None) == record.email:
+            return emails
+        if record.email is None:
+            return tuple(end_before(emails, day))
+        return tuple(set_from(emails, day, record.email))
+
+    def _place(self, path: Path) -> Any:
+        """The department's key, or its path where it is yet to be made."""
+        return self.departments.get(tuple(map(alike, path))) or path
+
+    def _seconds(self, record: Record) -> tuple[Path, ...]:
+        """The second posts, without the main one said again."""
+        if not record.second:
+            return ()
+        main = tuple(map(alike, record.department or ()))
+        return tuple(path for path in record.second or () if tuple(map(alike, path)) != main)
+
+    def _words(self, spans: Iterable[Span | None]) -> str:
+        paths = self.believed.paths
+        return "、".join(
+            "/".join(paths.get(span.value, span.value if isinstance(span.value, tuple) else ()))
+            for span in spans
+            if span
+        )
+
+    # --- who is in no row ---
+
+    def _missing(self) -> list[Change]:
+        listed = self.records.keys() | {refused.number for refused in self.sheet.refused}
+        found = []
+        for number, spells in sorted(self.believed.spells.items()):
+            spell = spells[-1]
+            if number not in listed and spell.first <= self.day and spell.last is None:
+                name = at(spell.names, self.day)
+                found.append(Change(None, number, _name_only(name), "missing", (), {}, spell))
+        return found
+
+    def _gone(self, change: Change) -> Change:
+        """Let somebody who is in no row have left the day before."""
+        spell = change.spell
+        assert spell is not None  # noqa: S101  (who is missing is believed)
+        last = max(spell.first, self.day - A_DAY)
+        limits = Limits(spell.first, spell.first, None, last)
+        wanted = replace(
+            spell,
+            employments=reach(spell.employments, limits),
+            posts=reach(spell.posts, limits),
+            seconds=reach(spell.seconds, limits),
+            managers=tuple(end_before(spell.managers, last + A_DAY)),
+        )
+        return replace(change, kind="left", fields=("left",), shown={"left": ("", last.isoformat())}, wanted=wanted)
+
+
+def _kind(fields: list[str], last: date | None) -> str:
+    if "left" in fields and last is not None:
+        return "left"
+    if "department" in fields or "second" in fields:
+        return "moved"
+    if "name" in fields:
+        return "renamed"
+    return "changed" if fields else "unchanged"
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _name_only(span: Span | None) -> str:
+    return str(span.value[0]) if span else ""
+
+
+def _name(span: Span | None) -> str:
+    return f"{span.value[0]}（{span.value[1]}）" if span and span.value[1] else _name_only(span)
+
+
+def _nothing_in_common(old: tuple[str, str], new: tuple[str, str]) -> bool:
+    """Whether two names share neither beginning nor end, in writing and in reading: perhaps not one person's."""
+    for one, other in zip(old, new, strict=True):
+        one, other = folded(one), folded(other)
+        if one and other and (one[0] == other[0] or one[-1] == other[-1]):
+            return False
+    return True

@@ -1,0 +1,124 @@
+"""What a list of staff would change, sorted into new, moved, renamed, left and so on: what the decision is made of.
+
+Pure. The list tells how things are on one day. A fact that differs is changed from that day on, to where the fact that
+held ended: what is believed of later days stays. Who is not in the list has left only where the person says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from training.people.roster_spans import Span
+from training.people.roster_values import Path, Refused
+
+KINDS = ("new", "changed", "moved", "renamed", "left", "unchanged")
+# What cp932 and Unicode write in two ways: a list that comes in another encoding renames nobody and nothing.
+_PAIRS = str.maketrans("～―∥－￠￡￢", "〜—‖−¢£¬")
+
+
+def alike(text: str) -> str:
+    """A text in which the signs that encodings confuse, such as wave dashes, are made equal; for comparing only."""
+    return text.translate(_PAIRS)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """What is believed of somebody under one staff number without a break; values of ``posts`` are departments' keys.
+
+    ``employments`` tell the type. ``names``, ``managers`` and ``emails`` are the person's, whatever the number.
+    """
+
+    employee: Any
+    number: str
+    employments: tuple[Span, ...]
+    names: tuple[Span, ...] = ()
+    posts: tuple[Span, ...] = ()
+    seconds: tuple[Span, ...] = ()
+    managers: tuple[Span, ...] = ()
+    emails: tuple[Span, ...] = ()
+
+    @property
+    def first(self) -> date:
+        """The day of joining."""
+        return self.employments[0].first
+
+    @property
+    def last(self) -> date | None:
+        """The last day, None while it goes on."""
+        return self.employments[-1].last
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One person's part of a list. ``spell`` is what was believed, None for somebody new; ``wanted`` what is to be.
+
+    ``fields`` names what differs, ``shown`` how it was and is to be, in words. A department's value is its key, or
+    the path of one that is yet to be made; a manager's is a person's key, or the staff number of somebody new.
+    """
+
+    line: int | None
+    number: str
+    name: str
+    kind: str
+    fields: tuple[str, ...] = ()
+    shown: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    spell: Spell | None = None
+    wanted: Spell | None = None
+    rehired: bool = False
+    whole_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would become of each row, and who is believed to work here and is in none."""
+
+    day: date
+    changes: tuple[Change, ...]
+    refused: tuple[Refused, ...]
+    missing: tuple[Change, ...]
+    passed_over: tuple[int, ...]
+
+    def of(self, kind: str) -> list[Change]:
+        """The changes of a kind."""
+        return [change for change in self.changes if change.kind == kind]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each kind, refused and missing too."""
+        found = Counter(change.kind for change in self.changes)
+        return {**{kind: found[kind] for kind in KINDS}, "refused": len(self.refused), "missing": len(self.missing)}
+
+    @property
+    def effective(self) -> list[Change]:
+        """What is to be written."""
+        return [change for change in self.changes if change.kind != "unchanged"]
+
+    @property
+    def digest(self) -> str:
+        """Stands for exactly this plan: what was confirmed is what is written."""
+        told = [(c.line, c.number, c.kind, c.fields, sorted(c.shown.items())) for c in self.changes]
+        refused = [(r.line, r.number, r.code) for r in self.refused]
+        return sha256(
+            repr((self.day, told, refused, [c.number for c in self.missing])).encode("utf-8", "replace")
+        ).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """What is believed before: spells by number, departments' paths by key."""
+
+    spells: Mapping[str, tuple[Spell, ...]]
+    paths: Mapping[Any, Path]
+
+
+class Unfit(Exception):
+    """A row that is not taken over, and why."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
