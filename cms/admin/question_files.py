@@ -24,13 +24,12 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cms.admin.gate import ForRoles
-from cms.import_questions import export_questions, import_questions, module_page
+from cms.import_questions import export_questions, import_questions, look, module_page
 from cms.pages import ModulePage
 from cms.questions import Question
 from training.access.roles import Role
 from training.quiz.formats.detect import LARGEST_FILE
 from training.quiz.formats.model import Outcome
-from training.quiz.formats.reading import read
 from training.quiz.formats.sheet import sample, with_errors
 
 NAMESPACE = "training_question_files"
@@ -121,7 +120,7 @@ class QuestionFileView(ForRoles, WagtailAdminTemplateMixin, TemplateView):
             return self.render_to_response(self.get_context_data(take=form), status=400)
         file = form.cleaned_data["file"]
         waiting = Waiting(name=file.name, data=file.read(), module=form.cleaned_data["module"])
-        outcome = read(waiting.data, waiting.name)
+        outcome = look(data=waiting.data, name=waiting.name)
         token = uuid.uuid4().hex
         cache.set(_key(request, token), waiting, KEPT_SECONDS)
         report = _with_report(waiting.name, waiting.data, outcome) is not None and bool(outcome.refused)
@@ -247,7 +246,7 @@ class ReportView(ForRoles, View):
         if waiting is None:
             messages.error(request, _("The file is no longer here. Please choose it again."))
             return redirect(f"{NAMESPACE}:index")
-        found = _with_report(waiting.name, waiting.data, read(waiting.data, waiting.name))
+        found = _with_report(waiting.name, waiting.data, look(data=waiting.data, name=waiting.name))
         if found is None:
             raise Http404
         response = HttpResponse(found, content_type=EXCEL)
