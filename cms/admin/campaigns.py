@@ -218,7 +218,7 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
             HeaderButton(gettext("Make-ups"), url=self.url("make_ups"), icon_name="redirect"),
             HeaderButton(gettext("Samples"), url=self.url("samples"), icon_name="pick"),
             HeaderButton(gettext("Certificates (ZIP)…"), url=self.url("archive"), icon_name="download"),
-            HeaderButton(gettext("Evidence pack (ZIP)"), url=self.url("evidence"), icon_name="lock"),
+            HeaderButton(gettext("Evidence pack…"), url=self.url("pack"), icon_name="lock"),
         ]
 
     def get_page_title(self) -> Any:

@@ -54,6 +54,7 @@ class CampaignViewSet(RoleViewSet):
             path(f"{one}results/", campaigns.CampaignView.as_view(results_only=True), name="results"),
             path(f"{one}certificates/", archives.ArchiveView.as_view(), name="archive"),
             path(f"{one}certificates.zip", archives.ZipView.as_view(), name="zip"),
+            path(f"{one}evidence/", evidence.PackView.as_view(), name="pack"),
             path(f"{one}evidence.zip", evidence.EvidenceView.as_view(), name="evidence"),
             path(f"{one}plan/", plans.PlanView.as_view(), name="plan"),
             path(f"{one}approve/", plans.ApproveView.as_view(), name="approve"),

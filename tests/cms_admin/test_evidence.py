@@ -90,4 +90,27 @@ def test_the_campaign_s_page_leads_to_it(hr: Client) -> None:
 
     page = hr.get(reverse("training_campaigns:campaign", args=["FY2026"])).content.decode()
 
-    assert URL in page
+    assert reverse("training_campaigns:pack", args=["FY2026"]) in page
+
+
+def test_the_page_says_what_is_in_the_pack_and_offers_another_year_and_a_day(hr: Client) -> None:
+    building.year()
+    building.campaign(code="FY2027")
+    building.campaign(code="FY2028", opened=False)
+
+    page = hr.get(reverse("training_campaigns:pack", args=["FY2026"]))
+
+    words = page.content.decode()
+    assert "verify.py" in words
+    assert 'value="FY2027"' in words
+    assert "FY2028" not in words
+    assert not AccessLog.objects.exists()
+
+
+def test_a_days_table_goes_in_where_it_is_asked_for(hr: Client) -> None:
+    building.year()
+
+    names = taken(hr.get(URL, {"as_of": building.NOW.date().isoformat()})).namelist()
+
+    assert [name for name in names if "as-of" in name or "as_of" in name]
+    assert hr.get(URL, {"as_of": "2999-01-01"}).status_code == 400

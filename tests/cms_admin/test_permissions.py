@@ -44,6 +44,7 @@ MATRIX = {
     "training_campaigns:annul": OFFICER,
     "training_campaigns:archive": OFFICE,
     "training_campaigns:zip": OFFICE,
+    "training_campaigns:pack": OFFICE,
     "training_campaigns:evidence": OFFICE,
     "training_as_of:index": OFFICE,
     "training_as_of:csv": OFFICE,
@@ -146,13 +147,14 @@ def addresses() -> Addresses:
     data = "社員番号,氏名,メール\n000101,髙橋 一郎,ichiro@example.com\n".encode()
     _plan, roster = building.import_staff(data, day=building.NOW.date())
     assert roster is not None
-    waiting = keep_upload(
+    waiting, _heading = keep_upload(
         by=officer, name="名簿.csv", data=data, day=building.NOW.date(), left_if_missing=False, now=building.NOW
     )
     arguments: dict[str, list[Any]] = {
         "training_campaigns:campaign": ["FY2026"],
         "training_campaigns:results": ["FY2026"],
         "training_campaigns:plan": ["FY2026"],
+        "training_campaigns:pack": ["FY2026"],
         "training_campaigns:evidence": ["FY2026"],
         "training_campaigns:approve": [planned.code],
         "training_campaigns:open": [planned.code],

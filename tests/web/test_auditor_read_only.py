@@ -34,7 +34,7 @@ from training.web.auditor.readonly import Guard, ReadOnly, WriteRefused
 
 pytestmark = pytest.mark.django_db
 LOOKS = {model._meta.db_table for model in (Entry, Disclosure, AccessLog, Sample, Checkpoint)}
-ASKS_FIRST = {"audit_person", "audit_as_of"}  # a form, and nothing shown before it is filled in
+ASKS_FIRST = {"audit_person", "audit_as_of", "audit_pack"}  # a form, and nothing shown before it is filled in
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 
 

@@ -45,10 +45,10 @@ def url(code: str = "FY2026") -> str:
     return reverse("training:audit_evidence", args=[code])
 
 
-def test_the_pack_is_streamed_as_of_the_latest_checkpoint_and_nothing_is_sealed(auditor: Any) -> None:
+def test_the_pack_is_streamed_as_of_the_latest_checkpoint_and_then_seals_what_it_is(auditor: Any) -> None:
     year = building.year()
     client = granted(auditor, year.assignment.campaign)
-    waiting = Entry.objects.filter(sequence__isnull=True).count()
+    sealed = Entry.objects.exclude(sequence__isnull=True).count()
 
     response = client.get(url())
     data = b"".join(response)
@@ -58,8 +58,12 @@ def test_the_pack_is_streamed_as_of_the_latest_checkpoint_and_nothing_is_sealed(
     pack = zipfile.ZipFile(io.BytesIO(data))
     assert pack.testzip() is None
     assert json.loads(pack.read("manifest.json"))["campaigns"] == ["FY2026"]
-    assert Entry.objects.filter(sequence__isnull=True).count() == waiting + 1  # the look itself
-    assert "access.granted" not in pack.read("ledger/entries.jsonl").decode()
+    assert not Entry.objects.filter(sequence__isnull=True).exists()
+    entries = pack.read("ledger/entries.jsonl").decode()
+    assert "access.granted" not in entries, "it was sealed after the state that the pack shows"
+    assert "access.pack_written" in entries
+    assert json.loads(pack.read("summary.json"))["campaigns"]["FY2026"]["unsealed"] > 0
+    assert Entry.objects.count() > sealed
 
 
 def test_the_export_is_logged_before_the_first_byte(auditor: Any) -> None:
@@ -115,4 +119,38 @@ def test_before_anything_is_sealed_the_refusal_says_what_to_do(auditor: Any) -> 
     client = granted(auditor, building.campaign())
 
     assert client.get(url()).status_code == 409
+    assert not AccessLog.objects.filter(action=AccessLog.Action.EXPORT).exists()
+
+
+def test_the_page_offers_the_other_campaigns_granted_and_no_others(auditor: Any) -> None:
+    year = building.year()
+    building.campaign(code="FY2027")
+    client = granted(auditor, year.assignment.campaign)
+
+    page = client.get(reverse("training:audit_pack", args=["FY2026"]))
+
+    assert page.status_code == 200
+    assert url() in page.content.decode()
+    assert "FY2027" not in page.content.decode()
+    assert not AccessLog.objects.filter(action=AccessLog.Action.EXPORT).exists()
+
+
+def test_a_days_table_goes_in_where_it_is_asked_for(auditor: Any) -> None:
+    year = building.year()
+    client = granted(auditor, year.assignment.campaign)
+    day = building.NOW.date()
+
+    names = zipfile.ZipFile(io.BytesIO(b"".join(client.get(url(), {"as_of": day.isoformat()})))).namelist()
+    without = zipfile.ZipFile(io.BytesIO(b"".join(client.get(url(), {"as_of": ""})))).namelist()
+
+    assert [name for name in names if "as-of" in name or "as_of" in name]
+    assert not [name for name in without if "as-of" in name or "as_of" in name]
+
+
+@pytest.mark.parametrize("asked", ["yesterday", "2026-02-30", "2999-01-01"])
+def test_what_is_no_day_is_refused_before_anything_is_logged(auditor: Any, asked: str) -> None:
+    year = building.year()
+    client = granted(auditor, year.assignment.campaign)
+
+    assert client.get(url(), {"as_of": asked}).status_code == 400
     assert not AccessLog.objects.filter(action=AccessLog.Action.EXPORT).exists()

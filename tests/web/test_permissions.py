@@ -67,6 +67,7 @@ GET: dict[str, tuple[int, ...]] = {
     "audit_samples":      (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_sample":       (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_certificates": (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_pack":         (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_evidence":     (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_as_of":        (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_as_of_csv":    (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),

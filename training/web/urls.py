@@ -60,6 +60,7 @@ urlpatterns = [
     path("audit/<slug:code>/samples/", samples.SamplesView.as_view(), name="audit_samples"),
     path("audit/<slug:code>/samples/<uuid:sample>/", samples.SampleView.as_view(), name="audit_sample"),
     path("audit/<slug:code>/certificates/", auditor.CertificatesView.as_view(), name="audit_certificates"),
+    path("audit/<slug:code>/evidence/", pack.PackView.as_view(), name="audit_pack"),
     path("audit/<slug:code>/evidence.zip", pack.EvidenceView.as_view(), name="audit_evidence"),
     path("audit/<slug:code>/as-of/", as_of.AsOfView.as_view(), name="audit_as_of"),
     path("audit/<slug:code>/as-of/<str:day>/<int:size>.csv", as_of.AsOfCsvView.as_view(), name="audit_as_of_csv"),
