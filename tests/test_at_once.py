@@ -19,6 +19,7 @@ from tests.building import (
     account,
     assignment_of,
     campaign,
+    import_staff,
     person,
     read,
     right_answers,
@@ -46,6 +47,8 @@ from training.ledger.models import Entry
 from training.ledger.seal import seal
 from training.people.enrol import ask_for_name
 from training.people.models import DepartmentPlace, Employment, NameRequest
+from training.people.roster_models import RosterImport
+from training.people.undo_import import undo_import
 from training.policy.models import Revision, StatementVersion
 from training.policy.publish import publish_revision, publish_statement
 from training.quiz.models import Attempt, Marking, SavedAnswer, Submission
@@ -328,3 +331,25 @@ def test_a_certificate_issued_again_revoked_and_wanted_in_english_at_once_has_on
     revoked = CertificateEvent.objects.get().kind == CertificateEvent.Kind.REVOKED
     assert Certificate.objects.count() == (1 if revoked else 2)
     assert Edition.objects.count() <= 1
+
+
+def test_a_list_imported_by_several_is_imported_once():
+    data = "社員番号,氏名,所属\n000101,髙橋 一郎,営業本部/一課\n000102,𠮷田 二,営業本部/二課\n".encode()
+    results = crowd(lambda: import_staff(data))
+    assert [made is not None for _plan, made in results].count(True) == 1
+    assert (Employment.objects.count(), DepartmentPlace.objects.count(), RosterImport.objects.count()) == (2, 3, 1)
+
+
+def test_an_import_taken_back_by_several_is_taken_back_once():
+    import_staff("社員番号,氏名,所属\n000101,髙橋 一郎,営業本部\n".encode())
+    results = crowd(lambda: undo_import(roster_import=RosterImport.objects.get(number=1), depends={}, by=None, now=NOW))
+    assert [type(r) for r in results].count(RosterImport) == 1
+    assert [type(r) for r in results].count(Conflict) == CROWD - 1
+    assert not Employment.objects.filter(superseded_at__isnull=True).exists()
+
+
+def test_an_import_and_an_enrolment_at_once_give_a_number_once():
+    data = "社員番号,氏名,所属\n000101,髙橋 一郎,営業本部\n".encode()
+    at_once(lambda: import_staff(data), lambda: person("000101", "髙橋 一郎", department="営業本部"))
+    assert Employment.objects.filter(number="000101", superseded_at__isnull=True).count() == 1
+    assert DepartmentPlace.objects.filter(name="営業本部").count() == 1

@@ -66,6 +66,11 @@ class PlanView(Planned):
             return [HeaderButton(gettext("Open the campaign…"), url=self.url("open"), icon_name="upload")]
         return []
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whoever may not approve is told who must."""
+        waits = self.campaign.state == Campaign.State.DRAFT and not self.header_buttons
+        return super().get_context_data(waits=waits, **kwargs)
+
 
 class Confirmed(Planned):
     """A step that is taken on the plan as shown, and on no other."""

@@ -28,6 +28,7 @@ from cms.import_questions import export_questions, import_questions, look, modul
 from cms.pages import ModulePage
 from cms.questions import Question
 from training.access.roles import Role
+from training.errors import NotAllowed
 from training.quiz.formats.detect import LARGEST_FILE
 from training.quiz.formats.model import Outcome
 from training.quiz.formats.sheet import sample, with_errors
@@ -113,6 +114,10 @@ class QuestionFileView(ForRoles, WagtailAdminTemplateMixin, TemplateView):
     header_icon = "upload"
     _show_breadcrumbs = True
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """This page stands by itself."""
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Look at the file; nothing is written yet."""
         form = TakeForm(request.POST, request.FILES)
@@ -160,7 +165,7 @@ class QuestionFileView(ForRoles, WagtailAdminTemplateMixin, TemplateView):
 
 
 class TakeView(ForRoles, View):
-    """Take over what was looked at."""
+    """Take over what was looked at, into a module that its taker may edit."""
 
     roles = WRITERS_OF_LESSONS
     http_method_names = ["post", "options"]
@@ -172,7 +177,11 @@ class TakeView(ForRoles, View):
         if waiting is None:
             messages.error(request, _("The file is no longer here. Please choose it again."))
             return redirect(f"{NAMESPACE}:index")
-        outcome = import_questions(data=waiting.data, name=waiting.name, page=module_page(waiting.module))
+        page = module_page(waiting.module)
+        allowed = page.permissions_for_user(request.user)
+        if not allowed.can_edit() or allowed.page_locked():
+            raise NotAllowed(_("You may not edit the module “%(module)s”, or it is locked.") % {"module": page.title})
+        outcome = import_questions(data=waiting.data, name=waiting.name, page=page)
         cache.delete(_key(request, token))  # twice is not meant
         taken, refused = len(outcome.imported), outcome.refused
         said = ngettext(
@@ -181,14 +190,13 @@ class TakeView(ForRoles, View):
         if taken:
             messages.success(request, said)
         _say_refused(request, refused)
-        page = module_page(waiting.module)
         return redirect("wagtailadmin_pages:edit", page.pk) if taken else redirect(f"{NAMESPACE}:index")
 
 
 def _say_refused(request: HttpRequest, refused: Sequence[Any]) -> None:
     if not refused:
         return
-    few = "、".join(f"{one.name or one.line}: {one.reason}" for one in refused[:5])
+    few = "、".join(f"{one.name or one.line}: {one.sentence}" for one in refused[:5])
     said = ngettext(
         "%(count)s question was left out (%(names)s).", "%(count)s questions were left out (%(names)s).", len(refused)
     ) % {"count": len(refused), "names": few}
@@ -203,6 +211,11 @@ class WriteView(ForRoles, WagtailAdminTemplateMixin, TemplateView):
     page_title = _("Question files")
     header_icon = "download"
     _show_breadcrumbs = True
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Below the page where the file was asked for."""
+        index = {"url": reverse(f"{NAMESPACE}:index"), "label": self.page_title}
+        return [*self.breadcrumbs_items, index, {"url": "", "label": _("Write questions into a file")}]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The file, or the page."""

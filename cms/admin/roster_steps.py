@@ -82,7 +82,7 @@ class UploadView(RosterPage, FormView):
         """Keep it; where every column is known, go on to the preview."""
         asked = form.cleaned_data
         try:
-            upload = keep_upload(
+            upload, heading = keep_upload(
                 by=self.request.user,
                 name=asked["file"].name,
                 data=asked["file"].read(),
@@ -93,7 +93,6 @@ class UploadView(RosterPage, FormView):
         except Invalid as reason:
             form.add_error("file", str(reason.message))
             return self.form_invalid(form)
-        _rows, heading = rows_and_heading(bytes(upload.data))
         remembered = RosterMapping.objects.filter(pk=heading.digest).exists()
         known = not heading.lacks and (remembered or all(heading.fields))
         return redirect(f"{NAMESPACE}:{'preview' if known else 'columns'}", upload.pk)

@@ -12,6 +12,7 @@ from cms.admin.gate import today
 from cms.admin.statistics_words import TOPICS, TYPES, Line
 from training.campaigns.models import Campaign
 from training.conf import conf
+from training.policy.clauses import label
 from training.quiz.suppression import Kind
 from training.reports.charts import Bar
 from training.reports.statistics import (
@@ -66,7 +67,7 @@ def lines_of(dimension: str, campaign: Campaign) -> list[Line]:
         case "questions":
             return [question_line(row, number) for number, row in enumerate(question_rows(campaign), 1)]
         case "clauses":
-            return [Line(row.key, row.figures, under=counted(row.questions)) for row in clause_rows(campaign)]
+            return [Line(label(row.key), row.figures, under=counted(row.questions)) for row in clause_rows(campaign)]
         case "topics":
             return [
                 Line(str(TOPICS.get(row.key, row.key)), row.figures, under=counted(row.questions))

@@ -6,15 +6,32 @@ from dropping what stands nowhere else in our code.
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 WORDS = (
     gettext_noop("Help"),
+    gettext_noop("English"),
     gettext_noop("any"),
     gettext_noop("Any"),
     gettext_noop("Search…"),
     gettext_noop("Search all pages…"),
     gettext_noop("All snippets in listing selected"),
+    gettext_noop("Go back"),
+    gettext_noop("1 item selected"),
+    gettext_noop("%(objects)s items selected"),
+    gettext_noop("All %(objects)s items on this screen selected"),
+    gettext_noop("All items in listing selected"),
+    gettext_noop("1 page selected"),
+    gettext_noop("%(objects)s pages selected"),
+    gettext_noop("All %(objects)s pages on this screen selected"),
+    gettext_noop("All pages in listing selected"),
+    gettext_noop("1 image selected"),
+    gettext_noop("%(objects)s images selected"),
+    gettext_noop("All %(objects)s images on this screen selected"),
+    gettext_noop("All images in listing selected"),
+    gettext_noop("1 snippet selected"),
+    gettext_noop("%(objects)s snippets selected"),
+    gettext_noop("All %(objects)s snippets on this screen selected"),
     gettext_noop("Go to the first error"),
     gettext_noop("Bulk actions"),
     gettext_noop("Select"),
@@ -141,5 +158,16 @@ WORDS = (
         "JavaScript is required to use Wagtail, but it is currently disabled.<br /> Here are "
         'the <a href="https://www.enable-javascript.com/" target="_blank" '
         'rel="noreferrer">instructions how to enable JavaScript in your web browser</a>.'
+    ),
+)
+
+COUNTED = (
+    ngettext_lazy(
+        '%(total)s Page <span class="w-sr-only">created in %(site_name)s</span>',
+        '%(total)s Pages <span class="w-sr-only">created in %(site_name)s</span>',
+    ),
+    ngettext_lazy(
+        '%(total)s Image <span class="w-sr-only">created in %(site_name)s</span>',
+        '%(total)s Images <span class="w-sr-only">created in %(site_name)s</span>',
     ),
 )

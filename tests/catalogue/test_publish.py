@@ -15,6 +15,7 @@ from tests.building import (
     everything,
     later,
     module_version,
+    officer,
     question,
     revision,
     snapshot,
@@ -28,6 +29,7 @@ from training.errors import Invalid
 from training.ledger.canonical import canonical, sha256_hex
 from training.ledger.models import Immutable
 from training.policy.publish import publish_revision
+from training.quiz.remark import withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +144,25 @@ def test_nothing_is_published_before_there_is_a_policy():
         publish_module(snapshot=snapshot(), revision=None, now=NOW)
     assert len(why_not(snapshot=snapshot(), revision=None)) == 1
     assert not Module.objects.exists()
+
+
+def test_withdrawn_questions_are_not_counted_on_when_a_module_is_published_anew():
+    version, made = module_version(), revision()
+    faulty = [row.question_version for row in version.pool.select_related("question_version")[:2]]
+    withdraw(questions=faulty[:1], reason="誤り", by=officer(), now=NOW)
+    enough = snapshot(title="研修 一問を除いても足りる")
+    assert why_not(snapshot=enough, revision=made) == []
+    assert publish_module(snapshot=enough, revision=made, now=NOW).number == 2
+
+    withdraw(questions=faulty[1:], reason="誤り", by=officer(), now=NOW)
+    before, short = everything(), snapshot(title="研修 二問を除くと足りない")
+    with pytest.raises(Invalid, match="撤回") as caught:
+        publish_module(snapshot=short, revision=made, now=NOW)
+    assert str(caught.value.message).split("\n") == why_not(snapshot=short, revision=made)
+    assert everything() == before
+
+    mended = replace(short.questions[0], stem="<p>言い直した問い。</p>")
+    assert why_not(snapshot=replace(short, questions=(mended, *short.questions[1:])), revision=made) == []
 
 
 def test_the_label_of_another_module_is_refused_with_a_reason():

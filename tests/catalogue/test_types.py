@@ -158,6 +158,13 @@ def test_numbers_are_kept_in_half_width_digits():
     assert content["answers"][0]["value"] == "-72.5"
 
 
+@pytest.mark.parametrize("nothing", ["0", "０", "-0"])
+def test_nothing_is_kept_as_it_was_written(nothing: str):
+    exact = Numeric((NumberAnswer(nothing, tolerance="0"),))
+    (answer,) = freeze_question(typed("m", "numeric", members=exact), CLAUSES)["answers"]
+    assert (answer["value"].lstrip("-"), answer["tolerance"]) == ("0", "0")
+
+
 # --- pictures ---
 
 SHOWN = f'<img src="sha256:{"ab" * 32}" alt="図">'

@@ -80,6 +80,11 @@ def test_hr_may_read_the_plan_and_not_approve_it(hr: Client, officer: Client, dr
     assert state(draft) == Campaign.State.DRAFT
 
 
+def test_hr_is_told_whose_approval_a_draft_waits_for(hr: Client, officer: Client, draft: Campaign) -> None:
+    assert hr.get(f"{BASE}plan/").context["waits"]
+    assert not officer.get(f"{BASE}plan/").context["waits"]
+
+
 @pytest.mark.parametrize("step", ["approve", "open"])
 def test_a_plan_that_changed_after_it_was_shown_is_shown_again(step: str, officer: Client, draft: Campaign) -> None:
     if step == "open":

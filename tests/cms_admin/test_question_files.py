@@ -56,7 +56,8 @@ def test_looking_at_a_file_says_what_it_holds_and_writes_nothing(editor: Client,
     assert answer.status_code == 200
     assert "宛先の誤り" in words
     assert "作文" in words
-    assert "essay" in words
+    assert "形式「essay」には対応していません。" in words
+    assert "type:" not in words  # the code is for programs
     assert (Question.objects.count(), Entry.objects.count()) == (before, entries)
 
 
@@ -78,6 +79,17 @@ def test_nobody_takes_over_what_somebody_else_looked_at(editor: Client, page: Mo
     before = Question.objects.count()
     other.post(reverse(TAKE), {"token": token})
     assert Question.objects.count() == before
+
+
+def test_nothing_goes_into_a_module_that_somebody_else_has_locked(editor: Client, page: ModulePage):
+    token = look(editor, GIFT.encode()).context["token"]
+    page.locked, page.locked_by = True, building.account("officer", Role.PRIVACY_OFFICER)
+    page.save()
+    before, revisions = Question.objects.count(), page.revisions.count()
+    answer = editor.post(reverse(TAKE), {"token": token})
+    assert answer.status_code == 403
+    assert page.title in text(answer)
+    assert (Question.objects.count(), page.revisions.count()) == (before, revisions)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.building import POLICY
-from training.policy.clauses import ClauseText, Kind, PolicyText, UnreadablePolicy, label, parse, render
+from training.policy.clauses import ClauseText, Kind, PolicyText, UnreadablePolicy, in_order, label, parse, render
 
 ITEMS = {"1(1)": 4, "1(2)": 2, "2": 17, "3": 6, "5": 10}
 SMALL = """社名の方針
@@ -388,3 +388,9 @@ def test_any_jumble_of_known_lines_is_read_whole_or_refused_and_loses_no_word(te
     )
     for word in ("本文", "代表", "号"):
         assert kept.count(word) == text.count(word)
+
+
+def test_references_sort_as_the_policy_has_its_clauses() -> None:
+    refs = [clause.ref for clause in parse(POLICY).clauses]
+    assert sorted(set(refs), key=in_order) == refs
+    assert refs.index("2.2") < refs.index("2.10")

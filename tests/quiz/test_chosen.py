@@ -127,6 +127,16 @@ def test_numbers_are_counted_by_the_answer_whose_tolerance_they_meet() -> None:
     assert counted(tally) == [("72 ± 0.5", True, 7), ("24 h", False, 7)]
 
 
+@pytest.mark.parametrize("nothing", ["0", "0.0", "0.000000"])
+def test_an_exact_number_is_named_without_a_tolerance(nothing: str) -> None:
+    content = frozen("numeric")
+    content["answers"][0]["tolerance"] = nothing
+
+    (tally,) = tallies(content, [({"value": "72", "unit": "時間"}, 6)])
+
+    assert counted(tally) == [("72", True, 6)]
+
+
 def test_the_parts_of_a_scenario_are_counted_each_by_itself() -> None:
     content = frozen("scenario")
     true_false, text, several = content["parts"]

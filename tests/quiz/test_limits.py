@@ -30,6 +30,7 @@ from training.ledger.models import Disclosure
 from training.quiz.drawing import drawn_again
 from training.quiz.make_up import grant_make_up
 from training.quiz.models import Attempt, MakeUp, Marking, SavedAnswer, Submission
+from training.quiz.papers import Order
 from training.quiz.queries import (
     last_marking,
     paper_of,
@@ -127,6 +128,8 @@ def test_a_break_is_taken_by_the_server_s_clock():
     assert sitting_of(task, now=later(minutes=10)).may_start_at == later(minutes=30)
     with pytest.raises(NotReady, match="20"):
         begin(task, now=later(minutes=10), seed="2")
+    with pytest.raises(NotReady, match="あと1分"):
+        begin(task, now=later(minutes=29, seconds=59, milliseconds=500), seed="2")
     assert sitting_of(task, now=later(minutes=30)).may_start_at is None
     assert begin(task, now=later(minutes=30), seed="2").number == 2
 
@@ -238,3 +241,15 @@ def test_next_year_s_paper_repeats_no_more_than_allowed_and_is_drawn_again_from_
 def test_a_deadline_is_the_start_and_the_limit():
     attempt = begin(task_with(time_limit_minutes=15))
     assert attempt.deadline == NOW + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(("score", "out_of", "percent"), [(796, 1000, 79), (800, 1000, 80), (2, 3, 66), (0, 0, 0)])
+def test_a_score_below_the_mark_never_reads_as_the_mark(score: int, out_of: int, percent: int):
+    assert Marking(score=score, out_of=out_of).percent == percent
+
+
+def test_of_two_things_to_put_in_order_either_may_stand_first():
+    two = [{"id": "a"}, {"id": "b"}]
+    assert {Order(f"{n}").hidden("q", two)[0]["id"] for n in range(20)} == {"a", "b"}
+    three = [*two, {"id": "c"}]
+    assert all(Order(f"{n}").hidden("q", three) != three for n in range(20))

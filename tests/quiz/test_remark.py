@@ -31,6 +31,7 @@ from training.catalogue.freeze import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.models import Disclosure, Entry
+from training.quiz import remark
 from training.quiz.models import Attempt, Marking, Submission, Withdrawal
 from training.quiz.queries import last_marking, review_of
 from training.quiz.remark import Remarked, mark_again, to_mark_again, withdraw
@@ -154,6 +155,20 @@ def test_withdrawing_needs_a_reason_and_happens_once():
     with pytest.raises(Conflict):
         drop(key)
     assert Withdrawal.objects.count() == 1
+
+
+def test_of_two_who_withdraw_at_once_the_second_is_told(monkeypatch: pytest.MonkeyPatch):
+    key = sat(ready(), right=3).attempt.drawn[0]
+    append = remark.append
+
+    def overtaken(**fact: Any) -> Entry:
+        monkeypatch.setattr(remark, "append", append)
+        drop(key)  # between the other's look and the other's writing
+        return append(**fact)
+
+    monkeypatch.setattr(remark, "append", overtaken)
+    with pytest.raises(Conflict):
+        drop(key)
 
 
 def test_another_paper_passed_meanwhile_completes_the_task_once():

@@ -16,6 +16,7 @@ from tests.building import (
     person,
     read,
     right_answers,
+    sit,
     wrong_answers,
 )
 from training.catalogue.models import QuestionVersion
@@ -110,3 +111,13 @@ def test_the_queries_do_not_grow_with_the_papers():
     with CaptureQueriesContext(connection) as asked:
         outcomes_of(withdrawals())
     assert len(asked) == 3
+
+
+def test_somebody_with_papers_of_two_years_is_one_person():
+    employment = person()
+    changes = {"article-3": {"blueprint": Blueprint(draw=4, pass_mark=100)}}
+    for code, now in (("FY2026", NOW), ("FY2027", later(days=365))):
+        campaign(code=code, now=now, snapshots=changes)
+        made = sit(read(assignment_of(employment, code).tasks.get(), now=now), now=now)
+    told = touched_by(questions(made, 0))
+    assert (told.papers, told.people) == (2, 1)

@@ -509,3 +509,52 @@ def test_no_page_of_a_paper_of_every_type_costs_more_than_twelve_queries_and_han
     assert max(cost.values()) <= MOST, cost
     assert handing_in <= 14
     assert saving <= 14
+
+
+def scenario_of(attempt: Attempt) -> tuple[str, list[str], dict[str, Any]]:
+    """The paper's scenario, its parts, and its right answer as it is kept."""
+    key = key_of(attempt, "scenario")
+    return key, [part["id"] for part in contents([key])[key]["parts"]], stored(attempt, right_answers(attempt))[key]
+
+
+def test_a_part_of_a_scenario_answered_elsewhere_is_not_lost_when_another_part_is_saved(learner: Learner):
+    attempt = learner.start()
+    key, parts, answers = scenario_of(attempt)
+    learner.post("quiz_save", learner.paper(attempt, {key: answers}, only=[key, ""]))
+    # The old page holds nothing of the other parts: it sends empty texts, no boxes, and names the part it touched.
+    wrong = posted(contents([key])[key], key, stored(attempt, wrong_answers(attempt))[key])
+    for part in parts:
+        old = dict.fromkeys(fields_of(contents([key])[key], key), "")
+        old |= {name: value for name, value in wrong.items() if name.startswith(f"{key}.{part}")}
+        kept = response_of(attempt, "scenario")
+        assert learner.post("quiz_save", learner.paper(attempt, {}, **old, only=[f"{key}.{part}", ""])).json()["saved"]
+        now = response_of(attempt, "scenario")
+        assert {one for one in parts if now.get(one) != kept.get(one)} == {part}
+
+
+def test_a_page_that_touched_one_part_hands_in_the_parts_kept_before(learner: Learner):
+    attempt = learner.start()
+    answers = right_answers(attempt)
+    key, parts, scenario = scenario_of(attempt)
+    learner.post("quiz_save", learner.paper(attempt, answers))
+    fields = posted(contents([key])[key], key, {parts[0]: scenario[parts[0]]})
+    sent = learner.paper(attempt, {}, **fields, only=[f"{key}.{parts[0]}", ""], hand_in="1")
+    assert learner.post("quiz", sent)["Location"].endswith("/result/")
+    assert Marking.objects.get().score == 800
+
+
+def test_an_emptied_part_of_a_scenario_is_taken_back(learner: Learner):
+    attempt = learner.start()
+    key, parts, scenario = scenario_of(attempt)
+    learner.post("quiz_save", learner.paper(attempt, {key: scenario}))
+    written = next(part for part in parts if isinstance(scenario[part], str))
+    learner.post("quiz_save", learner.paper(attempt, {}, **{f"{key}.{written}": ""}, only=[f"{key}.{written}", ""]))
+    assert response_of(attempt, "scenario") == scenario | {written: ""}
+
+
+def test_each_part_of_a_scenario_is_saved_by_itself(learner: Learner):
+    attempt = learner.start()
+    key, parts, _scenario = scenario_of(attempt)
+    html = learner.get("quiz").content.decode()
+    assert all(f'data-question="{key}.{part}"' in html for part in parts)
+    assert f'data-question="{key}"' not in html

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from html import escape
 from typing import Any
 
@@ -247,7 +248,7 @@ def _weight(text: str) -> str:
 
 
 def _decimal(text: str) -> str:
-    return format(number_of(text) or 0, "f")
+    return format(number_of(text) or Decimal(0), "f")
 
 
 _FREEZERS: Mapping[str, Callable[[str, Any], dict[str, Any]]] = {

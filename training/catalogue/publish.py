@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 
+from training.catalogue.blueprint import Place, faults_of_blueprint
 from training.catalogue.freeze import (
     ClauseWords,
     ModuleSnapshot,
@@ -36,7 +38,9 @@ def why_not(*, snapshot: ModuleSnapshot, revision: Revision | None) -> list[str]
     """Sentences that say to an editor why ``publish_module`` would refuse; empty when it would not."""
     if revision is None:
         return ["プライバシーポリシーがまだ登録されていません。"]
-    return [*faults_of_module(snapshot, clause_words(revision)), *_no_images(snapshot), *_taken(snapshot)]
+    clauses = clause_words(revision)
+    faults = [*faults_of_module(snapshot, clauses), *_no_images(snapshot), *_taken(snapshot)]
+    return faults or _short_of(snapshot, [_digest(freeze_question(one, clauses)) for one in snapshot.questions])
 
 
 @transaction.atomic
@@ -51,7 +55,7 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
     clauses = clause_words(revision)
     try:
         frozen = [freeze_question(question, clauses) for question in snapshot.questions]
-        digests = [sha256_hex(canonical(content)) for content in frozen]
+        digests = [_digest(content) for content in frozen]
         content = freeze_module(
             snapshot,
             clauses,
@@ -61,7 +65,7 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
         )
     except Unpublishable as reason:
         raise Invalid("\n".join(reason.reasons)) from reason
-    digest = sha256_hex(canonical(content))
+    digest = _digest(content)
 
     if reasons := [*_no_images(snapshot), *_taken(snapshot)]:
         raise Invalid("\n".join(reasons))
@@ -71,6 +75,8 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
     latest = module.versions.filter(language=snapshot.language).order_by("-number").first()
     if latest is not None and latest.digest == digest:
         return latest
+    if reasons := _short_of(snapshot, digests):
+        raise Invalid("\n".join(reasons))
     if module.slug != snapshot.slug:
         module.slug = snapshot.slug
         module.save(update_fields=["slug"])
@@ -114,6 +120,26 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
     images = fresh_images(pictures_of(snapshot).values(), now=now)
     append(kind="catalogue.module_published", at=now, rows=[version, *fresh, *pool, *images])
     return version
+
+
+def _digest(content: dict[str, Any]) -> str:
+    return sha256_hex(canonical(content))
+
+
+def _short_of(snapshot: ModuleSnapshot, digests: Sequence[str]) -> list[str]:
+    """Why papers cannot be made without those versions of its questions that were withdrawn: nothing draws them."""
+    rows = QuestionVersion.objects.filter(**_versions(snapshot), withdrawal__isnull=False)
+    out = set(rows.values_list("digest", flat=True)) & set(digests)
+    if not out:
+        return []
+    left = [
+        Place(snapshot.pool_of(question), question.clauses)
+        for question, digest in zip(snapshot.questions, digests, strict=True)
+        if digest not in out
+    ]
+    said = f"設問のうち{len(out)}問は撤回されているため出題されません。直すか、外すか、ほかの設問を足してください。"
+    faults = faults_of_blueprint(snapshot.blueprint, left)
+    return [said, *faults] if faults else []
 
 
 def _taken(snapshot: ModuleSnapshot) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, timedelta
+from functools import lru_cache
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 FOR_EVER = frozenset({date(9999, 12, 31), date(2999, 12, 31)})
@@ -56,6 +57,7 @@ class NoDay(ValueError):
         self.code = code
 
 
+@lru_cache(maxsize=4096)  # lists repeat their days
 def read_day(text: str) -> date | None:
     """The day that a cell tells; None where it is empty or tells the end of time. Raises ``NoDay``."""
     plain = _plain(text)

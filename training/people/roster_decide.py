@@ -28,6 +28,7 @@ class _Planner:
     def __init__(self, sheet: Sheet, believed: Believed, day: date) -> None:
         self.sheet, self.believed, self.day = sheet, believed, day
         self.departments = {tuple(map(alike, path)): key for key, path in believed.paths.items()}
+        self._places: dict[Path, Any] = {}
         self.refused = list(sheet.refused)
         self.done: dict[str, Change] = {}
         self.records = {record.number: record for record in sheet.records}
@@ -234,7 +235,10 @@ class _Planner:
 
     def _place(self, path: Path) -> Any:
         """The department's key, or its path where it is yet to be made."""
-        return self.departments.get(tuple(map(alike, path))) or path
+        found = self._places.get(path)
+        if found is None:
+            found = self._places[path] = self.departments.get(tuple(map(alike, path))) or path
+        return found
 
     def _seconds(self, record: Record) -> tuple[Path, ...]:
         """The second posts, without the main one said again."""

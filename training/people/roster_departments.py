@@ -62,13 +62,23 @@ class Departments:
             row = begun[key]
             if day < row.valid_from:
                 self.taken_back.append(row.pk)
-                self._place(key, row.name, row.parent_id, row.manager_id, day, row.valid_to)
+                self._place(key, row.name, row.parent_id, row.manager_id, day, row.valid_to, instead_of=row.valid_from)
 
     def _place(
-        self, key: UUID, name: str, parent: UUID | None, manager: UUID | None, first: date, last: date | None
+        self,
+        key: UUID,
+        name: str,
+        parent: UUID | None,
+        manager: UUID | None,
+        first: date,
+        last: date | None,
+        *,
+        instead_of: date | None = None,
     ) -> None:
+        """A place, told in public but for its name; ``instead_of`` is the first day of the place that it stands for."""
         self.places.append((key, name, parent, manager, first, last))
-        self.facts.append({"department": key, "parent": parent, "manager": manager, "from": first, "to": last})
+        said = {"department": key, "parent": parent, "manager": manager, "from": first, "to": last}
+        self.facts.append({**said, "instead_of": instead_of})
         self.hidden.append(hide("department", {"department": str(key), "name": name}))
 
 

@@ -50,8 +50,8 @@ class RosterImport(Evidence):
 class RosterChange(BatchEvidence):
     """What one import changed about one person: keys and days. Name, number and the like are its ``disclosure``.
 
-    ``facts`` is JSON as text, for the sake of speed: by table, which rows no
-    longer hold and what the new ones say.
+    ``facts`` is JSON as text, for the sake of speed: by table, what the rows
+    said that no longer hold, and what the new ones say.
     """
 
     roster_import = models.ForeignKey(

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from training.people.import_roster import preview
-from training.people.roster_columns import mapped
+from training.people.roster_columns import Heading, mapped
 from training.people.roster_models import RosterUpload
 from training.people.roster_plan import KINDS, Change
 from training.people.roster_reasons import FIELDS, reason_of, shown_of
@@ -24,13 +24,14 @@ KEPT_FOR = timedelta(days=1)
 @transaction.atomic
 def keep_upload(
     *, by: AbstractBaseUser, name: str, data: bytes, day: date, left_if_missing: bool, now: datetime
-) -> RosterUpload:
+) -> tuple[RosterUpload, Heading]:
     """Keep a list until it is decided on; forget whatever lies longer than a day. Raises ``Invalid`` for no list."""
     RosterUpload.objects.filter(at__lt=now - KEPT_FOR).delete()
-    rows_and_heading(data)
-    return RosterUpload.objects.create(
+    _rows, heading = rows_and_heading(data)
+    upload = RosterUpload.objects.create(
         by_id=by.pk, at=now, name=name[-200:], data=data, day=day, left_if_missing=left_if_missing
     )
+    return upload, heading
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from training.people.roster_columns import Heading, heading_of
 from training.people.roster_dates import NoDay, read_day
@@ -274,6 +275,7 @@ def _person(row: dict[str, str], whole: str, family: str, given: str) -> str | N
     return " ".join(filter(None, parts)) or None
 
 
+@lru_cache(maxsize=4096)  # lists repeat their departments, and their types
 def _path(text: str, *, joined_by: str = "") -> Path | None:
     """A department's levels from the top; columns of levels come joined by line breaks."""
     text = text.replace("／", "/").replace("＞", ">").replace("＼", "\\").strip().strip("/>→»\\").strip()
@@ -308,7 +310,11 @@ def _paths(cell: str) -> tuple[Path, ...]:
 
 
 def _type(cell: str) -> str | None:
-    text = _text(cell, "type")
+    return _type_of(_text(cell, "type"))
+
+
+@lru_cache(maxsize=512)
+def _type_of(text: str) -> str | None:
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
     if plain in _NOTHING:
         return None

@@ -83,28 +83,34 @@ class Rows:
             insert(model, (*columns, *WHEN), ((*row, now, entry.pk) for row in rows))
 
 
+def _said(public: Sequence[tuple[int, str]], values: Sequence[Any], first: date, last: date | None) -> dict[str, Any]:
+    said = {column: values[place] for place, column in public}
+    said["from"], said["to"] = first, last
+    return said
+
+
 class PersonRows:
     """One person's share of the rows, and its evidence."""
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
-        self.gone: dict[str, list[Any]] = {}
+        self.gone: dict[str, list[dict[str, Any]]] = {}
         self.new: dict[str, list[dict[str, Any]]] = {}
         self.personal: dict[str, list[Any]] = {}
 
-    def take_back(self, model: type[Bitemporal], key: Any) -> None:
-        """This row no longer holds."""
-        self.rows.gone[model].append(key)
-        self.gone.setdefault(COLUMNS[model][0], []).append(key)
+    def take_back(self, row: Bitemporal) -> None:
+        """This row no longer holds. The evidence repeats what it said, for keys of rows say nothing to a stranger."""
+        model = type(row)
+        name, public, _personal = _TOLD[model]
+        self.rows.gone[model].append(row.pk)
+        values = [getattr(row, column) for column in COLUMNS[model][1]]
+        self.gone.setdefault(name, []).append(_said(public, values, row.valid_from, row.valid_to))
 
     def add(self, model: type[Bitemporal], values: Sequence[Any], first: date, last: date | None) -> None:
         """This holds from now on."""
         name, public, personal = _TOLD[model]
         self.rows.added[model].append((*values, first, last))
-        said: dict[str, Any] = {"from": first, "to": last}
-        for place, column in public:
-            said[column] = values[place]
-        self.new.setdefault(name, []).append(said)
+        self.new.setdefault(name, []).append(_said(public, values, first, last))
         if personal:
             hidden = [values[place] for place in personal]
             self.personal.setdefault(name, []).append(hidden if len(hidden) > 1 else hidden[0])
@@ -212,7 +218,7 @@ def _timeline(
         if said in rest:
             rest.remove(said)
         else:
-            person.take_back(model, row.pk)
+            person.take_back(row)
     for values, first, last in rest:
         person.add(model, values, first, last)
 
@@ -228,13 +234,13 @@ def _employment(
         for row in stored.of(Employment, employee)
         if row.number == wanted.number and (row.valid_from, row.valid_to, row.type) in told
     ]
-    kept = {(row.valid_from, row.valid_to, row.type): row.pk for row in mine}
+    kept = {(row.valid_from, row.valid_to, row.type): row for row in mine}
     spans = [(kept.pop((s.first, s.last, s.value), None), s) for s in wanted.employments]
-    for key in kept.values():
-        person.take_back(Employment, key)
+    for row in kept.values():
+        person.take_back(row)
     keys: list[tuple[UUID, Span]] = []
     for known, span in spans:
-        key = known or uuid.uuid4()
+        key = known.pk if known is not None else uuid.uuid4()
         keys.append((key, span))
         if known is None:
             person.add(Employment, (key, employee, wanted.number, span.value), span.first, span.last)

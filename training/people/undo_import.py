@@ -181,8 +181,7 @@ class _History:
         """Take the import's rows back, and add again what it took back; return the employment that is told last."""
         now = self._now
         for row in self._added:
-            held = now[self._value(row)]
-            person.take_back(type(held), held.pk)
+            person.take_back(now[self._value(row)])
         keys: dict[tuple[Any, ...], UUID] = {
             value: row.pk for value, row in now.items() if value[0] is Employment and row.entry_id != self.entry
         }

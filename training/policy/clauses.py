@@ -289,3 +289,8 @@ def label(ref: str) -> str:
     article, part, item = match.groups()
     words = f"第{article}条" + (f"({part})" if part else "")
     return words + (f" 第{item}号" if item else "")
+
+
+def in_order(ref: str) -> list[int]:
+    """A key that sorts references as the policy has them: 2.2 before 2.10, a whole before its parts."""
+    return [int(number) for number in re.findall(r"\d+", ref)]

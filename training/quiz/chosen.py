@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from training.catalogue.html import in_words
@@ -182,7 +183,7 @@ def _written(
 def _accepted(answer: Mapping[str, Any]) -> str:
     if "value" not in answer:
         return str(answer["text"])
-    return answer["value"] if answer["tolerance"] in ("0", 0) else f"{answer['value']} ± {answer['tolerance']}"
+    return answer["value"] if not Fraction(answer["tolerance"]) else f"{answer['value']} ± {answer['tolerance']}"
 
 
 def _scenario(content: Mapping[str, Any], given: Given, read: Reader) -> list[Tally]:

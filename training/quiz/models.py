@@ -130,8 +130,11 @@ class Marking(Evidence):
 
     @property
     def percent(self) -> int:
-        """The score in per cent; 0 where every question was withdrawn, so that nothing was left to score."""
-        return round(100 * self.score / self.out_of) if self.out_of else 0
+        """The score in per cent, rounded down: 79.6 are not the 80 that pass.
+
+        0 where every question was withdrawn, so that nothing was left to score.
+        """
+        return 100 * self.score // self.out_of if self.out_of else 0
 
 
 class Withdrawal(Evidence):

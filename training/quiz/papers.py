@@ -175,9 +175,12 @@ class Order:
         return self._shuffled(key, options) if self.shuffle else list(options)
 
     def hidden(self, key: str, members: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Members whose written order is the answer: always shuffled, and never as written."""
+        """Members whose written order is the answer: always shuffled, and never as written.
+
+        Of two there is one other order, which would tell the answer: these stand as they fall.
+        """
         order = self._shuffled(key, members)
-        return [*order[1:], order[0]] if order == list(members) else order
+        return [*order[1:], order[0]] if order == list(members) and len(order) > 2 else order
 
     def _shuffled(self, key: str, members: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         found = {member["id"]: member for member in members}

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
@@ -50,11 +50,14 @@ def withdraw(
     if not questions or not 0 < len(reason) <= LONGEST_REASON:
         raise Invalid(_("Please say why the question is withdrawn, in at most 1,000 characters."))
     keys = {question.pk for question in questions}
-    # No lock of the questions themselves would help: they are never updated, and the row is unique.
+    already = Conflict(_("This question has been withdrawn already."))
     if Withdrawal.objects.filter(question_version__in=keys).exists():
-        raise Conflict(_("This question has been withdrawn already."))
+        raise already
     rows = [Withdrawal(question_version_id=key, by_id=by.pk, at=now) for key in sorted(keys)]
-    append(kind="quiz.question_withdrawn", at=now, rows=rows, disclosures=[hide("reason", reason)])
+    try:
+        append(kind="quiz.question_withdrawn", at=now, rows=rows, disclosures=[hide("reason", reason)])
+    except IntegrityError as overtaken:  # a question is never updated and so not locked; the row is unique instead
+        raise already from overtaken
     return rows
 
 

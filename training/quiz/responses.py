@@ -41,6 +41,14 @@ def answered(content: Mapping[str, Any], response: Any) -> bool:
     return bool(response)
 
 
+def added(content: Mapping[str, Any], before: Any, response: Any) -> Any:
+    """A response given after another: the parts of a scenario of which it says nothing stay as they were."""
+    if content["type"] != "scenario" or not before:
+        return response
+    both = {**before, **response}
+    return {part["id"]: both[part["id"]] for part in content["parts"] if part["id"] in both}
+
+
 def plain_number(text: str) -> str:
     """Return a typed number in half-width characters, an empty text as it is. Raises ``Misfit`` for no number."""
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("‐", "-").replace("―", "-").strip()

@@ -5,6 +5,7 @@ The clock is the server's. A paper with a time limit is marked on what was kept 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +34,7 @@ from training.quiz.drawing import drawing_for
 from training.quiz.frozen import blueprint_of, contents
 from training.quiz.models import Answer, Attempt, Marking, SavedAnswer, Submission, Withdrawal
 from training.quiz.queries import expired_papers, sitting_of
-from training.quiz.responses import Misfit, answered, read
+from training.quiz.responses import Misfit, added, answered, read
 from training.quiz.scoring import mark
 from training.quiz.turn import turn
 
@@ -62,7 +63,7 @@ def start(*, task: Task, version: UUID | str, seed: str, now: datetime) -> Attem
         raise NotReady(_("You have no attempt left. HR will arrange a make-up (再教育) with you."))
     require_read(locked)
     if sitting.may_start_at is not None:
-        minutes = -(-int((sitting.may_start_at - now).total_seconds()) // 60)
+        minutes = math.ceil((sitting.may_start_at - now).total_seconds() / 60)
         raise NotReady(_("Please take a break first: you can try again in %(minutes)s minutes.") % {"minutes": minutes})
     drawing = drawing_for(locked)
     drawn = drawing.paper(seed)
@@ -112,7 +113,8 @@ def is_late(attempt: Attempt, now: datetime) -> bool:
 def save_answers(*, attempt: Attempt, responses: Mapping[str, Any], now: datetime) -> None:
     """Keep answers while the paper is open, by question version id; the last word counts.
 
-    Raises ``Conflict`` where the paper has been handed in or its time is up,
+    Of a scenario it counts part by part: a part left out says nothing. Raises
+    ``Conflict`` where the paper has been handed in or its time is up,
     ``Invalid`` for what is not on it.
     """
     lock(attempt.task, lean=True)
@@ -120,7 +122,12 @@ def save_answers(*, attempt: Attempt, responses: Mapping[str, Any], now: datetim
         raise Conflict(_("This paper has been handed in already."))
     if is_late(attempt, now):
         raise Conflict(_("The time is up. What was saved in time is marked."))
-    checked = _checked(contents(attempt.drawn), responses)
+    paper = contents(attempt.drawn)
+    checked = _checked(paper, responses)
+    if scenarios := [key for key in checked if paper[key]["type"] == "scenario"]:
+        rows = SavedAnswer.objects.filter(attempt=attempt, question_version__in=map(UUID, scenarios))
+        for key, before in rows.values_list("question_version_id", "response"):
+            checked[str(key)] = added(paper[str(key)], before, checked[str(key)])
     SavedAnswer.objects.bulk_create(
         [
             SavedAnswer(attempt=attempt, question_version_id=key, response=chosen, saved_at=now)
@@ -197,7 +204,10 @@ def submit(*, attempt: Attempt, version: UUID | str, responses: Mapping[str, Any
         require_version(task, version)
         require_open(task.assignment.campaign)
     paper = contents(attempt.drawn)
-    given = dict(state.saved) if late else {**state.saved, **_checked(paper, responses)}
+    given = dict(state.saved)
+    if not late:
+        checked = _checked(paper, responses)
+        given |= {key: added(paper[key], given.get(key), response) for key, response in checked.items()}
     missing = [
         number
         for number, (key, content) in enumerate(paper.items(), 1)

@@ -52,13 +52,17 @@ def touched_by(questions: Collection[QuestionVersion]) -> Touched:
     papers = turning = passed = 0
     people: set[UUID] = set()
     rows = last.values_list(
-        "points", "out_of", "passed", "submission__attempt__module_version", "submission__attempt__task__assignment"
+        "points",
+        "out_of",
+        "passed",
+        "submission__attempt__module_version",
+        "submission__attempt__task__assignment__employment__employee",
     )
-    for points, out_of, was_passed, version, assignment in rows.iterator(chunk_size=CHUNK):
+    for points, out_of, was_passed, version, person in rows.iterator(chunk_size=CHUNK):
         if not out & points.keys():
             continue
         papers += 1
-        people.add(assignment)
+        people.add(person)
         passed += was_passed
         worth = out_of // len(points)
         kept = [earned for key, earned in points.items() if key not in out]

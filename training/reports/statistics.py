@@ -30,6 +30,7 @@ from training.conf import conf
 from training.ledger.models import Disclosure
 from training.people.models import PATH_SEPARATOR, Posting
 from training.people.queries import department_paths
+from training.policy.clauses import in_order
 from training.quiz.chosen import Tally, dead, tallies
 from training.quiz.frozen import contents
 from training.quiz.models import Marking, Withdrawal
@@ -175,8 +176,8 @@ def rows_of_question(question: UUID) -> list[QuestionRow]:
 
 
 def clause_rows(campaign: Campaign) -> list[GroupRow]:
-    """A campaign's questions by the clauses that they ask about. A question on two clauses counts for both."""
-    return _group_rows(campaign, "clauses")
+    """A campaign's questions by the clauses that they ask about, as the policy has them; on two, it counts for both."""
+    return sorted(_group_rows(campaign, "clauses"), key=lambda row: in_order(row.key))
 
 
 def topic_rows(campaign: Campaign) -> list[GroupRow]:
@@ -278,7 +279,8 @@ def _as_text(columns: Mapping[str, str]) -> dict[str, Cast]:
 def _placed(markings: QuerySet[Marking]) -> QuerySet[Marking]:
     """Add the department of the main post on the day of handing in, or the last before it."""
     posts = Posting.objects.filter(
-        employment=OuterRef(f"{PAPER}task__assignment__employment"),
+        employment__employee=OuterRef(f"{PAPER}task__assignment__employment__employee"),
+        employment__number=OuterRef(f"{PAPER}task__assignment__employment__number"),
         primary=True,
         superseded_at__isnull=True,
         valid_from__lte=OuterRef("day"),

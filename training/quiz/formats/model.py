@@ -117,6 +117,12 @@ class Refused:
     line: int | None
     reason: str
 
+    @property
+    def sentence(self) -> str:
+        """The reason for a person, without the code for programs."""
+        code, colon, words = self.reason.partition(": ")
+        return words if colon and code in CODES else self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -7,7 +7,7 @@ from 1, ``question.unit`` a unit, and ``question.part`` is the question that is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,6 +65,14 @@ def posted(content: Mapping[str, Any], name: str, response: Any) -> dict[str, An
             return sent
         case _:
             return {name: response}
+
+
+def as_far_as(content: Mapping[str, Any], name: str, only: Container[str]) -> Mapping[str, Any] | None:
+    """A question as far as a page says by ``only`` that it sends it: whole, single parts of a scenario, or None."""
+    if name in only or content["type"] != "scenario":
+        return content if name in only else None
+    parts = [part for part in content["parts"] if f"{name}.{part['id']}" in only]
+    return {**content, "parts": parts} if parts else None
 
 
 def filled_in(paper: Mapping[str, Mapping[str, Any]], data: Data) -> Filled:

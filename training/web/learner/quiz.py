@@ -25,7 +25,7 @@ from training.quiz.models import Attempt
 from training.quiz.papers import PaperQuestion
 from training.quiz.queries import last_marking, last_submitted, own_open_paper, paper_of, review_of, sitting_of
 from training.quiz.sitting import close_if_expired, is_late, save_answers, start, submit
-from training.web.learner.fields import as_typed, unanswered_marked
+from training.web.learner.fields import as_far_as, as_typed, unanswered_marked
 from training.web.learner.forms import PaperForm
 from training.web.learner.views import OwnTask
 
@@ -59,7 +59,7 @@ class OpenPaper(OwnTask):
         return self.attempt is None
 
     def paper(self) -> Mapping[str, Mapping[str, Any]]:
-        """The paper's questions as frozen; of a page that says by ``only`` what it sends, no more than these.
+        """The paper's questions as frozen; of a page that says by ``only`` what it sends, no more than this.
 
         So a page that somebody left open elsewhere takes back nothing that was answered on another.
         """
@@ -67,7 +67,7 @@ class OpenPaper(OwnTask):
         if "only" not in self.request.POST:
             return paper
         only = set(self.request.POST.getlist("only"))
-        return {key: content for key, content in paper.items() if key in only}
+        return {key: sent for key, content in paper.items() if (sent := as_far_as(content, key, only)) is not None}
 
 
 class QuizView(OpenPaper, FormView):  # type: ignore[type-arg]  # generic for mypy alone
