@@ -227,13 +227,13 @@ def test_what_the_keys_holder_changes_and_signs_anew_is_named(what: str, made: M
 @pytest.mark.parametrize("what", TABLES)
 def test_a_table_is_named_without_the_ledger_s_word_for_it(what: str, made: Made, run: Any) -> None:
     change, code, place = TABLES[what]
-    exit_code, problems, report = run(again(change(older(made)), made.key, schema="privacy-training/pack/1"))
+    exit_code, problems, report = run(again(change(untold(made)), made.key))
     assert exit_code == 1
     assert any(said == code and place in where for said, where in problems), report["problems"]
 
 
-def older(made: Made) -> Files:
-    """The pack as a version would have written it that told the ledger nothing of it."""
+def untold(made: Made) -> Files:
+    """The pack as somebody would write it who told the ledger nothing of it."""
     files = without_export(made.files)
     rows = files[CHECKPOINTS].splitlines(keepends=True)[:-1]
     last = json.loads(rows[-1])
@@ -242,20 +242,28 @@ def older(made: Made) -> Files:
     return {**files, "manifest.json": manifest}
 
 
-def test_a_pack_of_an_older_version_is_proved_as_before_and_said_to_bind_less(made: Made, run: Any) -> None:
-    files = again(older(made), made.key, schema="privacy-training/pack/1")
-    code, problems, report = run(files, "--key", made.fingerprint)
-    assert (code, problems) == (0, [])
+def test_a_pack_of_which_the_ledger_was_told_nothing_is_refused(made: Made, run: Any) -> None:
+    code, problems, report = run(again(untold(made), made.key), "--key", made.fingerprint)
+    assert (code, problems) == (1, [("export.entry", ENTRIES)])
     assert report["counts"]["bound"] == 0
     assert report["counts"]["cells"] > 300
+
+
+@pytest.mark.parametrize("files", ["made", "untold"])
+def test_a_pack_passed_off_as_one_of_the_first_form_is_refused(files: str, made: Made, run: Any) -> None:
+    given = made.files if files == "made" else untold(made)
+    code, problems, _report = run(again(given, made.key, schema="privacy-training/pack/1"), "--key", made.fingerprint)
+    assert code == 1
+    assert "export.entry" in [said for said, _where in problems]
+
+
+def test_who_asks_for_the_first_form_gets_it_and_is_told_that_it_binds_less(made: Made, run: Any) -> None:
+    first = again(untold(made), made.key, schema="privacy-training/pack/1")
+    code, problems, report = run(first, "--key", made.fingerprint, "--form-1")
+    assert (code, problems) == (0, [])
     assert any("older version" in said for said in report["unproved"]["en"])
-    new = run(made.files, "--key", made.fingerprint)[2]
-    assert not any("older version" in said for said in new["unproved"]["en"])
-
-
-def test_a_new_pack_passed_off_as_one_of_an_older_version_is_named(made: Made, run: Any) -> None:
-    files = again(made.files, made.key, schema="privacy-training/pack/1")
-    assert ("export.entry", True) in [(c, w.startswith(ENTRIES)) for c, w in run(files, "--key", made.fingerprint)[1]]
+    new = again(made.files, made.key, schema="privacy-training/pack/1")
+    assert run(new, "--key", made.fingerprint, "--form-1")[0] == 1, "no older version told the ledger anything"
 
 
 def test_the_pack_s_own_entry_tells_of_this_pack_and_no_other(made: Made, run: Any) -> None:

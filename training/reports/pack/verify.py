@@ -2372,7 +2372,8 @@ MARK = 4  # bytes of a file's own digest among those of its folder
 class Check:
     """One run over one pack. A problem stops nothing: it is told of with its place, and the next thing is checked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, form_1: bool = False) -> None:
+        self.form_1 = form_1
         self.problems: list[Problem] = []
         self.problem_count = 0
         self.counts: Counter[str] = Counter()
@@ -2597,8 +2598,10 @@ class Check:
     def _bound(self) -> None:
         """Compare the manifest with the pack's own entry, which tells the ledger each file's SHA-256."""
         if self.older:
-            if self.packed is not None:  # whoever wrote it was no older version
-                self.tell("export.entry", self.packed[0].where, PACK_SCHEMAS[-1], PACK_SCHEMAS[0])
+            if self.packed is not None or not self.form_1:  # whoever wrote it was no older version
+                self.tell(
+                    "export.entry", self.packed[0].where if self.packed else MANIFEST, PACK_SCHEMAS[-1], PACK_SCHEMAS[0]
+                )
             return
         if self.packed is None or self.packed[0].key != self.last:
             self.tell("export.entry", ENTRIES, PACKED)
@@ -3930,6 +3933,9 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("pack", nargs="?", help="a ZIP file or a folder (default: where this program lies)")
     parser.add_argument("--key", metavar="FINGERPRINT", type=fingerprint_in, help="the key's fingerprint, 64 digits")
     parser.add_argument("--checkpoint", metavar="FILE", help="an older checkpoint of the same log, from elsewhere")
+    parser.add_argument(
+        "--form-1", action="store_true", help="take a pack of form 1, of which the ledger was told nothing (weaker)"
+    )
     parser.add_argument("--lang", choices=("ja", "en"), help="the report's language")
     parser.add_argument("--json", action="store_true", help="write the report for a program")
     chosen = parser.parse_args(words)
@@ -3957,7 +3963,7 @@ def line_of(reason: BaseException) -> int:
 def main(words: Sequence[str] | None = None) -> int:
     """Check, report, and return the exit code."""
     chosen = arguments(words)
-    check = Check()
+    check = Check(form_1=chosen.form_1)
     try:
         check.run(chosen.pack)
         if chosen.key is not None:
