@@ -20,7 +20,7 @@ from cms.admin.gate import OFFICER, today
 from training.attestation.annul import LONGEST_REASON, annul
 from training.attestation.models import Annulment
 from training.certificates.reissue import printed_holder, reissue
-from training.certificates.revoke import revoke, standing
+from training.certificates.revoke import revoke, still_standing
 from training.certificates.tasks import seal_waiting
 from training.errors import Conflict, Invalid
 from training.people.queries import Person, person_on
@@ -164,7 +164,7 @@ class OfCertificate(Correction):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask; of a certificate that has ended nothing more can be made."""
-        standing(self.issued.certificate)
+        still_standing(self.issued.certificate)
         return super().get(request, *args, **kwargs)
 
     def facts(self) -> list[tuple[Any, Any]]:

@@ -19,7 +19,7 @@ from training.certificates.design import borrowed_signatory
 from training.certificates.edition import issue_edition
 from training.certificates.models import Certificate, Edition
 from training.certificates.reissue import printed_holder
-from training.certificates.revoke import standing
+from training.certificates.revoke import still_standing
 from training.certificates.tasks import seal_waiting
 from training.certificates.wording import WORDINGS
 from training.errors import Conflict, Invalid
@@ -38,7 +38,7 @@ class OrderEditionView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
         found = get_object_or_404(self.assignment.certificates, serial=self.kwargs["serial"])
         if self.language == found.language:
             raise Http404
-        return standing(found)
+        return still_standing(found)
 
     @property
     def language(self) -> str:

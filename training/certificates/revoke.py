@@ -27,9 +27,17 @@ def required(reason: str) -> str:
 def standing(certificate: Certificate) -> Certificate:
     """The certificate as it stands, its campaign locked as ``issue`` does; ``Conflict`` where it has ended already.
 
-    One that has expired stands: time ended it, and nobody has decided.
+    Before a change is recorded, in its transaction; a page that only asks calls ``still_standing``.
     """
     Campaign.objects.select_for_update(of=("self",)).get(assignments__certificates=certificate)
+    return still_standing(certificate)
+
+
+def still_standing(certificate: Certificate) -> Certificate:
+    """The certificate as it stands; ``Conflict`` where it has ended already.
+
+    One that has expired stands: time ended it, and nobody has decided.
+    """
     related = Certificate.objects.select_related(
         "assignment__campaign__revision", "assignment__employment", "attestation__annulment", "superseded_by"
     )
