@@ -129,7 +129,9 @@ def test_a_file_is_checked_with_the_keyboard_alone(
     certificate: Certificate, live_server: Any, chromium: BrowserContext
 ) -> None:
     page = chromium.new_page()
-    page.on("filechooser", lambda _chooser: None)  # from here on choosers are caught: asked for only at the key, too late
+    page.on(
+        "filechooser", lambda _chooser: None
+    )  # from here on choosers are caught: asked for only at the key, too late
     page.goto(f"{live_server.url}/check/", wait_until="networkidle")
     for _ in range(10):
         page.keyboard.press("Tab")
