@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
@@ -30,11 +29,12 @@ from wagtail.admin.widgets.button import HeaderButton
 from cms.admin.gate import ForRoles
 from cms.admin.statistics_words import TYPES
 from cms.admin.tables import MomentColumn
-from training.catalogue.html import in_words, with_addresses
+from training.catalogue.html import in_words
 from training.catalogue.models import Module, ModuleVersionQuestion, QuestionVersion
 from training.certificates.tasks import seal_waiting
 from training.errors import Conflict
 from training.quiz.models import Withdrawal
+from training.quiz.papers import shown
 from training.quiz.remark import LONGEST_REASON, mark_again, to_mark_again, withdraw
 from training.quiz.touched import (
     Outcome,
@@ -347,8 +347,3 @@ class RemarkView(ForRoles, WagtailAdminTemplateMixin, TemplateView):
         )
         messages.success(request, done % run)
         return redirect(f"{NAMESPACE}:index")
-
-
-def shown(html: str) -> SafeString:
-    """Frozen HTML, which was sanitised when it was frozen, with its pictures."""
-    return mark_safe(with_addresses(html, lambda sha256: reverse("training:image", args=[sha256])))  # noqa: S308
