@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -353,7 +354,11 @@ def test_a_sheet_of_every_type_is_fit_for_the_archive_and_its_picture_is_read_al
 
 @DB
 @pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x")])
-def test_of_a_picture_that_is_lost_or_was_changed_the_description_is_printed(spoil: Any) -> None:
+def test_of_a_picture_that_is_lost_or_was_changed_the_description_is_printed(
+    spoil: Any, tmp_path: Path, settings: Any
+) -> None:
+    # A folder of its own: the same picture belongs to other tests too.
+    settings.PRIVACY_TRAINING = {**settings.PRIVACY_TRAINING, "EVIDENCE_ROOT": tmp_path}
     version = every_type()
     spoil(image_path(version.content["images"][0]))
 
