@@ -6,7 +6,7 @@ ENV := .venv/.installed
 FLOOR := .venv-3.11/.installed
 NODE := node_modules/.package-lock.json
 VENDOR := static/vendor/versions.json
-PO := $(wildcard training/locale/*/LC_MESSAGES/django.po cms/locale/*/LC_MESSAGES/django.po)
+PO := $(wildcard training/locale/*/LC_MESSAGES/django.po cms/locale/*/LC_MESSAGES/django.po cms/site/locale/*/LC_MESSAGES/djangojs.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help

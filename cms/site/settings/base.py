@@ -94,6 +94,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
+# Only words of Wagtail's scripts, which its own Japanese catalogue lacks (djangojs).
+LOCALE_PATHS = [BASE_DIR / "cms" / "site" / "locale"]
 TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
 USE_TZ = True
@@ -163,6 +165,8 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # a new password can be sent there: HR
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = [("ja", "日本語")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("ja", "日本語"), ("en", "English")]
+# Only words of Wagtail's scripts, which its own Japanese catalogue lacks (djangojs).
+LOCALE_PATHS = [BASE_DIR / "cms" / "site" / "locale"]
 WAGTAILADMIN_BASE_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000")
 WAGTAILDOCS_EXTENSIONS = ["pdf"]
 
