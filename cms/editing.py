@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages as django_messages
 from django.core.exceptions import ValidationError
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,11 +28,13 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 
 from cms.freshness import freshness_of
-from cms.pages import ModulePage
+from cms.pages import ModuleIndexPage, ModulePage
+from cms.policy_page import PolicyPage
 from cms.publishing import reasons_of
 from cms.questions import Question
 from training.catalogue.models import ModuleVersion, QuestionVersion
 from training.errors import Invalid
+from training.policy.models import Revision
 
 
 def refuse(request: HttpRequest, message: str, reasons: Sequence[str] = ()) -> None:
@@ -39,6 +42,17 @@ def refuse(request: HttpRequest, message: str, reasons: Sequence[str] = ()) -> N
     items = format_html_join("", "<li>{}</li>", ((reason,) for reason in reasons))
     detail = format_html('<ul class="errorlist">{}</ul>', items) if reasons else ""
     django_messages.error(request, messages.render(message, None, detail=detail))
+
+
+def tell_of_revision(request: HttpRequest, revision: Revision) -> None:
+    """Tell whoever published a new text what has to follow, and where."""
+    if revision.number == 1:
+        return
+    said = gettext(
+        "This is revision %(number)d of the policy now. Decide which changes are material, and see what they touch."
+    )
+    button = messages.button(reverse("training_changes:change", args=[revision.number]), gettext("See the changes"))
+    messages.warning(request, said % {"number": revision.number}, buttons=[button])
 
 
 # --- publishing by hand and by workflow ---
@@ -84,20 +98,20 @@ class ApprovesWholeOrNot:
         return redirect(self.redirect_url)
 
 
-class ModuleCreateView(ChecksBeforePublishing, PageCreateView):
-    """A new module."""
+class FrozenCreateView(ChecksBeforePublishing, PageCreateView):
+    """A new module, or the policy's page."""
 
 
-class ModuleEditView(ChecksBeforePublishing, PageEditView):
-    """A module's form."""
+class FrozenEditView(ChecksBeforePublishing, PageEditView):
+    """A page's form."""
 
 
-class ModuleRevertView(ChecksBeforePublishing, RevisionsRevertView):
-    """A module's form with an earlier revision in it."""
+class FrozenRevertView(ChecksBeforePublishing, RevisionsRevertView):
+    """A page's form with an earlier revision in it."""
 
 
-class ModuleWorkflowActionView(ApprovesWholeOrNot, PageWorkflowActionView):
-    """Approving a module from the list of what waits."""
+class FrozenWorkflowActionView(ApprovesWholeOrNot, PageWorkflowActionView):
+    """Approving a page from the list of what waits."""
 
 
 class PublishWholeOrNot(PublishBulkAction):
@@ -229,12 +243,25 @@ def _since(page: Page) -> str:
     return " / ".join(parts)
 
 
-class ModuleViewSet(PageViewSet):
-    """Wagtail's views of a page, for modules."""
+class FrozenPageViewSet(PageViewSet):
+    """Wagtail's views of a page that freezes when it is published."""
+
+    add_view_class = FrozenCreateView
+    edit_view_class = FrozenEditView
+    revisions_revert_view_class = FrozenRevertView
+    workflow_action_view_class = FrozenWorkflowActionView
+
+
+class ModuleViewSet(FrozenPageViewSet):
+    """For modules, and for the list of what stands beside them."""
 
     model = ModulePage
     index_view_class = ModuleExplorerView
-    add_view_class = ModuleCreateView
-    edit_view_class = ModuleEditView
-    revisions_revert_view_class = ModuleRevertView
-    workflow_action_view_class = ModuleWorkflowActionView
+    parent_models: ClassVar = [ModuleIndexPage]
+
+
+class PolicyViewSet(FrozenPageViewSet):
+    """For the policy's page."""
+
+    model = PolicyPage
+    parent_models: ClassVar = []

@@ -17,12 +17,14 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 import training
 from cms.load_questions import members_from, stable_name
 from cms.pages import ModuleIndexPage, ModulePage, ModuleQuestion
+from cms.policy_page import PolicyPage
 from cms.questions import Question
 from cms.setup import ensure_site
 from cms.source import ModuleSource, QuestionSource, SectionSource, UnreadableSource, read_module
 from training.catalogue.blueprint import MAIN, Blueprint
 from training.errors import Invalid
-from training.policy.publish import publish_revision, publish_statement
+from training.policy.models import Revision
+from training.policy.publish import digest_of, plain_text, publish_revision, publish_statement
 
 LANGUAGE = "ja"
 # Never to be changed: every id below, hence every module and question on record, is derived from it.
@@ -35,6 +37,7 @@ def stable_id(*parts: str) -> uuid.UUID:
 
 
 STATEMENT = stable_id("statement")
+POLICY_SLUG = "policy"
 
 NEW, CHANGED, UNCHANGED, KEPT = "new", "changed", "unchanged", "kept"
 
@@ -99,7 +102,7 @@ def load_content(
 def _load(path: Path, text: str, modules: ModuleIndexPage, loaded: Loaded, now: datetime, overwrite: bool) -> str:
     match path.suffix:
         case ".txt":
-            return _state(publish_revision(source=text, now=now).published_at == now)
+            return _load_policy(text, modules, now, overwrite)
         case ".md":
             title, words = read_statement(text)
             version = publish_statement(statement=STATEMENT, language=LANGUAGE, title=title, words=words, now=now)
@@ -111,6 +114,25 @@ def _load(path: Path, text: str, modules: ModuleIndexPage, loaded: Loaded, now: 
             fresh = any(loaded.questions[state] != before[state] for state in (NEW, CHANGED))
             return _load_module(source, questions, modules, fresh, overwrite)
     raise Invalid("is neither a policy (.txt), a pledge (.md) nor a module (.yaml)")
+
+
+def _load_policy(text: str, modules: ModuleIndexPage, now: datetime, overwrite: bool) -> str:
+    """Publish a text that is not known yet, with the policy's page; that page is made where there is none."""
+    page = PolicyPage.objects.first()
+    known = Revision.objects.filter(digest=digest_of(text)).exists()
+    if not known and page is not None and _compare(page, {"text": plain_text(text)}, overwrite) == KEPT:
+        return KEPT
+    revision = publish_revision(source=text, now=now)
+    if page is None:
+        newest = Revision.objects.latest("number")
+        page = PolicyPage(title=newest.title, slug=POLICY_SLUG, text=newest.source, locale=modules.locale, live=False)
+        modules.add_child(instance=page)
+        _publish(page)
+    elif not known:
+        page = page.get_latest_revision_as_object()
+        page.text = revision.source
+        _publish(page)
+    return _state(not known)
 
 
 def _state(is_new: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cms.pages import ModuleIndexPage, ModulePage, ModuleQuestion
+from cms.policy_page import PolicyPage
 from cms.questions import Question
 
-__all__ = ["ModuleIndexPage", "ModulePage", "ModuleQuestion", "Question"]
+__all__ = ["ModuleIndexPage", "ModulePage", "ModuleQuestion", "PolicyPage", "Question"]

@@ -1,11 +1,14 @@
-"""The pages of Wagtail's tree: an index, and under it one page a module. None is served, only frozen versions are."""
+"""The pages of Wagtail's tree: an index, and under it one page a module, and the policy's (``policy_page``).
+
+None is served, only frozen versions are.
+"""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,7 +22,7 @@ from wagtail.models import Orderable, Page
 from cms.blocks import ClauseRefBlock, PoolBlock, SectionBlock
 from cms.module_form import ModuleForm
 from cms.panels import FrozenVersionPanel
-from cms.publishing import PublishedWholeOrNot
+from cms.publishing import FrozenWhenPublished
 from cms.questions import Question
 from cms.snapshot import frozen, snapshot_of
 from training.catalogue.blueprint import LONGEST_POOL_NAME, NO_ROTATION
@@ -27,6 +30,7 @@ from training.catalogue.freeze import minutes_of
 from training.catalogue.models import ModuleVersion
 from training.catalogue.publish import clause_words, publish_module, why_not
 from training.catalogue.queries import newest_revision
+from training.changes.moved import left_behind
 
 # Half of last year's paper: enough to compare, too little to remember.
 USUAL_ROTATION = 50
@@ -41,10 +45,10 @@ class NotServed:
 
 
 class ModuleIndexPage(NotServed, Page):
-    """The place of all modules, and of the permissions and the workflow that hold for them."""
+    """The place of all modules and of the policy, and of the permissions and the workflow that hold for them."""
 
     parent_page_types: ClassVar = ["wagtailcore.Page"]
-    subpage_types: ClassVar = ["privacy_training_cms.ModulePage"]
+    subpage_types: ClassVar = ["privacy_training_cms.ModulePage", "privacy_training_cms.PolicyPage"]
     max_count = 1
     admin_default_ordering = "slug"
     preview_modes: ClassVar = []
@@ -54,14 +58,8 @@ class ModuleIndexPage(NotServed, Page):
         verbose_name_plural = _("module indexes")
 
 
-class ModulePage(NotServed, PublishedWholeOrNot, Page):
-    """A module as its editors keep it. Publishing freezes it: what is saved as published is saved with its version.
-
-    Wagtail publishes by hand, by workflow, by schedule and in bulk on
-    different ways, not all of them through ``publish()``, and it sends
-    ``page_published`` when the page is saved already. All of them save the page
-    with a new ``last_published_at``; so that is where the version is frozen.
-    """
+class ModulePage(NotServed, FrozenWhenPublished, Page):
+    """A module as its editors keep it. Publishing freezes it: what is saved as published is saved with its version."""
 
     summary = models.TextField(_("summary"), max_length=500, help_text=_("One or two sentences, shown in lists."))
     covers = StreamField(
@@ -163,31 +161,12 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
         verbose_name = _("module")
         verbose_name_plural = _("modules")
 
-    @transaction.atomic
-    def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Save; when that publishes the page, freeze it in the same transaction.
-
-        Raises ``Invalid`` with every reason when it cannot be frozen, and then
-        nothing is saved. Aliases freeze nothing, nor does a copy until it is
-        published itself.
-        """
-        publishes = kwargs.get("update_fields") is None and self._is_being_published()
-        result = super().save(*args, **kwargs)
-        if publishes:
-            self._freeze()
-        return result
-
     def with_content_json(self, content: dict[str, Any]) -> Any:
         """The page as a revision has it; revisions from before there was a rotation mean none."""
         return super().with_content_json({"rotation": NO_ROTATION, **content})
 
-    def _is_being_published(self) -> bool:
-        if self._state.adding or not self.live or self.live_revision_id is None or self.alias_of_id:
-            return False
-        before = type(self).objects.filter(pk=self.pk).values_list("last_published_at", flat=True).first()
-        return self.last_published_at is not None and self.last_published_at != before
-
-    def _freeze(self) -> ModuleVersion:
+    def freeze(self) -> ModuleVersion:
+        """Freeze the module with its live questions."""
         revision = newest_revision()
         snapshot = snapshot_of(self, clause_words(revision) if revision else {})
         return publish_module(snapshot=snapshot, revision=revision, now=self.last_published_at)
@@ -197,6 +176,8 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
         revision = newest_revision()
         snapshot = snapshot_of(self, clause_words(revision) if revision else {})
         found = why_not(snapshot=snapshot, revision=revision)
+        if revision is not None:
+            found.extend(left_behind(snapshot=snapshot, last=self.latest_version(), revision=revision))
         if any(question.language != snapshot.language for question in snapshot.questions):
             found.append(gettext("A question chosen is in another language than the module."))
         return found
@@ -204,7 +185,7 @@ class ModulePage(NotServed, PublishedWholeOrNot, Page):
     def latest_version(self) -> ModuleVersion | None:
         """What was frozen last from this page, or None."""
         versions = ModuleVersion.objects.filter(module_id=self.translation_key, language=self.locale.language_code)
-        return versions.order_by("-number").first()
+        return versions.select_related("revision").order_by("-number").first()
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The module as a learner will read it, and what still stands in the way of publishing it."""

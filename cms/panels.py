@@ -7,6 +7,7 @@ from typing import Any
 from wagtail.admin.panels import Panel
 
 from cms.freshness import freshness_of
+from training.catalogue.queries import newest_revision
 
 
 class FrozenVersionPanel(Panel):
@@ -24,4 +25,5 @@ class FrozenVersionPanel(Panel):
             if page.pk:
                 context["freshness"] = freshness_of([page])[page.pk]
                 context["faults"] = page.faults()
+                context["newest"] = newest_revision()
             return context

@@ -47,6 +47,43 @@ class PublishedWholeOrNot(models.Model):
             return None
 
 
+class FrozenWhenPublished(PublishedWholeOrNot):
+    """A page that freezes what it says as it is published: what is saved as published is saved with what was frozen.
+
+    Wagtail publishes by hand, by workflow, by schedule and in bulk on
+    different ways, not all of them through ``publish()``, and it sends
+    ``page_published`` when the page is saved already. All of them save the page
+    with a new ``last_published_at``; so that is where it is frozen.
+    """
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save; when that publishes the page, freeze it in the same transaction.
+
+        Raises ``Invalid`` with every reason when it cannot be frozen, and then
+        nothing is saved. Aliases freeze nothing, nor does a copy until it is
+        published itself.
+        """
+        publishes = kwargs.get("update_fields") is None and self._is_being_published()
+        result = super().save(*args, **kwargs)
+        if publishes:
+            self.freeze()
+        return result
+
+    def freeze(self) -> Any:
+        """Hand what the page says over to the training, as of ``last_published_at``; raise ``Invalid`` if it cannot."""
+        raise NotImplementedError
+
+    def _is_being_published(self) -> bool:
+        if self._state.adding or not self.live or self.live_revision_id is None or self.alias_of_id:
+            return False
+        before = type(self).objects.filter(pk=self.pk).values_list("last_published_at", flat=True).first()
+        return self.last_published_at is not None and self.last_published_at != before
+
+
 def reasons_of(refusal: Invalid | ValidationError) -> list[str]:
     """The sentences of a refusal, for whoever must mend it."""
     return list(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal.message).splitlines()

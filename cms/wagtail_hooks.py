@@ -17,16 +17,20 @@ from wagtail.snippets.models import register_snippet
 from cms.admin import hooks as admin_hooks  # noqa: F401  (registers HR's and the privacy officer's views)
 from cms.editing import (
     ModuleViewSet,
+    PolicyViewSet,
     PublishWholeOrNot,
     frozen_pages,
     frozen_questions,
     refuse_deletion,
+    tell_of_revision,
 )
+from cms.policy_page import PolicyPage
 from cms.publishing import REFUSED
 from cms.question_actions import RETIRED, REUSED
 from cms.question_bulk import BULK_ACTIONS
 from cms.question_views import QuestionViewSet
 from cms.questions import Question
+from training.catalogue.queries import newest_revision
 
 register_snippet(QuestionViewSet)
 # In place of Wagtail's own action of this name, hence after it.
@@ -39,6 +43,12 @@ for bulk_action in BULK_ACTIONS:
 def module_views() -> ViewSet:
     """The views of module pages."""
     return ModuleViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def policy_views() -> ViewSet:
+    """The views of the policy's page."""
+    return PolicyViewSet()
 
 
 @hooks.register("before_delete_page")
@@ -84,3 +94,11 @@ def log_actions(actions: LogActionRegistry) -> None:
         def format_message(self, log_entry: Any) -> str:
             reasons = " ".join(log_entry.data.get("reasons", []))
             return _("Not published as scheduled: %(reasons)s") % {"reasons": reasons}
+
+
+@hooks.register("after_publish_page")
+def say_what_follows(request: HttpRequest, page: Page) -> None:
+    """A new text of the policy asks for decisions, and for modules to be looked at."""
+    newest = newest_revision()
+    if isinstance(page, PolicyPage) and newest is not None and newest.published_at == page.last_published_at:
+        tell_of_revision(request, newest)

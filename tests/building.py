@@ -22,10 +22,11 @@ from training.attestation.attest import attest
 from training.attestation.models import Attestation
 from training.attestation.queries import pledge_digest, pledge_for
 from training.campaigns.approve import approve
-from training.campaigns.models import Assignment, Campaign, Task
+from training.campaigns.models import Assignment, Campaign, RepeatingPlan, Task
 from training.campaigns.open import open_campaign
 from training.campaigns.plan import plan
 from training.campaigns.progress import open_task, reach_section
+from training.campaigns.repeat import save_plan
 from training.catalogue.freeze import (
     Blueprint,
     ModuleSnapshot,
@@ -55,11 +56,14 @@ from training.catalogue.snapshots import (
 )
 from training.certificates.issue import issue
 from training.certificates.models import Certificate
+from training.ledger.append import append, hide
 from training.ledger.keys import load_key
+from training.ledger.models import Entry, Evidence
 from training.ledger.seal import seal
 from training.people.enrol import enrol, link_account, read_notice, rename
 from training.people.import_roster import import_roster
-from training.people.models import Employment, EmploymentType
+from training.people.leave import record_leave
+from training.people.models import Employment, EmploymentType, Leave
 from training.people.roster_models import RosterImport
 from training.people.roster_plan import Plan
 from training.people.roster_sheet import sheet_of
@@ -68,6 +72,7 @@ from training.policy.publish import publish_revision, publish_statement
 from training.quiz.models import Attempt, Submission
 from training.quiz.queries import questions_of
 from training.quiz.sitting import start, submit
+from training.reminders.models import Letter
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Tokyo
 NAMESPACE = uuid.UUID("6f0c7a52-6a4e-4f53-9d1c-0d6a4b8f2f10")
@@ -484,3 +489,75 @@ def import_staff(
 ) -> tuple[Plan, RosterImport | None]:
     """Take a staff list over as it is on a day."""
     return import_roster(sheet=sheet_of(data), data=data, day=day, by=None, now=now, **options)
+
+
+def recorded(kind: str, *rows: Evidence, now: datetime = NOW, **personal: str) -> Entry:
+    """Rows of evidence straight into the ledger, with what is personal in them, where a test needs no verb's rules."""
+    return append(kind=kind, at=now, rows=rows, disclosures=[hide(name, value) for name, value in personal.items()])
+
+
+def on_leave(
+    employment: Employment,
+    first: date = date(2026, 11, 1),
+    last: date | None = None,
+    *,
+    kind: str = "sick",
+    now: datetime = NOW,
+) -> Leave:
+    """Somebody is away from the first to the last day, or until further notice."""
+    return record_leave(employment=employment, kind=kind, first=first, last=last, by=None, now=now)
+
+
+def draft(
+    slugs: Sequence[str] = ("article-3",), *, code: str = "FY2026", now: datetime = NOW, **changes: Any
+) -> Campaign:
+    """A campaign's draft over published modules; ``changes`` are what is unlike the usual in the plan."""
+    versions = [module_version(slug, now=now) for slug in slugs]
+    values: dict[str, Any] = {
+        "title": "2026年度 個人情報保護研修",
+        "kind": Campaign.Kind.YEARLY,
+        "first_day": date(2026, 4, 1),
+        "last_day": date(2027, 3, 31),
+        "due_on": date(2026, 12, 25),
+        "valid_until": date(2027, 12, 31),
+        "revision": revision(now=now),
+        "statement": statement(now=now),
+        "modules": [Module.objects.get(pk=version.module_id) for version in versions],
+    }
+    return plan(code=code, **(values | changes))
+
+
+def repeating(slugs: Sequence[str] = ("article-3",), *, now: datetime = NOW, **changes: Any) -> RepeatingPlan:
+    """A plan that drafts the yearly training by itself."""
+    versions = [module_version(slug, now=now) for slug in slugs]
+    values: dict[str, Any] = {
+        "title": "{year}年度 個人情報保護研修",
+        "code": "FY{year}",
+        "kind": Campaign.Kind.YEARLY,
+        "first_day": "04-01",
+        "last_day": "03-31",
+        "due_on": "12-25",
+        "statement": statement(now=now).statement,
+        "modules": [Module.objects.get(pk=version.module_id) for version in versions],
+    }
+    return save_plan(**(values | changes))
+
+
+def letter(employment: Employment, *, code: str = "FY2026", now: datetime = NOW, **changes: Any) -> Letter:
+    """A reminder to somebody of an assignment, which waits to be sent."""
+    values: dict[str, Any] = {
+        "key": f"learner:{employment.employee_id}:{now.date().isoformat()}",
+        "reader": "learner",
+        "to_id": employment.employee_id,
+        "covers": [[str(assignment_of(employment, code).pk), 1, -7]],
+        "made_at": now,
+        "not_before": now,
+    }
+    return Letter.objects.create(**(values | changes))
+
+
+def approve_and_open(made: Campaign, *, now: datetime = NOW) -> Campaign:
+    """A draft, approved and opened by the privacy officer."""
+    approve(campaign=made, by=officer(), now=now)
+    open_campaign(campaign=made, by=officer(), now=now)
+    return made

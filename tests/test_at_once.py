@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier, Event
 from time import sleep
 from typing import Any
@@ -32,7 +33,18 @@ from training.attestation.annul import annul
 from training.attestation.attest import decline
 from training.attestation.models import Annulment, Attestation, Decline
 from training.campaigns.approve import approve
-from training.campaigns.models import Assignment, Campaign, CampaignEvent, Completion, Pin, SectionReached, Tally, Task
+from training.campaigns.assign import assign
+from training.campaigns.models import (
+    Assignment,
+    AssignmentEvent,
+    Campaign,
+    CampaignEvent,
+    Completion,
+    Pin,
+    SectionReached,
+    Tally,
+    Task,
+)
 from training.campaigns.open import open_campaign
 from training.campaigns.progress import open_task, reach_section
 from training.campaigns.tally import rebuild
@@ -109,6 +121,35 @@ def test_a_campaign_opened_by_several_is_opened_once():
         1,
     )
     assert CampaignEvent.objects.filter(campaign=made, kind="opened").count() == 1
+
+
+def test_the_roster_followed_by_several_at_once_is_followed_once():
+    person("1")
+    made = campaign()
+    newcomer, leaver = person("2", "新 入"), Employment.objects.get(number="1")
+    Employment.objects.filter(pk=leaver.pk).update(valid_to=date(2026, 11, 1))
+    results = crowd(lambda: assign(campaign=made, now=NOW))
+    assert sorted((one.added, one.closed) for one in results) == [(0, 0)] * (CROWD - 1) + [(1, 1)]
+    assert Assignment.objects.filter(employment=newcomer).count() == 1
+    assert AssignmentEvent.objects.count() == 1
+    assert Task.objects.count() == 2
+    assert counters_hold(made).closed == 1
+
+
+def test_who_signs_while_the_roster_says_that_they_left_has_signed_or_is_told_why_not():
+    made, assignment, _ = two_modules()
+    train(assignment)
+    Employment.objects.filter(pk=assignment.employment_id).update(valid_to=date(2026, 11, 1))
+    signing, following = at_once(
+        lambda: sign(assignment_of(assignment.employment), "髙橋 一郎"), lambda: assign(campaign=made, now=NOW)
+    )
+    if isinstance(signing, Attestation):
+        assert (following.closed, AssignmentEvent.objects.count()) == (0, 0)
+    else:
+        assert isinstance(signing, TrainingError)
+        assert following.closed == 1
+    tally = counters_hold(made)
+    assert tally.signed + tally.closed == 1
 
 
 def test_a_plan_approved_by_several_is_approved_once():

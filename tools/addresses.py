@@ -14,8 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOSTS = r"py[p]i\.org|python[h]osted|n[p]mjs\.|deb\.d[e]bian"
-FOLDERS = "|".join(("work", "farm", "root", "home", "Users"))
-ADDRESS = re.compile(rf"{HOSTS}|(?<![\w.])/(?:{FOLDERS})/")
+# With somebody's name behind it: SCIM (RFC 7644) has its people under /Users/ too.
+FOLDERS = "|".join(("work/", "farm/", "root/", "home/", r"Users/\w+/"))
+ADDRESS = re.compile(rf"{HOSTS}|(?<![\w.])/(?:{FOLDERS})")
 
 
 def files() -> Iterator[Path]:

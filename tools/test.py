@@ -31,7 +31,18 @@ LIMIT = 60 * 60.0
 # write. `--legs all` runs every test on all four.
 LEGS = ("floor-postgres", "newest-sqlite", "newest-postgres-rooms", "no-wagtail", "no-wagtail-set-up")
 EVERY = ("floor-postgres", "newest-sqlite", "newest-postgres", "floor-sqlite", "no-wagtail", "no-wagtail-set-up")
-WRITING = ("ledger", "people", "policy", "catalogue", "campaigns", "quiz", "access", "attestation", "test_at_once.py")
+WRITING = (
+    "ledger",
+    "people",
+    "policy",
+    "catalogue",
+    "campaigns",
+    "quiz",
+    "access",
+    "attestation",
+    "rounds",
+    "test_at_once.py",
+)
 
 
 def rooms() -> list[str]:

@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from training.conf import Conf, conf
 from training.ledger import checks as ledger_checks
+from training.reminders.checks import reminder_settings
 
 __all__ = ["ledger_checks", "settings_are_known_and_complete"]  # importing is what registers them
 
@@ -51,7 +52,7 @@ def settings_are_known_and_complete(**kwargs: Any) -> list[CheckMessage]:
                 id="privacy_training.E004",
             )
         )
-    return [*found, *_signing()]
+    return [*found, *_signing(), *reminder_settings()]
 
 
 def _signing() -> list[CheckMessage]:

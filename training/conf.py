@@ -142,5 +142,65 @@ class Conf:
         """How many years after leaving a person's records are kept; shown to each person at first sign-in."""
         return int(self._get("RETENTION_YEARS", 5))
 
+    @property
+    def closed_days(self) -> frozenset[tuple[int, int]]:
+        """The company's own days of rest beside weekends and holidays, set as ``"12-29"``: (month, day)."""
+        return frozenset((int(day[:2]), int(day[3:])) for day in self._get("CLOSED_DAYS", ()))
+
+    @property
+    def reminder_ladder(self) -> dict[str, Any]:
+        """Who is reminded when, as fields of ``campaigns.ladder.Ladder``; what is not named stays as it is there."""
+        return dict(self._get("REMINDER_LADDER", {}))
+
+    @property
+    def reminder_hr_addresses(self) -> tuple[str, ...]:
+        """Who gets HR's digest of what is overdue; empty: every account of HR that has an e-mail address."""
+        return tuple(self._get("REMINDER_HR_ADDRESSES", ()))
+
+    @property
+    def reminder_by_hand_days(self) -> int:
+        """After how many working days somebody who was reminded by hand can be reminded by hand again."""
+        return int(self._get("REMINDER_BY_HAND_DAYS", 3))
+
+    @property
+    def reminder_tries(self) -> int:
+        """How often a mail, or a message to a chat tool, is tried before it is given up."""
+        return int(self._get("REMINDER_TRIES", 6))
+
+    @property
+    def webhooks(self) -> tuple[dict[str, str], ...]:
+        """Chat tools that get the day's figures: ``name``, ``url`` (https) and ``secret`` of each."""
+        return tuple(self._get("WEBHOOKS", ()))
+
+    @property
+    def webhook_to_this_machine(self) -> bool:
+        """Whether a webhook may lead to this very machine, without encryption: for tests."""
+        return bool(self._get("WEBHOOK_TO_THIS_MACHINE", False))
+
+    @property
+    def scan_limit(self) -> int:
+        """How many bytes the scan of a sheet signed on paper may have."""
+        return int(self._get("SCAN_LIMIT", 10 * 1024 * 1024))
+
+    @property
+    def scim_body_limit(self) -> int:
+        """How many bytes an identity provider may send at once; a group's members are the most it has to say."""
+        return int(self._get("SCIM_BODY_LIMIT", 2 * 1024 * 1024))
+
+    @property
+    def scim_failures_per_minute(self) -> int:
+        """How often one client address may call SCIM without a valid token in a minute."""
+        return int(self._get("SCIM_FAILURES_PER_MINUTE", 30))
+
+    @property
+    def invitation_days(self) -> int:
+        """For how many days a link to set the own password, or a slip's code, can be used."""
+        return int(self._get("INVITATION_DAYS", 14))
+
+    @property
+    def invitation_tries_per_minute(self) -> int:
+        """How often one client address may try a code or a link in a minute."""
+        return int(self._get("INVITATION_TRIES_PER_MINUTE", 20))
+
 
 conf = Conf()

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from training.access.models import AccessLog, AuditorGrant, Sample
-from training.attestation.models import Annulment, Attestation, Decline
+from training.attestation.models import Annulment, Attestation, Credit, Decline, PaperRecord
 from training.campaigns.models import (
     Assignment,
+    AssignmentEvent,
     Campaign,
     CampaignEvent,
     CampaignModule,
     Completion,
     DueSet,
+    Exemption,
     Pin,
+    RepeatingPlan,
+    RepeatingPlanModule,
     SectionReached,
     Tally,
     Task,
 )
 from training.catalogue.models import FrozenImage, Module, ModuleVersion, ModuleVersionQuestion, QuestionVersion
 from training.certificates.models import Certificate, CertificateEvent, Design, Edition
+from training.changes.models import ClauseConfirmation, ClauseDecision
 from training.ledger.models import Checkpoint, Disclosure, Entry
+from training.people.account_models import Invitation
 from training.people.models import (
     Department,
     DepartmentPlace,
@@ -32,17 +38,21 @@ from training.people.models import (
     Supervision,
 )
 from training.people.roster_models import RosterChange, RosterImport, RosterMapping, RosterUpload
+from training.people.scim_models import ScimClient, ScimGroup, ScimUser
 from training.policy.models import Clause, Revision, StatementVersion
 from training.quiz.models import Answer, Attempt, MakeUp, Marking, SavedAnswer, Submission, Withdrawal
+from training.reminders.models import CalendarFeed, Letter, ReminderSent, WebhookDelivery
 
 __all__ = [
     "AccessLog",
     "Annulment",
     "Answer",
     "Assignment",
+    "AssignmentEvent",
     "Attempt",
     "Attestation",
     "AuditorGrant",
+    "CalendarFeed",
     "Campaign",
     "CampaignEvent",
     "CampaignModule",
@@ -50,7 +60,10 @@ __all__ = [
     "CertificateEvent",
     "Checkpoint",
     "Clause",
+    "ClauseConfirmation",
+    "ClauseDecision",
     "Completion",
+    "Credit",
     "Decline",
     "Department",
     "DepartmentPlace",
@@ -62,18 +75,25 @@ __all__ = [
     "Employee",
     "Employment",
     "Entry",
+    "Exemption",
     "FrozenImage",
+    "Invitation",
     "Leave",
+    "Letter",
     "MakeUp",
     "Marking",
     "Module",
     "ModuleVersion",
     "ModuleVersionQuestion",
     "NameRequest",
+    "PaperRecord",
     "PersonName",
     "Pin",
     "Posting",
     "QuestionVersion",
+    "ReminderSent",
+    "RepeatingPlan",
+    "RepeatingPlanModule",
     "Revision",
     "RosterChange",
     "RosterImport",
@@ -81,11 +101,15 @@ __all__ = [
     "RosterUpload",
     "Sample",
     "SavedAnswer",
+    "ScimClient",
+    "ScimGroup",
+    "ScimUser",
     "SectionReached",
     "StatementVersion",
     "Submission",
     "Supervision",
     "Tally",
     "Task",
+    "WebhookDelivery",
     "Withdrawal",
 ]

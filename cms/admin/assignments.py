@@ -8,6 +8,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language_info, gettext
 from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -18,14 +19,16 @@ from cms.admin.gate import OFFICER, holds, today
 from training.access.log import record_access
 from training.access.models import AccessLog
 from training.attestation.copy import pledge_pdf
-from training.campaigns.models import Assignment
+from training.campaigns.models import Assignment, Campaign
 from training.certificates.models import Certificate, Edition
 from training.certificates.queries import certificate_of, pdf_of
 from training.certificates.status import Status
 from training.certificates.wording import WORDINGS
 from training.conf import conf
 from training.people.queries import department_paths
+from training.reports.decisions import decisions_of
 from training.reports.dossier import Dossier, Issued, dossier_of
+from training.reports.queries import State
 
 
 class OneAssignment(OneCampaign):
@@ -70,6 +73,24 @@ class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
         url = self.url("certificate", self.assignment.pk)
         return [HeaderButton(gettext("Certificate (PDF)"), url=url, icon_name="download")]
 
+    def acts(self) -> list[tuple[Any, str]]:
+        """What can be decided about this person now."""
+        state = self.dossier.standing.state
+        number = urlencode({"number": self.dossier.standing.number})
+        found = [(gettext("Why is this person asked?"), f"{self.url('why')}?{number}")]
+        if self.campaign.state != Campaign.State.OPEN or state == State.SIGNED:
+            return found
+        if state == State.CLOSED:
+            return [*found, (gettext("Ask again…"), f"{self.url('add')}?{number}")]
+        exempt = ("lift", gettext("Lift the exemption…")) if state == State.EXEMPT else ("exempt", gettext("Exempt…"))
+        steps = [
+            ("prolong", gettext("Prolong…")),
+            exempt,
+            ("paper", gettext("Enter on paper…")),
+            ("remove", gettext("Take out…")),
+        ]
+        return [*found, *((label, self.url(name, self.assignment.pk)) for name, label in steps)]
+
     def offers(self, issued: Issued) -> list[dict[str, Any]]:
         """The languages in which the certificate can still be ordered."""
         there = {issued.certificate.language, *(edition.language for edition in issued.editions)}
@@ -91,6 +112,8 @@ class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
             campaign=self.campaign,
             dossier=self.dossier,
             standing=self.dossier.standing,
+            acts=self.acts(),
+            decisions=decisions_of(self.assignment),
             certificate_url=self.url("certificate", self.assignment.pk) if certificate else None,
             check_url=conf.check_url(certificate.token) if certificate else None,
             is_officer=holds(self.request, *OFFICER),

@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
+from cms.admin.campaign_menu import menu_of
 from cms.admin.export import ExcelExport
 from cms.admin.filters import StandingFilters
 from cms.admin.gate import ForRoles, today
@@ -32,6 +33,7 @@ from training.reports.queries import Figures, figures_of, listed, matching, orde
 
 NAMESPACE = "training_campaigns"
 PLANNED = (Campaign.State.DRAFT, Campaign.State.APPROVED)
+ENDED = (Campaign.State.CLOSED, Campaign.State.CANCELLED)
 
 
 class CampaignIndexView(ForRoles, IndexView):
@@ -59,6 +61,21 @@ class CampaignIndexView(ForRoles, IndexView):
         """Read the counters with the campaigns."""
         return Campaign.objects.select_related("tally")
 
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Plan another."""
+        return [HeaderButton(gettext("Plan a campaign"), url=reverse(f"{NAMESPACE}:draft"), icon_name="plus")]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """The kinds that begin otherwise."""
+        draft = reverse(f"{NAMESPACE}:draft")
+        return [
+            Button(gettext("Training on joining"), url=f"{draft}?kind=joining", icon_name="user", priority=10),
+            Button(gettext("Pledge on leaving"), url=f"{draft}?kind=leaving", icon_name="logout", priority=20),
+            Button(gettext("Repeating plans"), url=reverse("training_repeats:index"), icon_name="rotate", priority=30),
+        ]
+
 
 def _tally(campaign: Campaign, counter: str) -> int:
     return getattr(campaign.tally, counter) if hasattr(campaign, "tally") else 0
@@ -74,7 +91,7 @@ class OneCampaign(ForRoles):
 
     def get_campaigns(self) -> QuerySet[Campaign]:
         """Read what every view of a campaign shows."""
-        return Campaign.objects.select_related("tally", "revision", "statement")
+        return Campaign.objects.select_related("tally", "revision", "statement", "responsible")
 
     def url(self, name: str, *args: Any) -> str:
         """Return an address of this campaign's."""
@@ -200,6 +217,10 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
         """Lead from a line to the person's dossier."""
         return self.url("assignment", instance.assignment)
 
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What a campaign that has ended says at its head."""
+        return super().get_context_data(*args, ended=self.campaign.state in ENDED, **kwargs)
+
     @cached_property
     def figures(self) -> Figures:
         """The campaign in numbers."""
@@ -207,19 +228,21 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """The plan and the certificates are one step away."""
+        """What is asked for every day stands in front."""
         return [
-            HeaderButton(gettext("Plan"), url=self.url("plan"), icon_name="doc-full"),
+            HeaderButton(gettext("Plan"), url=self.url("plan"), icon_name="doc-full", priority=10),
             HeaderButton(
                 gettext("Statistics"),
                 url=reverse("training_statistics:questions", args=[self.campaign.code]),
                 icon_name="order",
+                priority=20,
             ),
-            HeaderButton(gettext("Make-ups"), url=self.url("make_ups"), icon_name="redirect"),
-            HeaderButton(gettext("Samples"), url=self.url("samples"), icon_name="pick"),
-            HeaderButton(gettext("Certificates (ZIP)…"), url=self.url("archive"), icon_name="download"),
-            HeaderButton(gettext("Evidence pack…"), url=self.url("pack"), icon_name="lock"),
         ]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """The rest is in a menu: what is done with people, what is taken away, what becomes of the campaign."""
+        return menu_of(self)
 
     def get_page_title(self) -> Any:
         """The campaign's name."""

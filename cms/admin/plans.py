@@ -13,16 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
-from cms.admin.campaigns import OneCampaign
+from cms.admin.campaigns import PLANNED, OneCampaign
 from cms.admin.gate import OFFICER, holds, today
+from cms.admin.lives import people
 from training.access.roles import Role
 from training.campaigns.approve import approve
-from training.campaigns.models import Assignment, Campaign
-from training.campaigns.open import open_campaign
+from training.campaigns.models import Assignment, Campaign, CampaignEvent
 from training.errors import Conflict
+from training.ledger.models import Disclosure
 from training.reports.planned import Plan, plan_of
+from training.rounds.begin import begin
 
 
 class Planned(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
@@ -46,10 +48,51 @@ class Planned(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The plan, and what has been recorded about it."""
-        events = self.campaign.events.select_related("by").order_by("at")
         return super().get_context_data(
-            campaign=self.campaign, plan=self.plan, events=events, back=self.url("campaign"), **kwargs
+            campaign=self.campaign,
+            plan=self.plan,
+            events=recorded(self.campaign),
+            back=self.url("campaign"),
+            **in_words(self.plan),
+            **kwargs,
         )
+
+
+def in_words(plan: Plan) -> dict[str, Any]:
+    """The plan's rules as the list of facts shows them."""
+    return {"who": plan.who, "when": plan.when, "credit": plan.credit}
+
+
+def recorded(campaign: Campaign) -> list[dict[str, Any]]:
+    """What was recorded about a campaign, with its reasons and what it meant in numbers. Two queries."""
+    events = list(campaign.events.select_related("by").order_by("at"))
+    said = Disclosure.objects.filter(entry__in=[event.entry_id for event in events], name="reason")
+    reasons = dict(said.values_list("entry_id", "value"))
+    return [
+        {
+            "event": event,
+            "asks": event.kind not in (CampaignEvent.Kind.APPROVED, CampaignEvent.Kind.OPENED),
+            "reason": reasons.get(event.entry_id),
+            "meant": meant(event),
+        }
+        for event in events
+    ]
+
+
+def meant(event: CampaignEvent) -> str:
+    """What an event meant in numbers, where it says so."""
+    facts = event.facts
+    if "moved" in facts:
+        return gettext("New due day for: %(people)s") % {"people": people(facts["moved"])}
+    if "tasks" in facts:
+        return gettext("Taught the new version: %(people)s") % {"people": people(facts["tasks"]["moved"])}
+    if "figures" in facts:
+        words = gettext(
+            "Fixed: %(assigned)d assigned, %(signed)d signed, %(credited)d credited, %(exempt)d exempt, "
+            "%(closed)d closed, %(outstanding)d not finished"
+        )
+        return words % facts["figures"]
+    return ""
 
 
 class PlanView(Planned):
@@ -66,10 +109,24 @@ class PlanView(Planned):
             return [HeaderButton(gettext("Open the campaign…"), url=self.url("open"), icon_name="upload")]
         return []
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """A plan can be edited and cancelled until it is opened; the campaign's own menu has the rest."""
+        if self.campaign.state not in PLANNED:
+            return []
+        found = [
+            Button(gettext("Edit the plan…"), url=self.url("edit"), icon_name="edit", priority=10),
+            Button(gettext("Why is somebody asked?"), url=self.url("why"), icon_name="help", priority=20),
+        ]
+        if self.campaign.state == Campaign.State.DRAFT or holds(self.request, *OFFICER):
+            found.append(Button(gettext("Cancel…"), url=self.url("cancel"), icon_name="cross", priority=30))
+        return found
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whoever may not approve is told who must."""
         waits = self.campaign.state == Campaign.State.DRAFT and not self.header_buttons
-        return super().get_context_data(waits=waits, **kwargs)
+        edit = self.url("edit") if self.campaign.state in PLANNED else ""
+        return super().get_context_data(waits=waits, edit=edit, **kwargs)
 
 
 class Confirmed(Planned):
@@ -121,7 +178,7 @@ class OpenView(Confirmed):
 
     def perform(self) -> None:
         """Open."""
-        event = open_campaign(campaign=self.campaign, by=self.request.user, now=timezone.now())
+        event = begin(campaign=self.campaign, by=self.request.user, now=timezone.now())
         people = Assignment.objects.filter(entry=event.entry).count()
         messages.success(
             self.request,

@@ -31,7 +31,11 @@ from cms.admin import (
     statistics_files,
     withdrawals,
 )
+from cms.admin.campaign_urls import RepeatViewSet, life_patterns
+from cms.admin.change_urls import ChangeViewSet
 from cms.admin.gate import OFFICER, RoleViewSet
+from cms.admin.people_urls import AccountViewSet, LeaveViewSet, ScimViewSet
+from cms.admin.reminder_urls import ReminderViewSet
 
 
 class CampaignViewSet(RoleViewSet):
@@ -50,6 +54,7 @@ class CampaignViewSet(RoleViewSet):
         certificate, signature = f"{assignment}certificates/<slug:serial>", f"{assignment}signatures/<int:number>"
         return [
             path("", campaigns.CampaignIndexView.as_view(), name="index"),
+            *life_patterns(),
             path(one, campaigns.CampaignView.as_view(), name="campaign"),
             path(f"{one}results/", campaigns.CampaignView.as_view(results_only=True), name="results"),
             path(f"{one}certificates/", archives.ArchiveView.as_view(), name="archive"),
@@ -282,14 +287,20 @@ class TrainingViewSetGroup(ViewSetGroup):
     menu_order = 100
     items = (
         CampaignViewSet,
+        ChangeViewSet,
+        RepeatViewSet,
         StatisticsViewSet,
         WithdrawalViewSet,
         AsOfViewSet,
         RosterViewSet,
+        LeaveViewSet,
+        AccountViewSet,
+        ReminderViewSet,
         NameRequestViewSet,
         DeclineViewSet,
         DesignViewSet,
         QuestionFileViewSet,
         GrantViewSet,
         AccessLogViewSet,
+        ScimViewSet,
     )

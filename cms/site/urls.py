@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("scim/v2/", include("training.web.scim.urls")),
     path("", include("training.web.urls")),
     path("pages/", include(wagtail_urls)),
 ]

@@ -264,3 +264,14 @@ def test_a_copy_of_an_annulled_signature_says_on_every_page_that_it_is_void():
         "12月01日", "12月1日"
     )
     assert closed_up(PARAGRAPH * 60) in closed_up("".join(body(void)).replace("無効", ""))
+
+
+def test_a_copy_of_what_was_signed_on_paper_says_so_and_names_no_typed_name():
+    printed = closed_up("".join(body(drawn(paper_on=date(2026, 11, 20), typed_name="入力していない氏名"))))
+    assert "紙に署名した日2026年11月20日" in printed
+    assert "登録日時" in printed
+    assert "署名日時" not in printed
+    assert "入力した氏名" not in printed
+    assert "入力していない氏名" not in printed
+    assert "画面での本人確認は行っていません" in printed
+    assert "入力して署名された" not in printed

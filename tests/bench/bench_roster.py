@@ -37,24 +37,26 @@ def staff_list(people: int) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEADINGS)
-    for n in range(people):
-        head, branch, team = n % 10, n // 10 % 20, n // 200 % 20
-        family, given = FAMILY[n % len(FAMILY)].replace("𠮷", "吉"), GIVEN[n // len(FAMILY) % len(GIVEN)]
-        writer.writerow(
-            (
-                f"{n:06d}",
-                f"{family} {given}",
-                "タカハシ イチロウ",
-                f"第{head}本部/第{branch}営業部/{team}課",
-                TYPES[n % len(TYPES)],
-                f"{n - n % 50:06d}" if n % 50 else "",
-                f"{2000 + n % 25}/{n % 12 + 1}/{n % 28 + 1}",
-                "",
-                f"staff{n}@example.com",
-                f"第{(head + 1) % 10}本部/第{branch}営業部" if n % 20 == 0 else "",
-            )
-        )
+    writer.writerows(staff_row(n) for n in range(people))
     return text.getvalue().encode("cp932")
+
+
+def staff_row(n: int) -> tuple[str, ...]:
+    """What the list says of one person."""
+    head, branch, team = n % 10, n // 10 % 20, n // 200 % 20
+    family, given = FAMILY[n % len(FAMILY)].replace("𠮷", "吉"), GIVEN[n // len(FAMILY) % len(GIVEN)]
+    return (
+        f"{n:06d}",
+        f"{family} {given}",
+        "タカハシ イチロウ",
+        f"第{head}本部/第{branch}営業部/{team}課",
+        TYPES[n % len(TYPES)],
+        f"{n - n % 50:06d}" if n % 50 else "",
+        f"{2000 + n % 25}/{n % 12 + 1}/{n % 28 + 1}",
+        "",
+        f"staff{n}@example.com",
+        f"第{(head + 1) % 10}本部/第{branch}営業部" if n % 20 == 0 else "",
+    )
 
 
 def taken(act: Callable[[], object]) -> float:

@@ -35,6 +35,18 @@ def somebody(**given: object) -> Candidate:
 
 
 CASES = [
+    (
+        "nobody but who is named",
+        AudienceRule(named_only=True, include=frozenset({UUID(int=1)})),
+        somebody(),
+        Verdict(False, Cause.NOT_NAMED),
+    ),
+    (
+        "by name alone",
+        AudienceRule(named_only=True, include=frozenset({UUID(int=99)})),
+        somebody(),
+        Verdict(True, Cause.INCLUDED),
+    ),
     ("everybody, where nothing is named", AudienceRule(), somebody(), Verdict(True, Cause.RULE)),
     ("on the first day", AudienceRule(), somebody(joined_on=DAY), Verdict(True, Cause.RULE)),
     ("not on the day before", AudienceRule(), somebody(joined_on=date(2026, 4, 2)), Verdict(False, Cause.NOT_YET)),

@@ -28,6 +28,7 @@ from training.campaigns.working_days import nearest, working_days
 TOKYO = ZoneInfo("Asia/Tokyo")
 YEAR_END = frozenset({(12, 29), (12, 30), (12, 31), (1, 2), (1, 3)})
 WORKING = working_days(YEAR_END)
+NEVER = date(2026, 11, 24)
 
 
 def day(text: str) -> date:
@@ -222,3 +223,31 @@ def test_a_rule_is_read_back_as_it_was_written(rule: DueRule):
 def test_what_is_no_rule_is_refused_with_the_member_named(data: object, named: str):
     with pytest.raises(Unreadable, match=named):
         from_json(data)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        DueRule((After(Anchor.JOINING, 5, working=True),)),
+        *(DueRule((Fixed(NEVER),), roll) for roll in Roll if roll != "stay"),
+    ],
+)
+def test_a_company_that_never_works_is_an_error_and_no_endless_loop(rule: DueRule):
+    for leaves in ((), (Away(NEVER, NEVER),)):
+        with pytest.raises(ValueError, match="no working day"):
+            due_day(rule, Days(NEVER, NEVER, leaves), is_working=lambda _day: False)
+
+
+def test_where_a_long_leave_lies_before_the_working_day_goes_forwards():
+    """Back from a year's leave on a Saturday: there is no working day before it, and the next one is Monday."""
+    leave = Away(date(2025, 11, 1), date(2026, 10, 30))
+    days = Days(assigned_on=date(2025, 10, 1), joined_on=date(2020, 4, 1), leaves=(leave,))
+    rule = DueRule((After(Anchor.ASSIGNMENT, 31),), Roll.PREVIOUS)
+    assert due_day(DueRule(rule.parts), days, is_working=WORKING) == date(2026, 10, 31)
+    assert due_day(rule, days, is_working=WORKING) == date(2026, 11, 2)
+
+
+def test_a_working_day_behind_a_leave_without_return_is_not_known():
+    days = Days(assigned_on=date(2026, 11, 1), joined_on=date(2020, 4, 1), leaves=(Away(date(2026, 11, 30), None),))
+    sunday = DueRule((Fixed(date(2026, 11, 29)),), Roll.NEXT)
+    assert due_day(sunday, days, is_working=WORKING) is None

@@ -232,6 +232,8 @@ def test_each_person_gets_every_module_and_the_day_on_which_it_is_due():
         "started": 0,
         "trained": 0,
         "signed": 0,
+        "credited": 0,
+        "closed": 0,
     }
     assert Campaign.objects.get().state == made.state == Campaign.State.OPEN
 

@@ -213,3 +213,8 @@ def test_publishing_a_large_module_takes_few_queries(django_assert_max_num_queri
     large = snapshot(questions=tuple(question("article-3", n) for n in range(30)))
     with django_assert_max_num_queries(25):
         publish_module(snapshot=large, revision=made, now=NOW)
+
+
+def test_a_paper_of_all_questions_can_be_made_where_everything_may_be_met_again():
+    version = module_version(blueprint=Blueprint(draw=4, pass_mark=50, each_clause=("3.3",)))
+    assert version.content["blueprint"]["rotation"] == 100

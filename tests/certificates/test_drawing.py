@@ -463,3 +463,32 @@ def test_japanese_facts_of_an_english_certificate_are_read_as_japanese():
     assert b"/Lang (ja)" not in looking(
         Look(title="Certificate"), **ENGLISH, modules=("One",), holder="A B", company="Mihon Ltd"
     )
+
+
+# On paper
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("orientation", ["portrait", "landscape"])
+@pytest.mark.parametrize(("kind", "said"), [("paper", {"ja": "紙の教材", "en": "on paper"}), ("group", {"ja": "集合研修", "en": "group session"})])  # fmt: skip
+def test_what_was_done_on_paper_says_so_and_speaks_of_no_test_on_the_screen(language, orientation, kind, said):
+    given = face(on_paper=kind, language=language)
+    printed = reading.run_together(draw_certificate(given, fonts=FONTS, look=Look(orientation=orientation)))
+    assert said[language].replace(" ", "") in printed.replace(" ", "")
+    assert "合格" not in printed
+    assert "passed" not in printed
+
+
+def test_twelve_modules_with_the_longest_titles_have_room_beside_it():
+    assert "集合研修" in reading.run_together(drawn(on_paper="group", modules=(LONGEST,) * 12))
+
+
+def test_a_companys_own_sentence_stays_and_the_paper_is_told_below():
+    look = Look(sentence="{campaign}を修了されました。")
+    printed = reading.run_together(draw_certificate(face(on_paper="group"), fonts=FONTS, look=look))
+    assert "を修了されました。" in printed
+    assert "集合研修、誓約書は紙に署名(担当者が登録)" in printed
+
+
+def test_a_certificate_of_the_screen_says_nothing_of_paper():
+    assert "実施の方法" not in reading.run_together(drawn())

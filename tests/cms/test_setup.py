@@ -19,6 +19,7 @@ from wagtail.models import (
 )
 
 from cms.pages import ModuleIndexPage, ModulePage
+from cms.policy_page import PolicyPage
 from cms.questions import Question
 from cms.roles import WORKFLOW, ensure_roles
 from cms.setup import ensure_site
@@ -142,11 +143,12 @@ def test_each_role_gets_as_far_as_it_should(module: ModulePage, role: Role, admi
     assert (browser.get(question).status_code == 200) is edits
 
 
-def test_only_modules_stand_under_the_one_index() -> None:
+def test_only_modules_and_the_policy_stand_under_the_one_index() -> None:
     index = ensure_site()
 
-    assert ModuleIndexPage.allowed_subpage_models() == [ModulePage]
+    assert ModuleIndexPage.allowed_subpage_models() == [ModulePage, PolicyPage]
     assert ModulePage.allowed_parent_page_models() == [ModuleIndexPage]
+    assert PolicyPage.allowed_parent_page_models() == [ModuleIndexPage]
     assert not ModuleIndexPage.can_create_at(index.get_parent())
 
 

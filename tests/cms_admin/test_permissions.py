@@ -13,6 +13,7 @@ from wagtail.admin.viewsets import viewsets
 
 from cms.admin.gate import RoleViewSet
 from tests import building
+from tests.changes.texts import SECOND
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
 from training.access.grant import grant
@@ -24,6 +25,8 @@ from training.ledger.models import Checkpoint, Entry
 from training.people.enrol import ask_for_name
 from training.people.models import Employment
 from training.people.roster_uploads import keep_upload
+from training.people.scim_clients import SCOPES, make_client
+from training.policy.publish import publish_revision
 
 OFFICE = {Role.HR, Role.PRIVACY_OFFICER}
 OFFICER = {Role.PRIVACY_OFFICER}
@@ -83,6 +86,54 @@ MATRIX |= {
     "training_withdrawals:question": OFFICE,
     "training_withdrawals:remark": OFFICE,
 }
+MATRIX |= {
+    "training_leaves:index": OFFICE,
+    "training_leaves:results": OFFICE,
+    "training_leaves:record": OFFICE,
+    "training_leaves:leave": OFFICE,
+    "training_leaves:return": OFFICE,
+    "training_leaves:take_back": OFFICE,
+    "training_accounts:index": OFFICE,
+    "training_accounts:results": OFFICE,
+    "training_accounts:invite": OFFICE,
+    "training_accounts:slips": OFFICE,
+    "training_accounts:person": OFFICE,
+    "training_accounts:revoke": OFFICE,
+    "training_scim:index": OFFICER,
+    "training_scim:make": OFFICER,
+    "training_scim:rotate": OFFICER,
+    "training_scim:revoke": OFFICER,
+}
+MATRIX |= {
+    "training_campaigns:draft": OFFICE,
+    "training_campaigns:edit": OFFICE,
+    "training_campaigns:extend": OFFICE,
+    "training_campaigns:adopt": OFFICE,
+    "training_campaigns:close": OFFICE,
+    "training_campaigns:cancel": OFFICE,
+    "training_campaigns:add": OFFICE,
+    "training_campaigns:group": OFFICE,
+    "training_campaigns:why": OFFICE,
+    "training_campaigns:exempt": OFFICE,
+    "training_campaigns:lift": OFFICE,
+    "training_campaigns:prolong": OFFICE,
+    "training_campaigns:remove": OFFICE,
+    "training_campaigns:paper": OFFICE,
+    "training_campaigns:scan": OFFICE,
+    "training_repeats:index": OFFICE,
+    "training_repeats:results": OFFICE,
+    "training_repeats:new": OFFICE,
+    "training_repeats:edit": OFFICE,
+}
+MATRIX |= {
+    "training_reminders:index": OFFICE,
+    "training_reminders:results": OFFICE,
+    "training_reminders:letter": OFFICE,
+    "training_reminders:today": OFFICE,
+    "training_reminders:previews": OFFICE,
+    "training_reminders:preview": OFFICE,
+    "training_reminders:html": OFFICE,
+}
 LESSONS = {Role.EDITOR, Role.PRIVACY_OFFICER}
 MATRIX |= {
     "training_question_files:index": LESSONS,
@@ -103,11 +154,21 @@ MATRIX |= {
     "training_statistics:chart": OFFICE,
     "training_statistics:workbook": OFFICE,
 }
+MATRIX |= {
+    "training_changes:index": READERS,
+    "training_changes:change": READERS,
+    "training_changes:compose": OFFICE,
+    "training_changes:confirm": LESSONS,
+    "training_changes:republish": OFFICER,
+}
 # What an address answers to who may open it, where that is no page: there is nothing to take over or to write yet.
 ANSWERS = {
     "training_campaigns:approve": 302,  # it is approved already
     "training_campaigns:make_up": 409,  # it has been passed
     "training_campaigns:order": 409,  # it is issued already
+    # The person has signed: there is nothing to decide, and nothing was entered from paper.
+    **dict.fromkeys((f"training_campaigns:{name}" for name in ("exempt", "lift", "prolong", "remove", "paper")), 409),
+    "training_campaigns:scan": 404,
     "training_question_files:take": 405,
     "training_question_files:write": 404,
     "training_question_files:report": 302,
@@ -115,6 +176,7 @@ ANSWERS = {
     "training_rosters:columns": 404,
     "training_rosters:preview": 404,
     "training_rosters:cancel": 405,
+    "training_accounts:revoke": 409,  # nobody is invited
 }
 IN_ADMIN = [Role.HR, Role.PRIVACY_OFFICER, Role.EDITOR]
 Addresses = dict[str, str]
@@ -144,13 +206,38 @@ def addresses() -> Addresses:
     )
     drawn = draw_sample(user=officer, campaign=year.assignment.campaign, size=1, by_department=False, now=building.NOW)
     planned = building.campaign(code="FY2027", opened=False)
+    publish_revision(source=SECOND, now=building.NOW)
     data = "社員番号,氏名,メール\n000101,髙橋 一郎,ichiro@example.com\n".encode()
     _plan, roster = building.import_staff(data, day=building.NOW.date())
     assert roster is not None
     waiting, _heading = keep_upload(
         by=officer, name="名簿.csv", data=data, day=building.NOW.date(), left_if_missing=False, now=building.NOW
     )
+    away = building.on_leave(year.employment)
+    provider, _token = make_client(name="Entra ID", scopes=SCOPES, by=officer, now=building.NOW)
+    undecided = building.draft(code="FY2028")
+    repeating = building.repeating()
+    letter = building.letter(year.employment)
     arguments: dict[str, list[Any]] = {
+        "training_campaigns:edit": [planned.code],
+        "training_campaigns:cancel": [undecided.code],
+        **{f"training_campaigns:{name}": ["FY2026"] for name in ("extend", "adopt", "close", "add", "group", "why")},
+        **{
+            f"training_campaigns:{name}": ["FY2026", year.assignment.pk]
+            for name in ("exempt", "lift", "prolong", "remove", "paper")
+        },
+        "training_campaigns:scan": ["FY2026", year.assignment.pk, 1],
+        "training_repeats:edit": [repeating.pk],
+        "training_reminders:letter": [letter.pk],
+        "training_reminders:preview": ["learner", "ja"],
+        "training_reminders:html": ["learner", "ja"],
+        "training_accounts:person": [year.employment.employee_id],
+        "training_accounts:revoke": [year.employment.employee_id],
+        "training_scim:rotate": [provider.pk],
+        "training_scim:revoke": [provider.pk],
+        "training_leaves:leave": [away.pk],
+        "training_leaves:return": [away.pk],
+        "training_leaves:take_back": [away.pk],
         "training_campaigns:campaign": ["FY2026"],
         "training_campaigns:results": ["FY2026"],
         "training_campaigns:plan": ["FY2026"],
@@ -192,6 +279,9 @@ def addresses() -> Addresses:
         "training_statistics:departments": ["FY2026"],
         "training_statistics:chart": ["FY2026", "questions"],
         "training_statistics:workbook": ["FY2026"],
+        "training_changes:change": [2],
+        "training_changes:compose": [2],
+        "training_changes:confirm": [2, "article-3", "3.3"],
     }
     return {name: reverse(name, args=arguments.get(name, [])) for name in MATRIX}
 
@@ -315,10 +405,14 @@ def test_an_assignment_is_found_only_under_its_own_campaign(hr: Client, addresse
             Role.HR,
             {
                 "training/campaigns",
+                "training/repeating-plans",
                 "training/withdrawals",
                 "training/statistics",
                 "training/as-of",
                 "training/staff-lists",
+                "training/leaves",
+                "training/accounts",
+                "training/reminders",
                 "training/names",
                 "training/declines",
             },
@@ -327,13 +421,18 @@ def test_an_assignment_is_found_only_under_its_own_campaign(hr: Client, addresse
             Role.PRIVACY_OFFICER,
             {
                 "training/campaigns",
+                "training/repeating-plans",
                 "training/as-of",
                 "training/staff-lists",
+                "training/leaves",
+                "training/accounts",
+                "training/reminders",
                 "training/names",
                 "training/declines",
                 "training/grants",
                 "training/withdrawals",
                 "training/access-log",
+                "training/identity-providers",
                 "training/question-files",
                 "training/statistics",
             },
@@ -346,10 +445,15 @@ def test_the_menu_leads_where_the_role_may_go(role: Role, shown: set[str]) -> No
 
     everything = {
         "training/campaigns",
+        "training/repeating-plans",
         "training/withdrawals",
         "training/statistics",
         "training/as-of",
         "training/staff-lists",
+        "training/leaves",
+        "training/accounts",
+        "training/identity-providers",
+        "training/reminders",
         "training/names",
         "training/declines",
         "training/grants",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,15 +16,22 @@ from training.access.models import AccessLog
 from training.access.sample import draw_sample
 from training.attestation.annul import annul
 from training.attestation.attest import decline
+from training.attestation.models import Attestation, Credit
+from training.attestation.paper import enter_paper
+from training.campaigns.exempt import exempt, lift
+from training.campaigns.models import Assignment
+from training.campaigns.standing_by_hand import remove
 from training.catalogue.models import ModuleVersionQuestion
 from training.certificates.edition import issue_edition
 from training.certificates.reissue import reissue
+from training.changes.models import ClauseConfirmation, ClauseDecision
 from training.ledger.append import append, hide
 from training.ledger.keys import load_key
 from training.ledger.models import Entry
 from training.ledger.seal import seal
 from training.quiz.make_up import grant_make_up
 from training.quiz.remark import withdraw
+from training.reminders.models import ReminderSent
 
 NOW = datetime(2026, 4, 1, 0, 30, tzinfo=UTC)
 
@@ -59,6 +66,40 @@ def log(write: Write, key: Ed25519PrivateKey) -> list[Entry]:
     seal(now=NOW + timedelta(minutes=2), key=key)
     written += [write(), write(name="邉見 次郎")]
     return [Entry.objects.get(pk=entry.pk) for entry in written]
+
+
+def what_may_happen_to(assignments: Sequence[Assignment]) -> None:
+    """What a year brings besides training: two rows of each kind."""
+    officer, now, day = building.officer(), building.NOW, building.NOW.date()
+    campaign = assignments[0].campaign
+    module = campaign.campaign_modules.get().module
+    signature = Attestation.objects.filter(annulment__isnull=True).earliest("at")
+    for assignment in assignments[2:4]:
+        until = day + timedelta(days=60)
+        exempt(assignment=assignment, cause="other", reason="海外の現場", until=until, by=officer, now=now)
+        lift(assignment=assignment, reason="帰国", by=officer, now=now)
+        scan = f"%PDF-1.4 {assignment.pk}\n%%EOF\n".encode()
+        enter_paper(
+            assignment=assignment, kind="group", held_on=day, scan=scan, note="工場の会議室", by=officer, now=now
+        )
+    for assignment in assignments[4:]:
+        remove(assignment=assignment, reason="別会社で受講", by=officer, now=now)
+    counted = [
+        Credit(assignment=assignment, attestation=signature, rule={"kinds": ["joining"]}, at=now)
+        for assignment in assignments[4:]
+    ]
+    building.recorded("attestation.credited", *counted)
+    reminders = [
+        ReminderSent(assignment=assignment, due_number=1, rung=-7, reader="learner", at=now)
+        for assignment in assignments[2:4]
+    ]
+    building.recorded("reminders.sent", *reminders)
+    for number, ref in enumerate(("3.3", "3.5"), 1):
+        decided = {"ref_before": ref, "ref_after": ref, "change": "changed", "material": number == 1}
+        decision = ClauseDecision(revision=campaign.revision, number=1, by=officer, at=now, **decided)
+        building.recorded("changes.decided", decision, reason="罰則が変わった")
+        confirmation = ClauseConfirmation(revision=campaign.revision, module=module, ref=ref, by=officer, at=now)
+        building.recorded("changes.confirmed", confirmation)
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +168,7 @@ def whole_year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             withdraw(
                 questions=[place.question_version], reason="正解が二つある", by=building.officer(), now=building.NOW
             )
+        what_may_happen_to(assignments)
         for address in ("{}@example.com", "{}@example.co.jp"):  # two imports of two changes each
             lines = ["社員番号,氏名,メール", f"000105,𠮷田 四郎,{address.format('yoshida')}"]
             lines += [f"000106,濵田 五郎,{address.format('hamada')}"]

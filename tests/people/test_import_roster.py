@@ -24,6 +24,7 @@ from training.ledger.seal import seal
 from training.ledger.verify import verify
 from training.people.enrol import enrol
 from training.people.import_roster import Unaccepted, preview
+from training.people.leave import end_leave
 from training.people.models import (
     DepartmentPlace,
     EmailAddress,
@@ -565,3 +566,30 @@ def test_the_evidence_of_a_change_repeats_what_no_longer_holds_and_what_does() -
     assert {post["employment"] for post in told["new"]["posting"]} == {str(Employment.objects.get().pk)}
     hidden = Disclosure.objects.get(pk=change.disclosure).value
     assert hidden["name"] == [["髙橋 一郎", "タカハシ イチロウ"], ["佐藤 一郎", "タカハシ イチロウ"]]
+
+
+@pytest.mark.parametrize("first", [date(2026, 4, 20), date(2026, 6, 10)])
+def test_a_leave_that_a_day_of_leaving_cut_off_is_whole_again_when_the_leaving_is_taken_back(first: date) -> None:
+    import_staff(simple(row()))
+    building.on_leave(Employment.objects.get(), first, date(2026, 12, 31), now=later(hours=1))
+    import_staff(simple(row(left="2026/5/31")), day=MAY, now=later(days=1))
+
+    import_staff(simple(row()), day=MAY + DAY, now=later(days=2))
+
+    leaves = Leave.objects.filter(superseded_at__isnull=True)
+    assert [(leave.valid_from, leave.valid_to) for leave in leaves] == [(first, date(2026, 12, 31))]
+    sound()
+
+
+def test_a_leave_that_was_ended_since_is_not_made_longer_by_a_later_day_of_leaving() -> None:
+    import_staff(simple(row()))
+    building.on_leave(Employment.objects.get(), date(2026, 4, 20), date(2026, 12, 31), now=later(hours=1))
+    import_staff(simple(row(left="2026/5/31")), day=MAY, now=later(days=1))
+    leave = Leave.objects.get(superseded_at__isnull=True)
+    end_leave(leave=leave, last=date(2026, 5, 10), by=None, now=later(days=1, hours=1))
+
+    import_staff(simple(row()), day=MAY + DAY, now=later(days=2))
+
+    (leave,) = Leave.objects.filter(superseded_at__isnull=True)
+    assert (leave.valid_from, leave.valid_to) == (date(2026, 4, 20), date(2026, 5, 10))
+    sound()

@@ -43,6 +43,20 @@ def test_comma_tab_and_semicolon_are_told_apart_by_the_heading(separator: str, e
     assert read_rows(rosters.as_csv(rows, encoding, separator)) == rows
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_blanks_in_every_cell_do_not_hide_utf_16_without_a_mark(encoding: str) -> None:
+    rows = [
+        list(rosters.HEADINGS),
+        *([f"{n:06}", "髙橋　一郎　", "タカハシ　イチロウ", "営業　本部"] for n in range(20)),
+    ]
+
+    assert read_rows(rosters.as_csv(rows, encoding)) == rows
+
+
+def test_quotes_after_a_blank_are_quotes_all_the_same() -> None:
+    assert read_rows('"社員番号", "氏名"\n"1", "髙橋, 一郎"\n'.encode()) == [["社員番号", "氏名"], ["1", "髙橋, 一郎"]]
+
+
 def test_quoted_line_breaks_stay_in_their_cell() -> None:
     assert read_rows('社員番号,氏名\r\n1,"髙橋\r\n一郎"\r\n'.encode()) == [["社員番号", "氏名"], ["1", "髙橋\n一郎"]]
 

@@ -66,6 +66,9 @@ def test_numbers_are_compared_in_one_form_and_keep_their_zeros() -> None:
         ("営業本部＞第一営業部", ("営業本部", "第一営業部")),
         ("営業本部 → 第一営業部", ("営業本部", "第一営業部")),
         ("本社〜支社", ("本社〜支社",)),
+        ("営業本部　第一営業部　二課", ("営業本部", "第一営業部", "二課")),
+        ("営業本部/東京　支店", ("営業本部", "東京　支店")),
+        ("Tokyo Office", ("Tokyo Office",)),
         ("R&D > Tokyo/営業", ("R&D > Tokyo", "営業")),
         ("-", None),
     ],
@@ -108,11 +111,25 @@ def test_second_posts_come_in_one_cell_in_several_columns_or_in_rows_of_their_ow
     [
         ("役員", "officer"), ("代表取締役", "officer"), ("正社員", "regular"), ("契約", "contract"), ("嘱託", "contract"), ("ﾊﾟｰﾄ", "part_time"),
         ("パート・アルバイト", "part_time"), ("派遣社員", "temporary"), ("出向受入", "seconded_in"), ("出向（受入）", "seconded_in"),
-        ("出向", "seconded_out"), ("Full-time", "regular"), ("part_time", "part_time"), ("PART TIME", "part_time"), ("", None), ("－", None),
+        ("出向", "seconded_out"), ("派遣（受入）", "temporary"), ("正社員（無期）", "regular"), ("Full-time", "regular"), ("part_time", "part_time"), ("PART TIME", "part_time"), ("", None), ("－", None),
     ],
 )  # fmt: skip
 def test_employment_types_by_their_usual_words(word: str, type: str | None) -> None:
     assert only(type=word).type == type
+
+
+def test_a_tab_is_no_part_of_a_department_and_two_types_in_one_cell_are_none() -> None:
+    sheet = read(
+        [rosters.HEADINGS, rosters.row(department="営業本部\t一課"), rosters.row("000102", type="社員（契約）")]
+    )
+
+    assert [refused.code for refused in sheet.refused] == ["line_break", "type"]
+
+
+def test_a_dash_is_no_name_and_no_reading_and_at_work_is_no_day_of_leaving() -> None:
+    record = only(name="－", kana="ー", left="在職中")
+
+    assert (record.name, record.kana, record.left) == (None, None, None)
 
 
 def test_a_name_in_two_columns_needs_both() -> None:
@@ -131,7 +148,9 @@ def test_the_first_row_of_a_number_counts_in_whichever_width_the_second_comes() 
     assert [(r.line, r.number, r.code, r.values) for r in sheet.refused] == [(3, "101", "twice", {"line": "2"})]
 
 
-@pytest.mark.parametrize("bad", ["髙橋\0一郎", "髙橋\x1b一郎", "髙橋\ud800"])
+@pytest.mark.parametrize(
+    "bad", ["髙橋\0一郎", "髙橋\x1b一郎", "髙橋\ud800", "髙橋\u200b一郎", "髙橋\u200e一郎", "\ufeff髙橋"]
+)
 def test_what_cannot_be_stored_or_shown_is_refused(bad: str) -> None:
     sheet = read([rosters.HEADINGS, rosters.row(name=bad), rosters.row("000102\0")])
 

@@ -697,7 +697,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people() -> None:
     building.campaign(code="FY2027")
     building.person("000003", "架空 太郎")
 
-    assert counts() == few == (4, 6, 3)
+    assert counts() == few == (5, 7, 4)
     assert len(lines(TODAY, campaign=campaign)) == 24
 
 

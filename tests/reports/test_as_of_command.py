@@ -83,6 +83,8 @@ def test_json_says_figures_checkpoint_and_digest_and_nothing_else(checkpoint: Ch
         "exempt": 0,
         "passed": 0,
         "signed": 0,
+        "credited": 0,
+        "closed": 0,
         "sha256": sha256(expected(checkpoint)).hexdigest(),
         "bytes": len(expected(checkpoint)),
         "file": None,

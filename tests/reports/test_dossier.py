@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from tests import building
 from training.attestation.attest import decline
@@ -15,6 +16,7 @@ from training.catalogue.models import QuestionVersion
 from training.people.queries import department_paths
 from training.quiz.make_up import grant_make_up
 from training.quiz.remark import mark_again, withdraw
+from training.reminders.models import ReminderSent
 from training.reports.dossier import Dossier, declines, dossier_of, with_reasons
 from training.reports.queries import State
 
@@ -146,3 +148,23 @@ def test_both_markings_of_a_paper_that_was_marked_again_are_shown() -> None:
         (2, 2, "withdrawn"),
     ]
     assert paper.result == paper.markings[1]
+
+
+def test_every_reminder_is_told_with_how_far_the_due_day_was_and_who_wished_it() -> None:
+    employment = building.person()
+    building.campaign()
+    assignment = building.assignment_of(employment)
+    officer = building.officer()
+    for rung, reader, by in ((-7, "learner", None), (0, "learner", None), (3, "manager", None), (None, "hr", officer)):
+        row = ReminderSent(assignment=assignment, due_number=1, rung=rung, reader=reader, asked_by=by, at=building.NOW)
+        building.recorded("reminders.sent", row)
+
+    with translation.override("en"):
+        told = {(row.words, row.reader, row.asked_by) for row in dossier(assignment).reminders}
+
+    assert told == {
+        ("7 days before the due day", "The person", None),
+        ("On the due day", "The person", None),
+        ("3 days after the due day", "The manager", None),
+        ("Asked for by hand", "HR", officer),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,10 +10,13 @@ import pytest
 
 from tests import building
 from tests.people.rosters import row, simple
+from tests.people.test_scim import told
 from tests.reports.packs import checked, packed
 from training.ledger.keys import load_key
 from training.ledger.models import Checkpoint
 from training.ledger.seal import seal
+from training.people.scim_clients import SCOPES, make_client
+from training.people.scim_users import create_user, replace_user
 from training.reports.pack.roster import roster_rows
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +82,22 @@ def test_a_packs_roster_at_an_earlier_checkpoint_is_what_was_known_then() -> Non
         ("000101", "管理本部", SUMMER),
         ("000102", "営業本部", date(2026, 4, 1)),
     ]
+
+
+def test_what_an_identity_provider_told_of_people_is_read_like_a_list(tmp_path: Path) -> None:
+    client = make_client(name="IdP", scopes=SCOPES, by=None, now=building.NOW)[0]
+    user = create_user(client=client, resource=told("000101", "髙橋 一郎", "本社/一課"), now=building.NOW)
+    building.person("000102", "﨑山 花子")
+    campaign = building.campaign(now=building.later(minutes=1))
+    moved = told("000101", "佐藤 一郎", "支社/三課")
+    replace_user(user=user, resource=moved, client=client, expected=None, now=building.later(minutes=2))
+
+    pack = packed(campaign, as_of=building.NOW.date())
+
+    assert "people.provisioned" in pack.kinds()
+    row = next(row for row in pack.rows("assignments") if row["社員番号"] == "000101")
+    assert (row["氏名"], row["所属"]) == ("佐藤 一郎", "支社/三課")
+    done = json.loads(checked(pack, tmp_path, "--json").stdout)
+    assert (done["exit"], done["problems"]) == (3, [])
+    # The account that approved and opened, and nothing of the people.
+    assert any("2 cells of tables" in said for said in done["unproved"]["en"])

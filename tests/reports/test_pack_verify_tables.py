@@ -36,7 +36,7 @@ from training.ledger.models import Checkpoint
 from training.reports import as_of_wording
 from training.reports.as_of_rows import Then
 from training.reports.cells import free_text, identifier
-from training.reports.pack import verify, wording
+from training.reports.pack import papers, verify, wording
 from training.reports.pack.sheets import Table
 from training.reports.pack.tables import Files as Placed
 from training.reports.pack.tables import sample_table, tables_of
@@ -360,16 +360,27 @@ def test_the_checker_knows_the_tables_and_their_words_as_the_writer_does() -> No
     said = {
         "cause": wording.CAUSES, "due": wording.DUE_REASONS, "type": as_of_wording.TYPES, "method": wording.METHODS,
         "match": wording.MATCHES, "annulment": wording.ANNULMENTS, "action": wording.ACTIONS, "right": wording.RIGHTS,
+        "exempted": wording.EXEMPTED, "exemption": as_of_wording.EXEMPTIONS, "turn": wording.TURNS,
+        "turn cause": wording.TURN_CAUSES, "kind": wording.KINDS, "paper": wording.PAPERS, "how": wording.HOW,
+        "reader": wording.READERS, "event": wording.EVENTS, "figure": wording.FIGURES, "day": wording.DAYS,
+        "change": wording.CHANGES,
         "state": {str(state): words for state, words in wording.STATES.items() if str(state) != "unsealed"},
     }  # fmt: skip
     assert said == verify.WORDS
     names = (
         "YES", "NO_MEASURE", "NO_FILE", "NOT_STARTED", "IN_PROGRESS", "UNSIGNED", "DECLINED", "UNASSIGNED",
-        "TAUGHT_AGAIN", "ANNULLED_BEFORE", "FIRST_ISSUE", "REISSUE", "EDITION",
+        "TAUGHT_AGAIN", "ANNULLED_BEFORE", "FIRST_ISSUE", "REISSUE", "EDITION", "REMINDED", "MORE_TIME", "CLOSED",
+        "EXEMPT", "PROLONGED", "SIGNED_FROM", "SAME_REVISION", "CREDIT_COUNTS", "CREDIT_ENDED", "BY_HAND", "BEFORE_DUE",
+        "ON_DUE", "AFTER_DUE", "DECISION", "CONFIRMATION",
     )  # fmt: skip
     assert {name: getattr(verify, name) for name in names} == {name: getattr(wording, name) for name in names}
     assert {True: wording.PASSED, False: wording.FAILED} == verify.MARKS
+    assert (as_of_wording.SCHEMA, as_of_wording.SECOND_SCHEMA) == verify.AS_OF_SCHEMAS
     assert as_of_wording.HEADINGS == verify.AS_OF_HEADINGS
+    assert as_of_wording.SECOND_HEADINGS == verify.AS_OF_SECOND_HEADINGS
+    assert as_of_wording.SECOND_NOTES == verify.AS_OF_SECOND_NOTES
+    assert (as_of_wording.EXEMPT, as_of_wording.EXEMPT_UNTIL) == (verify.AS_OF_EXEMPT, verify.AS_OF_EXEMPT_UNTIL)
+    assert papers.ENDINGS == verify.SCANS
     assert as_of_wording.IDENTIFIERS == verify.AS_OF_KEPT
     assert (as_of_wording.NOTES, as_of_wording.EARLY) == (verify.AS_OF_NOTES, verify.AS_OF_EARLY)
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tests import building
+from training.campaigns.audience import AudienceRule
 from training.campaigns.models import Campaign
 from training.campaigns.open import open_campaign
 from training.reports.planned import plan_of
@@ -62,3 +63,26 @@ def test_an_open_campaigns_plan_keeps_its_versions_and_its_audience() -> None:
 
     assert [m.version and m.version.number for m in plan.modules] == [1]
     assert plan.audience == 1
+
+
+def test_a_pledge_on_leaving_opens_before_anybody_leaves() -> None:
+    building.person()
+    campaign = building.draft([], kind=Campaign.Kind.LEAVING)
+
+    plan = plan_of(campaign, today=TODAY)
+
+    assert (plan.audience, plan.modules) == (0, ())
+    assert plan.can_open
+
+
+def test_a_plan_says_its_rules_and_counts_those_whom_they_ask() -> None:
+    building.person("000001", "架空 一", joined=date(2020, 4, 1))
+    building.person("000002", "架空 二", joined=date(2026, 10, 1))
+    campaign = building.draft(["article-1"], audience=AudienceRule(joined_from=date(2026, 4, 1)))
+
+    plan = plan_of(campaign, today=TODAY)
+
+    assert plan.audience == 1
+    assert "2026年4月1日以後" in plan.who[0]
+    assert "2026年12月25日" in plan.when[0]
+    assert "数えません" in plan.credit

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests import building
 from tests.building import NOW, account, assignment_of, campaign, certify, everything, person, sign, train
 from tests.web.browsing import Page
 from tests.web.conftest import Clock
@@ -18,9 +20,12 @@ from training.access.queries import notes_of
 from training.access.roles import Role
 from training.access.sample import draw_sample
 from training.attestation.attest import decline
+from training.attestation.paper import enter_paper
+from training.campaigns.exempt import exempt
 from training.campaigns.models import Campaign
 from training.ledger.models import Entry
 from training.people.models import Employment
+from training.reminders.models import ReminderSent
 
 pytestmark = pytest.mark.django_db
 NAMES = ("髙橋 一郎", "𠮷田 次郎", "邉見 三郎", "葛󠄀城 四郎")
@@ -223,3 +228,36 @@ def test_a_person_of_another_campaign_is_404_under_a_granted_one(auditor: Client
 def test_a_name_that_tries_to_be_markup_is_text(auditor: Client):
     Employment.objects.get(number="000102").employee.names.update(name="<script>alert(1)</script>")
     assert "<script>alert" not in opened(auditor, "000102").content.decode()
+
+
+def test_what_was_decided_is_shown_with_reason_and_account_and_so_are_reminders(auditor: Client) -> None:
+    officer = building.officer()
+    waiting = assignment_of(Employment.objects.get(number="000102"))
+    until = NOW.date() + timedelta(days=9)
+    exempt(assignment=waiting, cause="long_leave", reason="海外の現場", until=until, by=officer, now=NOW)
+    sent = ReminderSent(assignment=waiting, due_number=1, rung=-7, reader="learner", at=NOW)
+    building.recorded("reminders.sent", sent)
+
+    page = opened(auditor, "000102").content.decode()
+
+    assert "海外の現場" in page
+    assert "officer" in page
+    assert str(ReminderSent.objects.get().get_reader_display()) in page
+
+
+def test_the_scan_of_a_sheet_is_named_by_its_digest(auditor: Client) -> None:
+    scan = b"%PDF-1.4 sheet\n%%EOF\n"
+    enter_paper(
+        assignment=assignment_of(Employment.objects.get(number="000102")),
+        kind="paper",
+        held_on=NOW.date(),
+        scan=scan,
+        note="工場の食堂",
+        by=building.officer(),
+        now=NOW,
+    )
+
+    page = opened(auditor, "000102").content.decode()
+
+    assert sha256(scan).hexdigest() in page
+    assert "工場の食堂" in page

@@ -29,6 +29,11 @@ from training.access.sample import draw_sample
 from training.certificates.edition import issue_edition
 from training.certificates.models import Certificate
 from training.ledger.models import Checkpoint
+from training.people.account_models import Invitation
+from training.people.appoint import appoint
+from training.people.invite import invite
+from training.people.models import Posting
+from training.reminders.feed import renew_feed
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +49,10 @@ GET: dict[str, tuple[int, ...]] = {
     "mine":               (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
     "notice":             (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
     "name":               (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
+    "calendar":           (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
+    "calendar_feed":      (200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "team":               (LOGIN, 200, 403, 403, 403, 403, 403, 403, 403),
+    "team_remind":        (LOGIN, 405, 405, 403, 403, 403, 403, 403, 403),
     "module":             (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
     "section":            (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
     "quiz_start":         (LOGIN, 405, 405, 403, 403, 403, 403, 403, 403),
@@ -73,6 +82,8 @@ GET: dict[str, tuple[int, ...]] = {
     "audit_as_of_csv":    (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_zip":          (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_pdf":          (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "slip":               (200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "invitation":         (200, 200, 200, 200, 200, 200, 200, 200, 200),
     "check_pdf":          (200, 200, 200, 200, 200, 200, 200, 200, 200),
     "check":              (200, 200, 200, 200, 200, 200, 200, 200, 200),
 }  # fmt: skip
@@ -82,6 +93,8 @@ POST: dict[str, tuple[int, ...]] = {
     "notice":     (LOGIN, 302, 302, 403, 403, 403, 403, 403, 403),
     "name":       (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
     "confirm_identity": (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302),
+    "calendar":   (LOGIN, 302, 302, 403, 403, 403, 403, 403, 403),
+    "team_remind": (LOGIN, 409, 403, 403, 403, 403, 403, 403, 403),
     "module":     (LOGIN, 302, 404, 403, 403, 403, 403, 403, 403),
     "section":    (LOGIN, 409, 404, 403, 403, 403, 403, 403, 403),
     "quiz_start": (LOGIN, 409, 404, 403, 403, 403, 403, 403, 403),
@@ -94,10 +107,12 @@ POST: dict[str, tuple[int, ...]] = {
     "decline":    (LOGIN, 200, 404, 403, 403, 403, 403, 403, 403),
     "audit_person":  (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_samples": (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "slip":          (200, 200, 200, 200, 200, 200, 200, 200, 200),
+    "invitation":    (200, 200, 200, 200, 200, 200, 200, 200, 200),
     "check_pdf":     (200, 200, 200, 200, 200, 200, 200, 200, 200),
     "check":         (200, 200, 200, 200, 200, 200, 200, 200, 200),
 }  # fmt: skip
-PUBLIC = {"check_pdf", "check"}
+PUBLIC = {"slip", "invitation", "check_pdf", "check", "calendar_feed"}
 
 
 class House:
@@ -109,7 +124,10 @@ class House:
         self.users |= {name: account(name, Role.AUDITOR) for name in ("granted", "not_granted")}
         self.users |= {name: account(name) for name in ("owner", "other", "nobody")}
         owner = person(user=self.users["owner"])
-        person("000102", "佐藤 二郎", user=self.users["other"])
+        since: dict[str, Any] = {"since": NOW.date(), "by": None, "now": NOW}
+        other = person("000102", "佐藤 二郎", user=self.users["other"])
+        appoint(department=Posting.objects.get(employment=owner).department, manager=owner.employee, **since)
+        feed = renew_feed(employee=owner.employee, now=NOW)
         shown = picture()
         made = campaign(snapshots={"article-3": with_pictures("article-3", shown)})
         self.assignment = assignment_of(owner)
@@ -125,8 +143,12 @@ class House:
             now=NOW,
         )
         sample = draw_sample(user=self.users["hr"], campaign=made, size=1, by_department=True, now=NOW)
+        newcomer = person("000103", "新人 三郎").employee
+        (invited,) = invite(employees=[newcomer], means=Invitation.Means.MAIL, by=self.users["hr"], now=NOW)
         self.arguments: dict[str, Any] = {
             "sample": sample.pk,
+            "feed": feed.token,
+            "person": other.employee_id,
             "sha256": shown.sha256,
             "assignment": self.assignment.pk,
             "module": "article-3",
@@ -135,6 +157,7 @@ class House:
             "serial": "FY2026-000001",
             "language": "en",
             "token": Certificate.objects.get().token,
+            "secret": invited.secret,
             "day": NOW.date().isoformat(),
             "size": Checkpoint.objects.latest("size").size,
         }

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.access.roles import Role, has_role
-from training.attestation.models import Annulment, Attestation
-from training.campaigns.models import Assignment
-from training.campaigns.tally import move
+from training.attestation.models import Annulment, Attestation, Credit
+from training.campaigns.held import hold
+from training.campaigns.reasons import LONGEST_REASON, stated
+from training.campaigns.tally import recounted
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.append import append, hide
 
-LONGEST_REASON = 1000
+__all__ = ["LONGEST_REASON", "annul"]
 
 
 @transaction.atomic
@@ -24,6 +25,8 @@ def annul(
 ) -> Annulment:
     """Record that a signature counts no more, and why. Nothing is deleted, and every module stays completed.
 
+    Whoever was credited with it is asked again.
+
     Only the privacy officer annuls (``NotAllowed``). Raises ``Invalid``
     without a cause or a reason, ``Conflict`` where it is annulled already.
     """
@@ -31,14 +34,13 @@ def annul(
         raise NotAllowed(_("Only the privacy officer annuls a signature."))
     if cause not in Annulment.Cause.values:
         raise Invalid(_("Please choose why the signature is annulled."))
-    reason = reason.strip()
-    if not 0 < len(reason) <= LONGEST_REASON:
-        raise Invalid(_("Please say why, in at most 1,000 characters."))
-    # As ``attest`` does: one signature at a time is made or taken back.
-    assignment = Assignment.objects.select_for_update().get(pk=attestation.assignment_id)
+    reason = stated(reason)
+    # As ``attest`` and ``credit`` do: one signature at a time is made, taken back or credited.
+    credited = Credit.objects.filter(attestation=attestation).values_list("assignment_id", flat=True)
+    hold([attestation.assignment_id, *credited])
     if Annulment.objects.filter(attestation=attestation).exists():
         raise Conflict(_("This signature has been annulled already."))
     annulment = Annulment(attestation=attestation, cause=cause, by_id=by.pk, at=now)
-    append(kind="attestation.annulled", at=now, rows=[annulment], disclosures=[hide("reason", reason)])
-    move(campaign_id=assignment.campaign_id, counter="signed", by=-1)
+    with recounted([attestation.assignment_id, *credited.all()]):
+        append(kind="attestation.annulled", at=now, rows=[annulment], disclosures=[hide("reason", reason)])
     return annulment

@@ -9,18 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from training.attestation.models import Attestation, Decline
 from training.attestation.queries import attestation_of, decline_of, pledge_digest, pledge_for
+from training.attestation.standing import standing_credits
 from training.attestation.statement import content, name_match
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Assignment
-from training.campaigns.progress import require_open
+from training.campaigns.progress import require_asked
 from training.campaigns.queries import all_completed
+from training.campaigns.reasons import stated
 from training.campaigns.tally import move
 from training.conf import conf
 from training.errors import Conflict, Invalid, NotAllowed, NotReady
 from training.ledger.append import append, hide
 from training.people.queries import person_on
-
-LONGEST_REASON = 1000
 
 
 def _locked(assignment: Assignment) -> Assignment:
@@ -45,7 +45,8 @@ def attest(
 
     After an annulment the next signature is number 2, and so on.
 
-    Raises ``NotReady`` before all modules are complete, ``Conflict`` where the
+    Raises ``NotReady`` before all modules are complete, and where campaign or
+    assignment is closed, ``Conflict`` where the
     digest is not that of the pledge as it now stands, ``NotAllowed`` where the
     authentication is older than the signing window or lies in the future, and
     ``Invalid`` where the typed name is another than the roster's.
@@ -54,7 +55,7 @@ def attest(
     signed = attestation_of(locked)
     if signed is not None:
         return signed
-    require_open(locked.campaign)
+    require_asked(locked)
     if not all_completed(locked.pk):
         raise NotReady(_("Please complete all modules before signing."))
     pledge = pledge_for(locked)
@@ -90,8 +91,15 @@ def attest(
             hide("department", person.department),
         ],
     )
-    move(campaign_id=locked.campaign_id, counter="signed")
+    count_signature(locked)
     return attestation
+
+
+def count_signature(assignment: Assignment) -> None:
+    """Move the campaign's counters when the assignment has just been signed; who was credited no longer is."""
+    move(campaign_id=assignment.campaign_id, counter="signed")
+    if standing_credits().filter(assignment=assignment).exists():
+        move(campaign_id=assignment.campaign_id, counter="credited", by=-1)
 
 
 @transaction.atomic
@@ -106,10 +114,8 @@ def decline(*, assignment: Assignment, reason: str, now: datetime) -> Decline:
     locked = _locked(assignment)
     if attestation_of(locked) is not None:
         raise Conflict(_("You have signed this pledge already."))
-    require_open(locked.campaign)
-    reason = reason.strip()
-    if not 0 < len(reason) <= LONGEST_REASON:
-        raise Invalid(_("Please say why, in at most 1,000 characters."))
+    require_asked(locked)
+    reason = stated(reason)
     last = decline_of(locked)
     if last is not None and last.entry.disclosures.filter(name="reason", value=reason).exists():
         return last

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.attestation.drawing import PledgeCopy, SignedModule, draw_pledge
 from training.attestation.models import Attestation
-from training.attestation.queries import disclosed
+from training.attestation.queries import disclosed, paper_of
 from training.conf import conf
 from training.errors import Invalid, NotReady
 from training.typesetting.archive import archive
@@ -36,6 +36,7 @@ def pledge_pdf(
     language = signed["statement"]["language"]
     with translation.override(language):
         method = str(attestation.get_method_display())
+    sheet = paper_of(attestation)
     copy = PledgeCopy(
         title=signed["statement"]["title"],
         words=signed["statement"]["words"],
@@ -58,6 +59,7 @@ def pledge_pdf(
         entry=str(attestation.entry_id),
         company=conf.company_name,
         annulled_at=annulled_at.astimezone(conf.time_zone) if annulled_at else None,
+        paper_on=sheet.held_on if sheet else None,
         specimen=conf.specimen,
         language=language,
     )

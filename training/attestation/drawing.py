@@ -48,7 +48,8 @@ class PledgeCopy:
     """What a copy shows, as recorded at the signature. ``words`` is the exact text; ``method`` is told in words.
 
     ``signed_at`` and ``annulled_at`` are printed in the time zone that they
-    come in; a copy of a signature that was annulled says on every page that it is void.
+    come in; a copy of a signature that was annulled says on every page that it is void. ``paper_on`` is the day on
+    which it was signed on paper, where it was; ``signed_at`` is then when that was entered.
     """
 
     title: str
@@ -70,6 +71,7 @@ class PledgeCopy:
     entry: str
     company: str
     annulled_at: datetime | None = None
+    paper_on: date | None = None
     specimen: bool = False
     language: str = "ja"
 
@@ -95,6 +97,7 @@ class _Copy:
             "signed_at": self.words.moment(copy.signed_at),
             "annulled_at": self.words.moment(copy.annulled_at) if copy.annulled_at else "",
             "policy_enacted_on": self.words.day(copy.policy_enacted_on),
+            "paper_on": self.words.day(copy.paper_on) if copy.paper_on else "",
         }
         self.sheet = Sheet(
             title=self.said(self.words.document),
@@ -209,7 +212,8 @@ class _Copy:
 
     def signature(self) -> Iterator[Row]:
         yield self.heading(self.words.signature)
-        for label, value in (*self.words.signer, *([self.words.annulled] if self.copy.annulled_at else [])):
+        signer = self.words.paper_signer if self.copy.paper_on else self.words.signer
+        for label, value in (*signer, *([self.words.annulled] if self.copy.annulled_at else [])):
             yield from self.fact(label, self.said(value))
 
     def record(self) -> Iterator[Row]:
@@ -219,7 +223,7 @@ class _Copy:
         yield from self.fact(words.entry, copy.entry, style=figures)
         yield from self.fact(words.digest, grouped(copy.digest), style=figures)
         note = Style(self.fonts.serif, 8.5, GREY)
-        lines = note.lines(words.note, MEASURE)
+        lines = note.lines(words.paper_note if copy.paper_on else words.note, MEASURE)
         for number, line in enumerate(lines):
             draw = partial(self.note_row, line, note, stretched=number < len(lines) - 1)
             yield Row(14, draw, space=10 if number == 0 else 0, keep=number < len(lines) - 1)

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.models import Assignment
-from training.ledger.models import Evidence
+from training.ledger.models import BatchEvidence, Evidence
 from training.policy.models import StatementVersion
 
 
@@ -26,6 +26,7 @@ class Attestation(Evidence):
         WEBAUTHN = "webauthn", _("Passkey or security key")
         RECOVERY_CODE = "recovery_code", _("Recovery code")
         OIDC = "oidc", _("Identity provider (OpenID Connect)")
+        PAPER = "paper", _("Signed on paper, entered by HR (lower assurance)")
 
     class NameMatch(models.TextChoices):
         EXACT = "exact", _("As in the roster")
@@ -100,3 +101,62 @@ class Decline(Evidence):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Credit(BatchEvidence):
+    """An earlier signature counts for an assignment by the campaign's own rule; nothing is copied.
+
+    ``rule`` is the rule as it stood (``credits.as_json``). A credit whose signature is annulled counts no more.
+    """
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="credits", verbose_name=_("assignment")
+    )
+    attestation = models.ForeignKey(
+        Attestation, on_delete=models.PROTECT, related_name="credits", verbose_name=_("earlier signature")
+    )
+    rule = models.JSONField(_("rule"))
+    at = models.DateTimeField(_("credited at"))
+
+    class Meta:
+        verbose_name = _("credit")
+        verbose_name_plural = _("credits")
+        constraints = [models.UniqueConstraint(fields=["assignment", "attestation"], name="attestation_credited_once")]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} by {self.attestation_id}"
+
+
+class PaperRecord(Evidence):
+    """What HR entered for a person without a PC: the scan of the signed sheet, by its SHA-256.
+
+    The scan is kept in the evidence folder, and goes with the person's erasure; a group's list of signatures may be the
+    scan of several people. What HR wrote beside it is a disclosure of the entry.
+    """
+
+    class Kind(models.TextChoices):
+        PAPER = "paper", _("Material and check on paper")
+        GROUP = "group", _("Group session")
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="paper_records", verbose_name=_("assignment")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    held_on = models.DateField(_("held on"))
+    sha256 = models.CharField(_("SHA-256 of the scan"), max_length=64)
+    media_type = models.CharField(_("media type"), max_length=40)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
+    at = models.DateTimeField(_("entered at"))
+
+    class Meta:
+        verbose_name = _("paper record")
+        verbose_name_plural = _("paper records")
+        ordering: ClassVar = ["assignment", "number"]
+        constraints = [models.UniqueConstraint(fields=["assignment", "number"], name="attestation_paper_number")]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.kind}"

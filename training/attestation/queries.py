@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from training.attestation.models import Annulment, Attestation, Decline
+from training.attestation.models import Annulment, Attestation, Decline, PaperRecord
 from training.attestation.statement import Pledge, Studied, content
-from training.campaigns.models import Assignment
+from training.campaigns.models import Assignment, Task
 from training.ledger.canonical import canonical, sha256_hex
 from training.ledger.models import Disclosure
 
@@ -56,6 +56,21 @@ def counting() -> QuerySet[Attestation]:
     return Attestation.objects.filter(annulment__isnull=True)
 
 
+def certifiable() -> QuerySet[Attestation]:
+    """The signatures that count and are certified: those of campaigns that taught something.
+
+    Of a pledge that was signed without any training, as on leaving, there is
+    nothing to certify; the signed pledge is the record.
+    """
+    taught = Task.objects.filter(assignment=OuterRef("assignment"))
+    return counting().filter(Exists(taught))
+
+
+def has_taught(attestation: Attestation) -> bool:
+    """Whether the campaign of a signature taught anything."""
+    return Task.objects.filter(assignment=attestation.assignment_id).exists()
+
+
 def attestation_of(assignment: Assignment) -> Attestation | None:
     """The signature that counts, if the pledge is signed."""
     return counting().filter(assignment=assignment).order_by("-number").first()
@@ -88,6 +103,13 @@ def annulment_of(assignment: Assignment) -> Annulment | None:
 def decline_of(assignment: Assignment) -> Decline | None:
     """The latest refusal to sign, if any."""
     return Decline.objects.filter(assignment=assignment).order_by("-at").first()
+
+
+def paper_of(attestation: Attestation) -> PaperRecord | None:
+    """What HR entered with a signature that was given on paper; None of any other, without a query."""
+    if attestation.method != Attestation.Method.PAPER:
+        return None
+    return PaperRecord.objects.filter(assignment=attestation.assignment_id, at=attestation.at).first()
 
 
 def disclosed(attestation: Attestation) -> dict[str, str]:

@@ -26,10 +26,12 @@ class Wording:
     module_version: str
     signature: str
     signer: tuple[tuple[str, str], ...]
+    paper_signer: tuple[tuple[str, str], ...]
     record: str
     digest: str
     entry: str
     note: str
+    paper_note: str
     page: str
     day: Callable[[date], str]
     moment: Callable[[datetime], str]
@@ -57,12 +59,26 @@ JAPANESE = Wording(
         ("署名日時", "{signed_at}"),
         ("本人確認の方法", "{method}"),
     ),
+    paper_signer=(
+        ("氏名(名簿)", "{name}"),
+        ("社員番号", "{staff_number}"),
+        ("所属", "{department}"),
+        ("研修", "{campaign}"),
+        ("紙に署名した日", "{paper_on}"),
+        ("登録日時", "{signed_at}"),
+        ("署名の方法", "{method}"),
+    ),
     record="記録",
     digest="署名した内容の指紋(SHA-256)",
     entry="台帳の記録番号",
     note=(
         "この写しは、署名の時に台帳へ記録した内容を、署名者の控えとして書き出したものです。"
         "画面で本人確認のうえ氏名を入力して署名されたため、手書きの署名と押印はありません。"
+        "指紋は、上の文面、方針の版、課程の版をまとめて一つの値にしたもので、一字でも異なれば別の値になります。"
+    ),
+    paper_note=(
+        "この写しは、紙に署名された誓約書をもとに担当者が台帳へ登録した内容を、署名者の控えとして書き出したものです。"
+        "画面での本人確認は行っていません。署名された用紙の画像は、会社が別に保管しています。"
         "指紋は、上の文面、方針の版、課程の版をまとめて一つの値にしたもので、一字でも異なれば別の値になります。"
     ),
     page="{page} / {pages}",

@@ -9,13 +9,25 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.campaigns.models import Campaign, CampaignEvent
+from training.campaigns.models import Campaign, CampaignEvent, everybody
 from training.errors import Conflict
 from training.ledger.append import append
 
 
 def plan_facts(campaign: Campaign) -> dict[str, Any]:
-    """The campaign as it stands, in public values: what is approved, and what opens."""
+    """The campaign as it stands, in public values: what is approved, and what opens.
+
+    What is as it would be without anybody's choosing is left out, so that a
+    plan approved before there was such a choice is still the plan approved.
+    """
+    chosen: dict[str, Any] = {
+        "audience": campaign.audience if campaign.audience != everybody() else None,
+        "due_rule": campaign.due_rule,
+        "credit_rule": campaign.credit_rule,
+        "responsible": campaign.responsible_id,
+        "fiscal_year": campaign.fiscal_year,
+        "repeats": campaign.repeats_id,
+    }
     return {
         "code": campaign.code,
         "title": campaign.title,
@@ -27,6 +39,7 @@ def plan_facts(campaign: Campaign) -> dict[str, Any]:
         "policy": {"revision": campaign.revision.number, "digest": campaign.revision.digest},
         "statement": {"number": campaign.statement.number, "digest": campaign.statement.digest},
         "modules": [str(row.module_id) for row in campaign.campaign_modules.order_by("order")],
+        **{name: value for name, value in chosen.items() if value is not None},
     }
 
 

@@ -20,6 +20,10 @@ class Cause(StrEnum):
     INCLUDED = "included"
     RULE = "rule"
     EXCLUDED = "excluded"
+    NOT_NAMED = "not_named"
+    NOT_LEAVING = "not_leaving"
+    NOT_SIGNED_EARLIER = "not_signed_earlier"
+    OVER = "over"
     NOT_YET = "not_yet"
     LEFT = "left"
     TYPE = "type"
@@ -37,7 +41,8 @@ class AudienceRule:
     """Everybody employed, narrowed by what is named; an empty set narrows nothing.
 
     ``departments`` reach down their tree. ``include`` and ``exclude`` name
-    employments one by one and go before the rest, ``exclude`` first of all.
+    employments one by one and go before the rest, ``exclude`` first of all;
+    with ``named_only`` nobody is in who is not included so.
     """
 
     departments: frozenset[UUID] = frozenset()
@@ -46,6 +51,7 @@ class AudienceRule:
     joined_to: date | None = None
     include: frozenset[UUID] = frozenset()
     exclude: frozenset[UUID] = frozenset()
+    named_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ def verdict(rule: AudienceRule, one: Candidate, *, day: date) -> Verdict:
         return Verdict(False, Cause.EXCLUDED)
     if one.employment in rule.include:
         return Verdict(True, Cause.INCLUDED)
+    if rule.named_only:
+        return Verdict(False, Cause.NOT_NAMED)
     if rule.types and one.type not in rule.types:
         return Verdict(False, Cause.TYPE)
     if rule.joined_from is not None and one.joined_on < rule.joined_from:
@@ -95,7 +103,7 @@ def verdict(rule: AudienceRule, one: Candidate, *, day: date) -> Verdict:
 
 
 def as_json(rule: AudienceRule) -> dict[str, Any]:
-    """The rule as it is stored and recorded: keys, never names."""
+    """The rule as it is stored and recorded: keys, never names. ``named_only`` is a member where it holds."""
     return {
         "departments": sorted(map(str, rule.departments)),
         "types": sorted(rule.types),
@@ -103,14 +111,18 @@ def as_json(rule: AudienceRule) -> dict[str, Any]:
         "joined_to": rule.joined_to.isoformat() if rule.joined_to else None,
         "include": sorted(map(str, rule.include)),
         "exclude": sorted(map(str, rule.exclude)),
+        **({"named_only": True} if rule.named_only else {}),
     }
 
 
 def from_json(data: Any) -> AudienceRule:
     """The rule out of ``as_json``'s form. Raises ``Unreadable``."""
     names = {"departments", "types", "joined_from", "joined_to", "include", "exclude"}
-    if not isinstance(data, Mapping) or set(data) != names:
+    if not isinstance(data, Mapping) or set(data) - {"named_only"} != names:
         raise Unreadable(f"an audience rule has {', '.join(sorted(names))}")
+    named_only = data.get("named_only", False)
+    if not isinstance(named_only, bool):
+        raise Unreadable("named_only: true or false")
     first, last = _day(data, "joined_from"), _day(data, "joined_to")
     if first and last and last < first:
         raise Unreadable("joined_to: not before joined_from")
@@ -121,6 +133,7 @@ def from_json(data: Any) -> AudienceRule:
         joined_to=last,
         include=_keys(data, "include"),
         exclude=_keys(data, "exclude"),
+        named_only=named_only,
     )
 
 

@@ -8,12 +8,13 @@ day found lasts to its end in the company's time zone (``calendar.end_of``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from training.campaigns.working_days import IsWorking, nearest
+from training.campaigns.working_days import LONGEST_CLOSED, IsWorking, nearest
 
 MOST_DAYS = 3660
 MOST_PARTS = 4
@@ -87,15 +88,27 @@ def due_day(rule: DueRule, days: Days, *, is_working: IsWorking) -> date | None:
     known = [day for day in found if day is not None]
     if len(known) < len(found):
         return None
-    day = max(known)
-    if rule.roll is not Roll.STAY:
-        step = 1 if rule.roll is Roll.NEXT else -1
-        day = nearest(day, lambda one: is_working(one) and not away.on(one), step=step)
-    return max(day, days.assigned_on)
+    day = _rolled(max(known), rule.roll, away, is_working)
+    return None if day is None else max(day, days.assigned_on)
+
+
+def _rolled(day: date, roll: Roll, away: _Absence, is_working: IsWorking) -> date | None:
+    """The working day to which a due day goes; forwards where a long leave lies before it. None as in ``due_day``."""
+    if roll is Roll.PREVIOUS:
+        with suppress(ValueError):
+            return nearest(day, lambda one: is_working(one) and not away.on(one), step=-1)
+    found: date | None = day
+    for _away in range(LONGEST_CLOSED):
+        if found is None or roll is Roll.STAY or is_working(found):
+            return found
+        found = away.back(found + timedelta(days=1))
+    raise ValueError(f"no working day within {LONGEST_CLOSED} days at work after {day}")
 
 
 def _part(part: Fixed | After, days: Days, away: _Absence, is_working: IsWorking) -> date | None:
     if isinstance(part, Fixed):
+        if not days.leaves:
+            return max(part.day, days.assigned_on)
         # What was left when somebody went is left when they are back.
         return away.forward(days.assigned_on, (part.day - days.assigned_on).days, lambda _day: True)
     start = {
@@ -135,9 +148,15 @@ class _Absence:
             # A clock that has run out before it began: due at once, or on the first day back.
             return self.back(start)
         day: date | None = start
+        idle = 0
         while count and day is not None:
             day = self.back(day + timedelta(days=1))
-            count -= day is not None and counts(day)
+            if day is not None and counts(day):
+                count, idle = count - 1, 0
+            elif idle > LONGEST_CLOSED:
+                raise ValueError(f"no working day within {LONGEST_CLOSED} days at work before {day}")
+            else:
+                idle += 1
         return day
 
 
@@ -159,7 +178,7 @@ def from_json(data: Any) -> DueRule:
     parts = data["latest_of"]
     if not isinstance(parts, list) or not 1 <= len(parts) <= MOST_PARTS:
         raise Unreadable(f"latest_of: from 1 to {MOST_PARTS} parts")
-    if data["roll"] not in set(Roll):
+    if data["roll"] not in list(Roll):
         raise Unreadable(f"roll: one of {', '.join(Roll)}")
     return DueRule(tuple(_read(part, f"latest_of[{place}]") for place, part in enumerate(parts)), Roll(data["roll"]))
 

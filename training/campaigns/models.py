@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from training.campaigns import audience
 from training.catalogue.models import Module, ModuleVersion
 from training.ledger.models import BatchEvidence, Evidence
 from training.people.models import Employment
 from training.policy.models import Revision, StatementVersion
 
 
+def everybody() -> dict[str, Any]:
+    """The audience rule that narrows nothing, as it is stored."""
+    return audience.as_json(audience.AudienceRule())
+
+
 class Campaign(models.Model):
-    """One fiscal year's training, or another occasion's. After opening only recorded verbs change it."""
+    """One fiscal year's training, or another occasion's. After opening only recorded verbs change it.
+
+    ``audience`` is ``audience.as_json``'s form, ``due_rule`` ``due.as_json``'s (null: on ``due_on``, for everybody),
+    ``credit_rule`` ``credits.as_json``'s (null: nothing done before counts).
+    """
 
     class Kind(models.TextChoices):
         YEARLY = "yearly", _("Yearly training")
@@ -45,6 +55,28 @@ class Campaign(models.Model):
     statement = models.ForeignKey(
         StatementVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("pledge wording")
     )
+    audience = models.JSONField(_("audience"), default=everybody)
+    due_rule = models.JSONField(_("due rule"), null=True, blank=True)
+    credit_rule = models.JSONField(_("credit rule"), null=True, blank=True)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible person"),
+    )
+    repeats = models.ForeignKey(
+        "RepeatingPlan",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="campaigns",
+        verbose_name=_("repeating plan"),
+    )
+    fiscal_year = models.PositiveSmallIntegerField(
+        _("fiscal year"), null=True, blank=True, help_text=_("From April of this year; empty for a free window.")
+    )
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     modules = models.ManyToManyField(Module, through="CampaignModule", verbose_name=_("modules"))
 
@@ -56,11 +88,73 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day"), due_on__gte=F("first_day"), valid_until__gte=F("due_on")),
                 name="campaigns_campaign_days_in_order",
-            )
+            ),
+            models.UniqueConstraint(fields=["repeats", "fiscal_year"], name="campaigns_repeated_once_a_year"),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+class RepeatingPlan(models.Model):
+    """A plan that drafts a campaign for each fiscal year by itself; the draft waits for approval like any other.
+
+    ``title`` and ``code`` may hold ``{year}`` and ``{wareki}``. Days are ``MM-DD`` of the fiscal year that begins in
+    April (01-31 lies in the next calendar year). The statement's and policy's newest versions are taken when drafting.
+    """
+
+    title = models.CharField(_("title"), max_length=200)
+    code = models.CharField(_("code"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=20, choices=Campaign.Kind.choices, default=Campaign.Kind.YEARLY)
+    first_day = models.CharField(_("first day"), max_length=5)
+    last_day = models.CharField(_("last day"), max_length=5)
+    due_on = models.CharField(_("due on"), max_length=5)
+    validity_months = models.PositiveSmallIntegerField(_("months of validity after the due day"), default=12)
+    draft_days_before = models.PositiveSmallIntegerField(_("days before the first day to draft"), default=60)
+    statement = models.UUIDField(_("pledge"))
+    audience = models.JSONField(_("audience"), default=everybody)
+    due_rule = models.JSONField(_("due rule"), null=True, blank=True)
+    credit_rule = models.JSONField(_("credit rule"), null=True, blank=True)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible person"),
+    )
+    modules = models.ManyToManyField(Module, through="RepeatingPlanModule", verbose_name=_("modules"))
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("repeating plan")
+        verbose_name_plural = _("repeating plans")
+        ordering: ClassVar = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RepeatingPlanModule(models.Model):
+    """A module's place in a repeating plan."""
+
+    plan = models.ForeignKey(
+        RepeatingPlan, on_delete=models.CASCADE, related_name="plan_modules", verbose_name=_("plan")
+    )
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="+", verbose_name=_("module"))
+    order = models.PositiveIntegerField(_("order"))
+
+    class Meta:
+        verbose_name = _("module of a repeating plan")
+        verbose_name_plural = _("modules of a repeating plan")
+        ordering: ClassVar = ["plan", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "module"], name="campaigns_repeated_module_once"),
+            models.UniqueConstraint(fields=["plan", "order"], name="campaigns_repeated_order_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.module_id}"
 
 
 class CampaignModule(models.Model):
@@ -113,6 +207,10 @@ class CampaignEvent(Evidence):
     class Kind(models.TextChoices):
         APPROVED = "approved", _("Plan approved")
         OPENED = "opened", _("Opened")
+        EXTENDED = "extended", _("Extended")
+        ADOPTED = "adopted", _("Newer version adopted")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="events", verbose_name=_("campaign"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
@@ -136,6 +234,10 @@ class Assignment(BatchEvidence):
 
     class Cause(models.TextChoices):
         AUDIENCE = "audience", _("In the audience when the campaign opened")
+        FOLLOWED = "followed", _("Came into the audience later")
+        MANUAL = "manual", _("Added by hand")
+        CHANGE = "change", _("Signed an earlier text of the policy")
+        LEAVING = "leaving", _("Is leaving")
 
     campaign = models.ForeignKey(
         Campaign, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("campaign")
@@ -154,6 +256,94 @@ class Assignment(BatchEvidence):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class AssignmentEvent(BatchEvidence):
+    """An assignment was closed without a signature, or opened again; the highest number counts.
+
+    Nothing is deleted: who left, or was taken out, stays in every list, closed. A reason, where somebody gave one,
+    is a disclosure of the entry.
+    """
+
+    class Kind(models.TextChoices):
+        CLOSED = "closed", _("Closed")
+        REOPENED = "reopened", _("Opened again")
+
+    class Cause(models.TextChoices):
+        LEFT = "left", _("Left the company")
+        REMOVED = "removed", _("Taken out by hand")
+        NEVER_HERE = "never_here", _("A corrected roster says the person did not work here")
+        CANCELLED = "cancelled", _("The campaign was cancelled")
+        ADDED = "added", _("Added again by hand")
+        HERE_AFTER_ALL = "here_after_all", _("A corrected roster says the person works here")
+        STAYS = "stays", _("Does not leave after all")
+        LEAVES = "leaves", _("Is leaving again")
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="events", verbose_name=_("assignment")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    cause = models.CharField(_("cause"), max_length=20, choices=Cause.choices)
+    day = models.DateField(_("day"), help_text=_("From which day on; of a leaver the day after the last day of work."))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("closing or reopening of an assignment")
+        verbose_name_plural = _("closings and reopenings of assignments")
+        ordering: ClassVar = ["assignment", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "number"], name="campaigns_assignment_event_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.kind}"
+
+
+class Exemption(Evidence):
+    """A person need not do an assignment from a day to a day; the highest number counts, and a lifted one ends it.
+
+    The reason is a disclosure of the entry; ``by`` is who approved it.
+    """
+
+    class Kind(models.TextChoices):
+        GRANTED = "granted", _("Granted")
+        LIFTED = "lifted", _("Lifted")
+
+    class Cause(models.TextChoices):
+        LONG_LEAVE = "long_leave", _("Long leave")
+        ELSEWHERE = "elsewhere", _("Trained by another company")
+        OTHER = "other", _("Another cause")
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="exemptions", verbose_name=_("assignment")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    cause = models.CharField(_("cause"), max_length=20, choices=Cause.choices)
+    first_day = models.DateField(_("from"))
+    until = models.DateField(_("until"), null=True, help_text=_("The last day; empty: as long as the campaign runs."))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("approved by")
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("exemption")
+        verbose_name_plural = _("exemptions")
+        ordering: ClassVar = ["assignment", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "number"], name="campaigns_exemption_number"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("first_day")), name="campaigns_exemption_days_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.kind}"
 
 
 class DueSet(BatchEvidence):
@@ -230,6 +420,7 @@ class Completion(Evidence):
 
     class How(models.TextChoices):
         PASSED = "passed", _("Passed the understanding check")
+        PAPER = "paper", _("On paper or in a group session, entered by HR (lower assurance)")
 
     task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="completion", verbose_name=_("task"))
     module_version = models.ForeignKey(
@@ -256,6 +447,8 @@ class Tally(models.Model):
     started = models.PositiveIntegerField(_("started"), default=0)
     trained = models.PositiveIntegerField(_("all modules completed"), default=0)
     signed = models.PositiveIntegerField(_("signed"), default=0)
+    credited = models.PositiveIntegerField(_("credited"), default=0)
+    closed = models.PositiveIntegerField(_("closed without a signature"), default=0)
 
     class Meta:
         verbose_name = _("tally")

@@ -1,26 +1,28 @@
-"""Open an approved campaign: pin the versions and assign everybody."""
+"""Open an approved campaign: pin the versions and assign its audience."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import islice
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.approve import plan_facts
+from training.campaigns.assigning import Chosen, write
 from training.campaigns.calendar import day_of
-from training.campaigns.models import Assignment, Campaign, CampaignEvent, DueSet, Pin, Tally, Task
+from training.campaigns.candidates import staff_on
+from training.campaigns.choosing import Choosing, Named
+from training.campaigns.models import Assignment, Campaign, CampaignEvent, Pin
 from training.catalogue.models import ModuleVersion
 from training.catalogue.queries import latest_versions
 from training.conf import conf
 from training.errors import Conflict, NotReady
-from training.ledger.append import append
-from training.people.queries import employed_on
+from training.ledger.bulk import uncollected
 
 LANGUAGE = "ja"
-BATCH = 1000
+# Kinds whose people come one by one while the campaign is open: on the first day there may be none.
+FILLS_LATER = frozenset({Campaign.Kind.JOINING, Campaign.Kind.LEAVING})
 
 
 def _pin(campaign: Campaign) -> dict[int, ModuleVersion]:
@@ -40,13 +42,21 @@ def _pin(campaign: Campaign) -> dict[int, ModuleVersion]:
 
 
 @transaction.atomic
-def open_campaign(*, campaign: Campaign, by: AbstractBaseUser | None, now: datetime) -> CampaignEvent:
-    """Open the campaign to everyone who is employed today; each gets one task per module and the campaign's due day.
+@uncollected()
+def open_campaign(
+    *, campaign: Campaign, by: AbstractBaseUser | None, now: datetime, named: Named | None = None
+) -> CampaignEvent:
+    """Open the campaign to its audience of today; each gets one task per module and a due day by the due rule.
 
     The newest published version of each module is pinned: publishing another
-    later changes nothing here. Raises ``Conflict`` where the campaign is not
-    approved, or has changed since, and ``NotReady`` where a module has no
-    version for its policy revision or nobody is employed.
+    later changes nothing here. ``named`` narrows the audience to these people
+    (by their keys), each with facts for the record. Who comes later, leaves or
+    goes on leave is followed by ``assign``.
+
+    Raises ``Conflict`` where the campaign is not approved, or has changed
+    since, ``NotReady`` where a module has no version for its policy revision,
+    or nobody is there to assign (but a campaign on joining or leaving may wait
+    for its people), and ``Invalid`` where a rule cannot be read.
     """
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if locked.state != Campaign.State.APPROVED:
@@ -59,27 +69,10 @@ def open_campaign(*, campaign: Campaign, by: AbstractBaseUser | None, now: datet
     if approved.facts != facts:
         raise Conflict(_("The campaign was changed after its approval; it must be approved again."))
     pins = _pin(locked)
+    chosen = audience_of(campaign=locked, now=now, named=named)
     Pin.objects.bulk_create(
         Pin(campaign_module_id=key, language=LANGUAGE, module_version=version) for key, version in pins.items()
     )
-
-    today = day_of(now, conf.time_zone)
-    employments = list(employed_on(today).order_by("number"))
-    if not employments:
-        raise NotReady(_("Nobody is employed today: there is nobody to assign."))
-    assignments = [
-        Assignment(
-            campaign=locked,
-            employment=employment,
-            cause=Assignment.Cause.AUDIENCE,
-            facts={"employed_on": today.isoformat(), "type": employment.type},
-            at=now,
-        )
-        for employment in employments
-    ]
-    due = [
-        DueSet(assignment=assignment, number=1, due_on=locked.due_on, reason="campaign") for assignment in assignments
-    ]
     event = CampaignEvent(
         campaign=locked,
         kind=CampaignEvent.Kind.OPENED,
@@ -93,11 +86,28 @@ def open_campaign(*, campaign: Campaign, by: AbstractBaseUser | None, now: datet
             ],
         },
     )
-    append(kind="campaigns.opened", at=now, rows=[event, *assignments, *due])
-    tasks = (Task(assignment=assignment, campaign_module_id=key) for assignment in assignments for key in pins)
-    while chunk := list(islice(tasks, BATCH)):
-        Task.objects.bulk_create(chunk)
-    Tally.objects.create(campaign=locked, assigned=len(assignments))
+    write(campaign=locked, chosen=chosen, now=now, event=event)
     locked.state = campaign.state = Campaign.State.OPEN
     locked.save(update_fields=["state"])
     return event
+
+
+def audience_of(*, campaign: Campaign, now: datetime, named: Named | None = None) -> list[Chosen]:
+    """Whoever would be assigned if the campaign were opened now, by staff number.
+
+    Raises ``NotReady`` where nobody would, though somebody should, and ``Invalid`` where a rule cannot be read.
+    """
+    today = day_of(now, conf.time_zone)
+    staff = staff_on(today)
+    choosing = Choosing(campaign, staff, day=today, named=named)
+    here = sorted((spell for spell in staff if spell.holds(today)), key=lambda spell: spell.number)
+    chosen = [
+        choosing.chosen(spell, found, Assignment.Cause.AUDIENCE)
+        for spell in here
+        if (found := choosing.verdict(spell)).is_in
+    ]
+    if not chosen and campaign.kind not in FILLS_LATER:
+        if not here:
+            raise NotReady(_("Nobody is employed today: there is nobody to assign."))
+        raise NotReady(_("Nobody who works here today is in the audience: there is nobody to assign."))
+    return chosen

@@ -7,18 +7,72 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from training.campaigns.models import Assignment, Campaign, Completion, Pin, SectionReached, Task
+from training.campaigns.models import (
+    Assignment,
+    AssignmentEvent,
+    Campaign,
+    Completion,
+    Pin,
+    SectionReached,
+    Task,
+)
+from training.campaigns.queries import still_asked, with_closing, with_signature
 from training.campaigns.tally import move
 from training.errors import Conflict, NotReady
 from training.prepared import Given, Prepared
+
+_NOT_OPEN = {
+    Campaign.State.CLOSED: _("This training has been closed. If you still need it, ask HR."),
+    Campaign.State.CANCELLED: _("This training was cancelled. Nothing is asked of you."),
+}
+_CLOSED = {
+    AssignmentEvent.Cause.LEFT: _("This training was closed for you when you left the company."),
+    AssignmentEvent.Cause.REMOVED: _("HR has taken you out of this training. Nothing is asked of you."),
+    AssignmentEvent.Cause.NEVER_HERE: _("This training was closed for you when the roster was corrected."),
+    AssignmentEvent.Cause.CANCELLED: _NOT_OPEN[Campaign.State.CANCELLED],
+    AssignmentEvent.Cause.STAYS: _("You are not leaving the company after all. Nothing is asked of you."),
+}
 
 
 def require_open(campaign: Campaign) -> None:
     """Raise ``NotReady`` unless the campaign is open."""
     if campaign.state != Campaign.State.OPEN:
-        raise NotReady(_("This training is not open."))
+        raise NotReady(_NOT_OPEN.get(Campaign.State(campaign.state), _("This training is not open.")))
+
+
+def require_asked(assignment: Assignment) -> None:
+    """Raise ``NotReady``, saying why, unless the campaign is open and the assignment not closed. One query.
+
+    Both are asked anew: who holds the assignment may have waited for whoever
+    closed it, and a campaign that came with it is as it was before.
+    """
+    state, shut = still_asked(assignment.pk)
+    assignment.campaign.state = state
+    require_both(assignment.campaign, shut)
+
+
+def require_both(campaign: Campaign, shut: str | None) -> None:
+    """Raise ``NotReady`` unless the campaign is open, and where the assignment is closed: ``shut`` is the cause."""
+    require_open(campaign)
+    if shut is not None:
+        raise NotReady(closed_words(shut))
+
+
+def closed_words(cause: str) -> Promise:
+    """What the person is told of an assignment that was closed, by the cause."""
+    return _CLOSED[AssignmentEvent.Cause(cause)]
+
+
+def require_unsettled(assignment: Assignment) -> None:
+    """Raise ``Conflict`` where the assignment is signed, ``NotReady`` where it is closed: nothing can be arranged."""
+    found = with_signature(with_closing(Assignment.objects.filter(pk=assignment.pk))).get()
+    if found.has_signed:
+        raise Conflict(_("This person has signed already."))
+    if found.closed:
+        raise NotReady(_("This assignment is closed. Add the person again first."))
 
 
 def require_version(task: Task, version: UUID | str) -> None:
@@ -50,7 +104,7 @@ def open_task(*, task: Task, language: str, now: datetime) -> Task:
     locked = lock(task)
     if locked.version_id is not None:
         return locked
-    require_open(locked.assignment.campaign)
+    require_asked(locked.assignment)
     pins = {pin.language: pin for pin in Pin.objects.filter(campaign_module_id=locked.campaign_module_id)}
     pin = pins.get(language) or next(iter(pins.values()), None)
     if pin is None:
@@ -79,7 +133,7 @@ def reach_section(*, task: Task, version: UUID | str, position: int, now: dateti
     reached = sections_reached(locked)
     if position <= reached:
         return
-    require_open(locked.assignment.campaign)
+    require_asked(locked.assignment)
     if position > reached + 1:
         raise NotReady(_("Please read the sections in order."))
     SectionReached.objects.create(task=locked, version=locked.version, position=position, at=now)

@@ -7,11 +7,33 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
-from training.campaigns.models import Assignment, Campaign, DueSet, Pin, SectionReached, Task
+from training.campaigns.models import (
+    Assignment,
+    AssignmentEvent,
+    Campaign,
+    Completion,
+    DueSet,
+    Exemption,
+    Pin,
+    SectionReached,
+    Task,
+)
 from training.catalogue.models import ModuleVersion
-from training.people.models import Employee
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +48,7 @@ class Step:
     sections: int
     reached: int
     completed: bool
+    on_paper: bool
 
     @property
     def state(self) -> str:
@@ -37,30 +60,92 @@ class Step:
         return "reading" if self.task.opened_at else "new"
 
 
+def truth(condition: Q) -> Case:
+    """A condition as a column."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def with_closing(assignments: QuerySet[Any]) -> QuerySet[Any]:
+    """Assignments with ``closed``: whether the last closing or reopening closed it."""
+    events = AssignmentEvent.objects.filter(assignment=OuterRef("pk")).order_by("-number")
+    kinds = events.annotate(shut=truth(Q(kind=AssignmentEvent.Kind.CLOSED))).values("shut")[:1]
+    found: QuerySet[Any] = assignments.annotate(
+        closed=Coalesce(Subquery(kinds, output_field=BooleanField()), Value(False))
+    )
+    return found
+
+
+def with_exemption(assignments: QuerySet[Any], *, day: date) -> QuerySet[Any]:
+    """Assignments with ``exempt``: whether the last exemption granted holds on the day."""
+    holds = Q(kind=Exemption.Kind.GRANTED, first_day__lte=day) & (Q(until__isnull=True) | Q(until__gte=day))
+    rows = Exemption.objects.filter(assignment=OuterRef("pk")).order_by("-number")
+    last = rows.annotate(holds=truth(holds)).values("holds")[:1]
+    found: QuerySet[Any] = assignments.annotate(
+        exempt=Coalesce(Subquery(last, output_field=BooleanField()), Value(False))
+    )
+    return found
+
+
+def with_signature(assignments: QuerySet[Any]) -> QuerySet[Any]:
+    """Assignments with ``has_signed``: whether a signature counts that nobody has annulled.
+
+    Signatures belong to a room above this one, which knows them by what leads to them alone.
+    """
+    signed = Assignment.objects.filter(
+        pk=OuterRef("pk"), attestations__isnull=False, attestations__annulment__isnull=True
+    )
+    found: QuerySet[Any] = assignments.annotate(has_signed=Exists(signed))
+    return found
+
+
+def unsettled(assignments: QuerySet[Any]) -> QuerySet[Any]:
+    """Of assignments those that are neither signed nor closed, whether or not somebody is exempt or credited."""
+    return with_signature(with_closing(assignments)).filter(has_signed=False, closed=False)
+
+
+def closed_by(assignment: str = "pk") -> Subquery:
+    """The cause of the closing that stands, None where none does, for annotating what leads to an assignment."""
+    last = AssignmentEvent.objects.filter(assignment=OuterRef(assignment)).order_by("-number")
+    shut = Case(When(kind=AssignmentEvent.Kind.CLOSED, then=F("cause")), default=Value(None), output_field=CharField())
+    return Subquery(last.annotate(shut=shut).values("shut")[:1])
+
+
+def still_asked(assignment_id: UUID) -> tuple[str, str | None]:
+    """The state of an assignment's campaign, and the cause for which the assignment is closed, None where it is not."""
+    rows = Assignment.objects.filter(pk=assignment_id).annotate(shut=closed_by())
+    state, shut = rows.values_list("campaign__state", "shut").get()
+    return state, shut
+
+
+def last_event(assignment: Assignment) -> AssignmentEvent | None:
+    """The last closing or reopening, if there was any."""
+    return AssignmentEvent.objects.filter(assignment=assignment).order_by("-number").first()
+
+
+def last_exemption(assignment: Assignment) -> Exemption | None:
+    """The last exemption granted or lifted, if there was any."""
+    return Exemption.objects.filter(assignment=assignment).order_by("-number").first()
+
+
 def due_dates() -> Subquery:
     """The due day that counts, for annotating assignments."""
     return Subquery(DueSet.objects.filter(assignment=OuterRef("pk")).order_by("-number").values("due_on")[:1])
 
 
-def with_progress(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """Assignments with ``due_on``, ``modules``, ``done`` and ``opened`` counts."""
-    return assignments.annotate(
-        due_on=due_dates(),
-        modules=Count("tasks"),
-        done=Count("tasks", filter=Q(tasks__completion__isnull=False)),
-        opened=Count("tasks", filter=Q(tasks__opened_at__isnull=False)),
-    )
+def due_numbers() -> Subquery:
+    """The number of the due date that counts, for annotating assignments."""
+    return Subquery(DueSet.objects.filter(assignment=OuterRef("pk")).order_by("-number").values("number")[:1])
 
 
-def assignments_of(employee: Employee) -> list[Any]:
-    """A person's assignments in open and closed campaigns, newest first, with progress."""
-    states = [Campaign.State.OPEN, Campaign.State.CLOSED]
-    mine = Assignment.objects.filter(employment__employee=employee, campaign__state__in=states)
-    return list(
-        with_progress(mine)
-        .select_related("campaign__revision", "campaign__statement", "employment")
-        .order_by("-campaign__first_day", "campaign__code")
-    )
+def event_numbers() -> Coalesce:
+    """The number of the last closing or reopening, 0 where there was none, for annotating assignments."""
+    events = AssignmentEvent.objects.filter(assignment=OuterRef("pk")).order_by("-number")
+    return Coalesce(Subquery(events.values("number")[:1]), 0)
+
+
+def last_due(assignment: Assignment) -> DueSet:
+    """The due date that counts."""
+    return assignment.due_dates.order_by("-number")[0]
 
 
 def due_on(assignment: Assignment) -> date:
@@ -69,23 +154,23 @@ def due_on(assignment: Assignment) -> date:
 
 
 def steps_of(assignment: Assignment) -> list[Step]:
-    """The assignment's modules in order. A task not yet opened shows the pinned version. Three queries."""
+    """The assignment's modules in order. A task not yet opened shows the pinned version. Two queries."""
     pins = {
         pin.campaign_module_id: pin.module_version
         for pin in Pin.objects.filter(campaign_module__campaign_id=assignment.campaign_id).select_related(
             "module_version"
         )
     }
-    tasks = (
+    reached = SectionReached.objects.filter(task=OuterRef("pk"), version=OuterRef("version"))
+    tasks: QuerySet[Any] = (
         Task.objects.filter(assignment=assignment)
         .select_related("campaign_module__module", "version", "completion")
-        .prefetch_related(Prefetch("reached", SectionReached.objects.order_by("position")))
+        .annotate(last_reached=Subquery(reached.order_by("-position").values("position")[:1]))
         .order_by("campaign_module__order")
     )
     steps = []
     for task in tasks:
         version = task.version or pins[task.campaign_module_id]
-        reached = max((row.position for row in task.reached.all() if row.version_id == version.pk), default=0)
         steps.append(
             Step(
                 task=task,
@@ -94,8 +179,9 @@ def steps_of(assignment: Assignment) -> list[Step]:
                 summary=version.content["summary"],
                 minutes=version.content["minutes"],
                 sections=len(version.content["sections"]),
-                reached=reached,
-                completed=hasattr(task, "completion"),
+                reached=task.last_reached or 0,
+                completed=(done := hasattr(task, "completion")),
+                on_paper=done and task.completion.how == Completion.How.PAPER,
             )
         )
     return steps
@@ -113,6 +199,8 @@ def next_task(assignment: Assignment) -> Task | None:
 
 
 def all_completed(assignment_id: UUID) -> bool:
-    """Whether every task of an assignment is complete; an assignment without tasks is not. One query."""
+    """Whether every task of an assignment is complete; without tasks, whether its campaign has no modules either."""
     completions = Task.objects.filter(assignment_id=assignment_id).values_list("completion", flat=True)
-    return bool(completions) and None not in completions
+    if completions:
+        return None not in completions
+    return Campaign.objects.filter(assignments=assignment_id, campaign_modules__isnull=True).exists()

@@ -195,6 +195,8 @@ def _faults_of_clauses(blueprint: Blueprint, questions: Sequence[Place]) -> list
 
 def _faults_of_rotation(blueprint: Blueprint, questions: Sequence[Place]) -> list[str]:
     """Two years running: whatever valid paper somebody sat last year, this year's may repeat no more than allowed."""
+    if blueprint.rotation >= NO_ROTATION:
+        return []  # the bounds below are from above: they may exceed a paper, which nothing can
     allowed = most_met(rotation=blueprint.rotation, last=blueprint.draw)
     short = {}
     for pool in blueprint.drawn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,15 +11,19 @@ from training.catalogue.freeze import TOPICS
 
 @dataclass(slots=True)
 class Cover:
-    """Where one clause or topic is taught (module and section) and tested (module and question)."""
+    """Where one clause or topic is taught (module and section) and tested (module and question).
+
+    ``stale``: those of these places that still speak of the clause as it was before the policy changed.
+    """
 
     taught: list[str] = field(default_factory=list)
     tested: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
-        """Taught and tested at least once each."""
-        return bool(self.taught and self.tested)
+        """Taught and tested at least once each, and nowhere of the old text."""
+        return bool(self.taught and self.tested and not self.stale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +43,57 @@ class Coverage:
             if not where
         ]
 
+    @property
+    def stale(self) -> list[str]:
+        """Where the old text is still taught or tested, as ``3.5: article-3#2``."""
+        return [f"{ref}: {place}" for ref, cover in self.clauses.items() for place in cover.stale]
+
+
+def section_place(slug: str, number: int) -> str:
+    """How a module's section is named in the matrix."""
+    return f"{slug}#{number}"
+
+
+def question_place(slug: str, question: str) -> str:
+    """How a module's question is named in the matrix."""
+    return f"{slug}:{question}"
+
 
 def coverage(
-    *, required: Iterable[str], modules: Iterable[Mapping[str, Any]], questions: Mapping[str, Mapping[str, Any]]
+    *,
+    required: Iterable[str],
+    modules: Iterable[Mapping[str, Any]],
+    questions: Mapping[str, Mapping[str, Any]],
+    called_now: Callable[[Mapping[str, Any], str], str | None] = lambda module, ref: ref,
+    stale: Mapping[str, Collection[str]] | None = None,
 ) -> Coverage:
     """Measure frozen modules against the clauses required.
 
     ``modules`` are frozen contents, ``questions`` frozen contents by digest.
     A clause counts as taught where a section explains it by a clause block.
+    ``called_now`` says what a reference of a module is in the revision that is
+    measured against, None for a clause that is gone; ``stale`` names by clause
+    the places that speak of its old text.
     """
     clauses = {ref: Cover() for ref in required}
     topics = {topic: Cover() for topic in TOPICS}
     for module in modules:
         for number, section in enumerate(module["sections"], 1):
-            place = f"{module['slug']}#{number}"
-            for ref in section["clauses"]:
+            place = section_place(module["slug"], number)
+            for ref in (called_now(module, ref) for ref in section["clauses"]):
                 if ref in clauses:
                     clauses[ref].taught.append(place)
             for topic in section["topics"]:
                 topics[topic].taught.append(place)
         for digest in module["questions"]:
             question = questions[digest]
-            place = f"{module['slug']}:{question['question']}"
-            for ref in question["clauses"]:
+            place = question_place(module["slug"], question["question"])
+            for ref in (called_now(module, ref) for ref in question["clauses"]):
                 if ref in clauses:
                     clauses[ref].tested.append(place)
             for topic in question["topics"]:
                 topics[topic].tested.append(place)
+    for ref, cover in clauses.items():
+        old = (stale or {}).get(ref, ())
+        cover.stale.extend(place for place in [*cover.taught, *cover.tested] if place in old)
     return Coverage(clauses=clauses, topics=topics)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from PIL import Image, UnidentifiedImageError
 
@@ -16,6 +14,7 @@ from training.catalogue.models import FrozenImage
 from training.catalogue.snapshots import ImageSnapshot
 from training.conf import conf
 from training.errors import Invalid
+from training.kept import keep
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 MOST_BYTES = 2 * 1024 * 1024
@@ -38,7 +37,7 @@ def fresh_images(images: Iterable[ImageSnapshot], *, now: datetime) -> list[Froz
     known = set(FrozenImage.objects.filter(sha256__in=found).values_list("sha256", flat=True))
     rows = [_row(image, now=now) for sha256, image in sorted(found.items()) if sha256 not in known]
     for sha256, image in found.items():
-        _keep(sha256, image.data)
+        keep(image_path(sha256), image.data)
     return rows
 
 
@@ -73,16 +72,3 @@ def _measured(data: bytes) -> tuple[str, int, int]:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning) as reason:
         raise Invalid("画像がPNG・JPEG・WebPのいずれでもないか、壊れています。") from reason
     return MEDIA_TYPES[kind], width, height
-
-
-def _keep(sha256: str, data: bytes) -> None:
-    """Store the bytes whole or not at all; what is there already stays."""
-    path = image_path(sha256)
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)

@@ -63,6 +63,8 @@ class Body(Page):
         """Draw sentence, modules and details, the room left over shared between them."""
         layout = self.layout
         details = [(label, self.said(value)) for label, value in self.words.details]
+        if self.face.on_paper:
+            details.insert(-1, (self.words.paper_detail, self.words.on_paper[self.face.on_paper]))
         beside = self.words.details_width + 12
         rows = [self.serif(9.5).lines(value, layout.measure - beside) for _, value in details]
         below = rows[:-1] if layout.strip else rows
@@ -79,7 +81,8 @@ class Body(Page):
     def sentence_and_modules(self, room: float) -> tuple[_Block, list[list[_Block]]]:
         """Return the sentence and the titles in their columns, both set as large as the room allows."""
         own = self.look.sentence
-        words = self.words.indent + (said(own, self.facts) if own else self.said(self.words.sentence))
+        usual = self.words.paper_sentence if self.face.on_paper else self.words.sentence
+        words = self.words.indent + (said(own, self.facts) if own else self.said(usual))
         layout = self.layout
         for size, smaller in SIZES:
             style = self.serif(size)

@@ -14,7 +14,9 @@ class CertificateFace:
     and grouped is decided by who makes the face. The checkpoint is the one
     whose proof the certificate carries, ``checkpoint_size`` its entries;
     ``signing_fingerprint`` is that of the certificate which the PDF is signed
-    with. ``specimen`` marks a certificate of the demo.
+    with. ``specimen`` marks a certificate of the demo. ``on_paper`` says how the
+    training was held where HR entered it from a sheet, ``paper`` or ``group``;
+    ``signed_on`` is then the day on which the sheet was signed.
     """
 
     serial: str
@@ -42,6 +44,7 @@ class CertificateFace:
     signing_fingerprint: str
     specimen: bool = False
     language: str = "ja"
+    on_paper: str = ""
 
 
 class TooLong(ValueError):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Lock
 from uuid import UUID
 
@@ -18,12 +15,13 @@ from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from training.attestation.models import Annulment, Attestation
-from training.attestation.queries import counting
+from training.attestation.queries import certifiable, has_taught
 from training.campaigns.models import Campaign
 from training.certificates.models import Certificate
 from training.certificates.produce import Produced, Prove, produce
 from training.certificates.queries import FACE, pdf_path
 from training.errors import Conflict, NotReady, TrainingError
+from training.kept import keep as store
 from training.ledger.append import append, hide
 from training.ledger.canonical import plain, sha256_hex
 from training.ledger.keys import load_key
@@ -37,14 +35,7 @@ _LINE = Lock()
 def keep(data: bytes) -> str:
     """Store bytes under their SHA-256 and return it. Stored whole or not at all; what is there already stays."""
     digest = sha256_hex(data)
-    path: Path = pdf_path(digest)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
+    store(pdf_path(digest), data)
     return digest
 
 
@@ -69,7 +60,8 @@ def _in_line() -> Iterator[None]:
 def issue(*, attestation: Attestation, now: datetime, prove: Prove = inclusion) -> Certificate:
     """Draw, store and record the certificate of a signature; issued already, that one is returned.
 
-    Raises ``NotReady`` while the signature's entry is not sealed,
+    Raises ``NotReady`` while the signature's entry is not sealed, and where
+    the campaign taught nothing,
     ``Conflict`` where the signature was annulled, and ``Invalid`` naming each
     character that the certificate's font cannot draw, or the text that does
     not fit the page.
@@ -109,6 +101,8 @@ def _drawn(attestation: Attestation, now: datetime, prove: Prove) -> _Draft | Ce
     ).get(pk=attestation.pk)
     if hasattr(attestation, "annulment"):
         raise _annulled()
+    if not has_taught(attestation):
+        raise NotReady(_("Nothing was taught here: there is nothing to certify. The signed pledge is the record."))
     if attestation.entry.sequence is None:
         raise NotReady(_("The signature has not been sealed yet; the certificate follows in a moment."))
     token = secrets.token_hex(TOKEN_BYTES)
@@ -186,9 +180,9 @@ def issue_waiting(*, now: datetime) -> Outcome:
 
 
 def waiting() -> list[Attestation]:
-    """Signatures that count and have no certificate, oldest first."""
+    """Signatures that are certified and have no certificate, oldest first."""
     return list(_waiting().order_by("at"))
 
 
 def _waiting() -> QuerySet[Attestation]:
-    return counting().filter(certificates__isnull=True)
+    return certifiable().filter(certificates__isnull=True)

@@ -13,7 +13,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from training.attestation.models import Attestation
-from training.attestation.queries import disclosed
+from training.attestation.queries import disclosed, paper_of
 from training.campaigns.calendar import day_of
 from training.certificates.design import design_for
 from training.certificates.drawing import CertificateFace, TooLong, draw_certificate
@@ -171,6 +171,7 @@ def _face(
     credentials: Credentials,
 ) -> CertificateFace:
     campaign = attestation.assignment.campaign
+    sheet = paper_of(attestation)
     head = TreeHead.parse(Note.parse(sealed.checkpoint).text)
     return CertificateFace(
         serial=serial,
@@ -184,7 +185,7 @@ def _face(
         policy_title=campaign.revision.title,
         policy_number=campaign.revision.number,
         policy_enacted_on=campaign.revision.enacted_on,
-        signed_on=day_of(attestation.at, conf.time_zone),
+        signed_on=sheet.held_on if sheet else day_of(attestation.at, conf.time_zone),
         issued_on=day_of(issued_at, conf.time_zone),
         valid_until=until,
         company=conf.company_name,
@@ -198,4 +199,5 @@ def _face(
         signing_fingerprint=grouped(credentials.fingerprint),
         specimen=conf.specimen,
         language=language,
+        on_paper=sheet.kind if sheet else "",
     )

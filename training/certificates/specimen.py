@@ -50,7 +50,8 @@ def draw_longest(*, language: str, look: Look, day: date) -> None:
     """
     fonts = load(conf.fonts)
     usual = _face(language, look, day)
-    for face in (_longest(usual, day), usual):
+    longest = _longest(usual, day)
+    for face in (replace(longest, on_paper="group"), longest, usual):
         try:
             draw_certificate(
                 replace(face, officer_title="", officer_name=""), fonts=fonts, look=Look(orientation=look.orientation)

@@ -52,7 +52,9 @@ class Wording:
     """Everything on a certificate that is not a fact. Braces name the facts of a face.
 
     ``day`` writes a date, ``era_day`` one in the Japanese calendar where the
-    language has that. ``title_size`` and ``title_tracking`` suit the
+    language has that. ``paper_sentence`` is said of what HR entered from a sheet
+    that was signed, ``paper_detail`` and ``on_paper`` how it was held (a company's
+    own sentence says it of nobody). ``title_size`` and ``title_tracking`` suit the
     language's own title; ``centred`` says how the sentence is set, ``indent``
     what it begins with.
     """
@@ -69,6 +71,9 @@ class Wording:
     sentence: str
     indent: str
     centred: bool
+    paper_sentence: str
+    paper_detail: str
+    on_paper: Mapping[str, str]
     modules: str
     details: tuple[tuple[str, str], ...]
     details_width: float
@@ -102,6 +107,15 @@ JAPANESE = Wording(
     ),
     indent="　",
     centred=False,
+    paper_sentence=(
+        "あなたは、{campaign}において下記の全課程を学び、{signed_on}、個人情報の取扱いに関する誓約書に"
+        "紙で署名されました。よって、ここに修了を証します。"
+    ),
+    paper_detail="実施の方法",
+    on_paper={
+        "paper": "紙の教材と確認テスト、誓約書は紙に署名(担当者が登録)",
+        "group": "集合研修、誓約書は紙に署名(担当者が登録)",
+    },
     modules="修了した課程",
     details=(
         ("実施期間", "{first_day}から{last_day}まで"),
@@ -142,6 +156,15 @@ ENGLISH = Wording(
     ),
     indent="",
     centred=True,
+    paper_sentence=(
+        "This is to certify that the above-named has studied every module listed below as part of “{campaign}”, "
+        "and on {signed_on} has signed the pledge on the handling of personal information on paper."
+    ),
+    paper_detail="Held",
+    on_paper={
+        "paper": "on paper, as was the pledge; entered by the office",
+        "group": "as a group session, the pledge on paper; entered by the office",
+    },
     modules="Modules completed",
     details=(
         ("Training period", "{first_day} to {last_day}"),

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from training.ledger import merkle
 from training.ledger.body import Batch, Body
+from training.ledger.bulk import Bulk
 from training.ledger.canonical import Json, canonical, moment, plain, sha256_hex
 from training.ledger.disclosure import SALT_BYTES, Hidden
 from training.ledger.disclosure import hide as _hide
@@ -48,18 +49,21 @@ def append(
     rows: Iterable[Evidence] = (),
     facts: Mapping[str, Any] | None = None,
     disclosures: Sequence[Hidden] = (),
+    bulk: Sequence[Bulk] = (),
 ) -> Entry:
     """Store one fact and return its entry.
 
     ``kind`` is ``room.fact`` in the past tense (``attestation.signed``), ``at``
     the instant it is recorded. ``rows`` are unsaved evidence rows, inserted in
     the order in which their tables first appear. ``facts`` are public values
-    that no row holds. Personal values come only as ``disclosures``.
+    that no row holds. Personal values come only as ``disclosures``. ``bulk``
+    are batches of tens of thousands of rows, each of a table of its own, that
+    are inserted after the rest.
 
     All of it is written in the caller's transaction or none of it.
     """
     with transaction.atomic():
-        return append_within(kind=kind, at=at, rows=rows, facts=facts, disclosures=disclosures)
+        return append_within(kind=kind, at=at, rows=rows, facts=facts, disclosures=disclosures, bulk=bulk)
 
 
 def append_within(
@@ -69,6 +73,7 @@ def append_within(
     rows: Iterable[Evidence] = (),
     facts: Mapping[str, Any] | None = None,
     disclosures: Sequence[Hidden] = (),
+    bulk: Sequence[Bulk] = (),
 ) -> Entry:
     """Do as ``append`` for a verb that has nothing to save where this fails: without a savepoint, two queries fewer.
 
@@ -96,6 +101,14 @@ def append_within(
             batches[table] = {"count": len(leaves), "root": merkle.root(leaves).hex()}
         else:
             single[table] = [project(member) for member in members]
+    hashes: list[list[bytes]] = []
+    bulk = [batch for batch in bulk if batch.rows]
+    for batch in bulk:
+        table = batch.model._meta.db_table
+        if table in tables or table in batches:
+            raise ValueError(f"the rows of {table} are one batch")
+        hashes.append(batch.leaves(entry))
+        batches[table] = {"count": len(batch.rows), "root": merkle.root(hashes[-1]).hex()}
 
     hashed = [(hidden.digest, hidden) for hidden in disclosures]
     body = Body(
@@ -115,4 +128,6 @@ def append_within(
     )
     for members in tables.values():
         type(members[0]).objects.bulk_create(members, batch_size=1000)
+    for batch, leaves in zip(bulk, hashes, strict=True):
+        batch.insert(entry, leaves)
     return entry

@@ -17,6 +17,7 @@ from training.people.models import (
     DepartmentPlace,
     Employee,
     Employment,
+    Leave,
     PersonName,
     Posting,
 )
@@ -122,6 +123,11 @@ def person_on(employment: Employment, day: date) -> Person:
 def employed_on(day: date) -> QuerySet[Employment]:
     """The employments that hold on a day."""
     return on(Employment.objects.all(), day)
+
+
+def away_on(day: date) -> QuerySet[Leave]:
+    """The leaves that hold on a day."""
+    return on(Leave.objects.all(), day)
 
 
 def employee_of(user: Any) -> Employee | None:

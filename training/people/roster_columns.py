@@ -33,6 +33,10 @@ def heading_of(cell: str) -> str:
     """
     text = unicodedata.normalize("NFKC", cell).casefold()
     kept = " ".join(re.findall(r"\((カナ|かな|フリガナ|ふりがな|漢字|姓|名|セイ|メイ)\)", text))
+    text = re.sub(r"必須|任意|required|optional", "", text)
+    text = re.sub(
+        r"^[\s※*]*[\[【〔<]([^\]】〕>]+)[\]】〕>]", r"\1", text
+    )  # 【社員番号】 is nothing but its brackets' words
     text = re.sub(r"[(\[【〔<].*?[)\]】〕>]", "", text)
     return re.sub(r"[\s※*＊●◎○■□◆★#:.,_・/\\'\"’-]+", "", text) + kept.replace(" ", "")
 

@@ -24,13 +24,16 @@ _ERAS = (
 _ERA = {word: (first, last) for words, first, last in _ERAS for word in words}
 _SEPARATED = r"\s*[-/.年・]\s*"
 _JAPANESE = re.compile(
-    rf"({'|'.join(_ERA)})\s*(\d{{1,2}}|元){_SEPARATED}(\d{{1,2}})\s*[-/.月・]\s*(\d{{1,2}})日?", re.IGNORECASE
+    rf"({'|'.join(_ERA)})\.?\s*(\d{{1,2}}|元){_SEPARATED}(\d{{1,2}})\s*[-/.月・]\s*(\d{{1,2}})日?", re.IGNORECASE
 )
+_ERA_DIGITS = re.compile(rf"({'|'.join(_ERA)})(\d{{2}})(\d{{2}})(\d{{2}})", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
-_TIME = re.compile(r"(?:T|\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
+_TIME = re.compile(r"(?:T|\s+)(\d{1,2}):\d{2}(?::\d{2}(?:\.\d+)?)?(?:(Z)|([+-]\d{2}):?\d{2})?$")
+_JAPAN = 9  # hours before UTC
+_DASHES = str.maketrans(dict.fromkeys("‐‒–—―−ー", "-"))  # what keyboards and encodings make of a hyphen
 _WEEKDAY = re.compile(r"\s*\((?:[月火水木金土日]|mon|tue|wed|thu|fri|sat|sun)(?:曜日?)?\)", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\d{1,2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?")
 _MONTHS = {
@@ -50,7 +53,10 @@ _SERIALS = range(10959, 73416)  # 1930 to 2100: smaller numbers are no days of a
 
 
 class NoDay(ValueError):
-    """The text tells no day, and ``code`` why: ``date``, ``two_days``, ``short_year``, ``no_such_day``, ``era``."""
+    """The text tells no day, and ``code`` why.
+
+    One of ``date``, ``two_days``, ``short_year``, ``no_such_day``, ``era``, ``other_zone``.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -73,9 +79,18 @@ def read_day(text: str) -> date | None:
 
 def _plain(text: str) -> str:
     """Width evened out, weekday and time of day taken off, kanji numerals as digits."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    plain = _TIME.sub("", _WEEKDAY.sub("", plain)).strip()
+    plain = _WEEKDAY.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES)).strip()
+    if time := _TIME.search(plain):
+        _reject_another_day(time)
+        plain = plain[: time.start()].strip()
     return re.sub("[〇一二三四五六七八九十]+(?=[年月日])", lambda match: _number(match[0]), plain)
+
+
+def _reject_another_day(time: re.Match[str]) -> None:
+    """Refuse a time of another zone that falls on another day in Japan: 2026-03-31T15:00Z may mean 1 April."""
+    hour, utc, offset = time.groups()
+    if (utc or offset) and not 0 <= int(hour) + _JAPAN - int(offset or 0) < 24:
+        raise NoDay("other_zone")
 
 
 def _number(kanji: str) -> str:
@@ -89,7 +104,7 @@ def _number(kanji: str) -> str:
 
 
 def _read(text: str) -> date:
-    if match := _JAPANESE.fullmatch(text):
+    if match := _JAPANESE.fullmatch(text) or _ERA_DIGITS.fullmatch(text):
         return _of_era(match[1].lower(), match[2], match[3], match[4])
     if match := _YEAR_FIRST.fullmatch(text) or _DIGITS.fullmatch(text):
         return _day(match[1], match[2], match[3])

@@ -36,7 +36,8 @@ _MARKS = (
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LITERAL = re.compile(r'="((?:[^"]|"")*)"')
-_ZEROS = re.compile(r"0+")
+_NOT_SHOWN = re.compile(r"\[[^\]]*\]|_.|\*.")  # colours and conditions, blanks as wide as a sign, filling
+_FORM = re.compile(r'"([^"]*)"|\\(.)|([0#])|([-() +])|(.)')
 
 Rows = list[list[str]]
 
@@ -72,10 +73,9 @@ def decode(data: bytes) -> str:
         if data.startswith(mark):
             return _text(data[len(mark) :], encoding)
     head = data[:4096]
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    # In UTF-16 every separator, digit and line end has a zero byte, always on the same side.
-    if max(even, odd) > len(head) // 40 + 1 and min(even, odd) * 20 < max(even, odd):
-        return _text(data[: len(data) // 2 * 2], "utf-16-be" if even > odd else "utf-16-le")
+    little, big = _separators(head[::2], head[1::2]), _separators(head[1::2], head[::2])
+    if max(little, big) > len(head) // 100 + 1:
+        return _text(data[: len(data) // 2 * 2], "utf-16-be" if big > little else "utf-16-le")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as reason:
@@ -85,6 +85,14 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as reason:
         line = data.count(b"\n", 0, max(place, reason.start)) + 1
         raise NoList("encoding", line=str(line)) from None
+
+
+def _separators(low: bytes, high: bytes) -> int:
+    """How many separators and line ends a text has if these are the two halves of each sign in UTF-16.
+
+    Digits and blanks would not tell: the wide blank's halves are those of 0, the other way round.
+    """
+    return sum(not above and chr(below) in ",;\t\r\n" for below, above in zip(low, high, strict=False))
 
 
 def _text(data: bytes, encoding: str) -> str:
@@ -98,7 +106,17 @@ def _text(data: bytes, encoding: str) -> str:
 def _csv(text: str) -> Rows:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     _reject_long_lines(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    separator = _separator(text)
+    rows = _split(text, separator)
+    if any(cell[0] == " " and cell.lstrip(" ")[:1] == '"' for row in rows for cell in row if cell):
+        rows = _split(text, separator, blank_before_quote=True)
+    return rows
+
+
+def _split(text: str, separator: str, *, blank_before_quote: bool = False) -> Rows:
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=blank_before_quote
+    )
     rows: Rows = []
     try:
         for row in reader:
@@ -233,9 +251,7 @@ def _cell(cell: Any) -> str:
             return literal[1].replace('""', '"') if literal else Formula(value)
         return str(value)
     if kind is int or (kind is float and value.is_integer() and abs(value) < 1e15):
-        form = cell.number_format
-        text = str(int(value))
-        return text.zfill(len(form)) if form and _ZEROS.fullmatch(form) else text
+        return _shown(int(value), cell.number_format or "")
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -243,6 +259,25 @@ def _cell(cell: Any) -> str:
     if kind is bool:
         return str(value).upper()
     return str(value) if kind is float else Formula(str(value))
+
+
+def _shown(value: int, form: str) -> str:
+    """A whole number in a format such as 000000, "A"0000 or 000-000; in any other as it is."""
+    pieces = [match.groups(default="") for match in _FORM.finditer(_NOT_SHOWN.sub("", form.split(";")[0]))]
+    places = "".join(place for _quoted, _escaped, place, _sign, _other in pieces)
+    if value < 0 or "0" not in places or any(other for *_known, other in pieces):
+        return str(value)
+    digits = str(value).zfill(places.count("0"))
+    spare = max(len(digits) - len(places), 0)
+    left = iter([digits[: spare + 1], *digits[spare + 1 :]])
+    unused = len(places) - (len(digits) - spare)  # placeholders # that show nothing
+    found = []
+    for quoted, escaped, place, sign, _other in pieces:
+        if place and unused:
+            unused -= 1
+        else:
+            found.append(next(left, "") if place else quoted or escaped or sign)
+    return "".join(found).strip()
 
 
 def _examine(data: bytes) -> None:

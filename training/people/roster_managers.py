@@ -5,6 +5,7 @@ Pure. Only somebody believed to be here, or taken over by a row of the same list
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from training.people.names import folded
-from training.people.roster_plan import Change, Spell, Unfit
+from training.people.roster_plan import Change, Spell, Unfit, alike
 from training.people.roster_spans import at, end_before, set_from
 from training.people.roster_values import Record, Refused
 
@@ -76,8 +77,9 @@ class _Managers:
     def _manager(self, record: Record, wanted: Spell) -> Any:
         text = record.manager or ""
         plain = unicodedata.normalize("NFKC", text).strip()
+        in_brackets = re.findall(r"\(([^()]*)\)", plain)
         for number in dict.fromkeys(
-            (plain, plain.split()[0], plain.partition("(")[0].strip(), plain.partition(":")[0].strip())
+            (plain, plain.split()[0], plain.partition("(")[0].strip(), plain.partition(":")[0].strip(), *in_brackets)
         ):
             found = self._holder(number)
             if found is not None:
@@ -104,15 +106,15 @@ class _Managers:
         if self._by_name is None:
             self._by_name = {}
             for number, change in self.done.items():
-                self._by_name.setdefault(folded(change.name), []).append(number)
+                self._by_name.setdefault(_alike(change.name), []).append(number)
             for number, spells in self.spells.items():
                 if (
                     number not in self.listed
                     and spells[-1].names
                     and (spells[-1].last is None or spells[-1].last >= self.day)
                 ):
-                    self._by_name.setdefault(folded(spells[-1].names[-1].value[0]), []).append(number)
-        return [number for number in self._by_name.get(folded(text), []) if self._holder(number) is not None]
+                    self._by_name.setdefault(_alike(spells[-1].names[-1].value[0]), []).append(number)
+        return [number for number in self._by_name.get(_alike(text), []) if self._holder(number) is not None]
 
     def _number_of(self, employee: Any) -> str:
         if isinstance(employee, str):
@@ -120,3 +122,8 @@ class _Managers:
         if self._numbers is None:
             self._numbers = {spells[-1].employee: number for number, spells in self.spells.items()}
         return self._numbers.get(employee, "")
+
+
+def _alike(name: str) -> str:
+    """A name as names are compared: no variants, and no signs that encodings confuse."""
+    return folded(alike(name))

@@ -76,6 +76,10 @@ _REASONS: Mapping[str, Promise] = {
     "short_year": _("“%(value)s” in the column %(field)s has no full year. Write it as 2026/4/1 or R8.4.1."),
     "no_such_day": _("“%(value)s” in the column %(field)s is a day that does not exist."),
     "era": _("“%(value)s” in the column %(field)s is a day that the era did not have."),
+    "other_zone": _(
+        "“%(value)s” in the column %(field)s has the time of another zone and is another day in Japan. "
+        "Write the day alone, as 2026/4/1."
+    ),
     "left_before_joined": _("The last day at work (%(left)s) is before the day of joining (%(joined)s)."),
     "left_already": _(
         "By the records the person left on %(left)s. Give the new day of joining if the person was hired again, "
@@ -88,6 +92,7 @@ _REASONS: Mapping[str, Promise] = {
     ),
     "own_manager": _("The person is given as the own manager."),
     "manager_unknown": _("The manager “%(value)s” is neither in the list nor in the records."),
+    "department_ambiguous": _("Several departments are called “%(value)s”. Give the path from the top."),
     "manager_ambiguous": _("Several people are called “%(value)s”. Give the manager's staff number."),
 }
 

@@ -47,19 +47,26 @@ _NOTHING = frozenset(
         "*",
     }
 )
+_STILL_HERE = frozenset({"在職", "在職中", "在籍", "在籍中", "勤務中", "現職", "現在"})
+_DASHES = "-‐‑‒–—―─ー−－ "
 _TOTAL = re.compile(r"(?:合計|総計|小計|累計|総合計|計|総数|人数|total|subtotal|grandtotal|sum|summe)[:0-9名人件]*")
+_COUNT = re.compile(r"[\d,]+[名人件]")
 _REMARK = re.compile(
     r"[※注*＊(（]|以上|備考|作成|出力|印刷|更新|ページ|page|https?://|社外秘|confidential", re.IGNORECASE
 )
 _LITERAL = re.compile(r'="((?:[^"]|"")*)"')
 _SPLIT = re.compile(r"[、,;|\n\r]+")
 _LEVELS = re.compile(r"\s*[/>→»\\]+\s*")
+_WIDE_BLANKS = re.compile("\u3000+")
 _ADDRESS = re.compile(r"[^@\s<>()\",;:]+@[^@\s<>()\",;:.]+(?:\.[^@\s<>()\",;:.]+)+")
 _MAIN = frozenset({"", "主", "主務", "本務", "main", "primary", "主たる"})
 _SECOND = frozenset({"兼", "兼務", "兼任", "副", "second", "secondary", "concurrent", "従"})
-_ZERO_LOST = re.compile(r"\d+\.0+|\d+(?:\.\d+)?e\+\d+")
+_ZERO_LOST = re.compile(r"\d+\.0+|\d+(?:\.\d+)?e\+\d+|\d{1,3}(?:,\d{3})+")
 _PLAIN = re.compile(r"[A-Za-z0-9-]*[0-9]")  # a staff number as nearly all are
 LOST = "\ufffd〓"
+# Kinds of characters that nobody sees, so that nobody could type the name again; joiners belong to some scripts.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_SEEN = "\n\r\t\u200c\u200d"
 
 Path = tuple[str, ...]
 
@@ -191,7 +198,7 @@ class _Reader:
         if tuple(heading_of(cell) for cell in cells[: len(self.words)]) == self.words:
             return True
         plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", number)).casefold()
-        if plain and not _TOTAL.fullmatch(plain):
+        if plain and not _TOTAL.fullmatch(plain) and not _COUNT.fullmatch(plain):
             return bool(_REMARK.match(plain)) and _alone(cells)
         texts = [re.sub(r"\s", "", unicodedata.normalize("NFKC", cell)).casefold() for cell in cells if cell.strip()]
         if any(_TOTAL.fullmatch(text) for text in texts[:3]):
@@ -234,7 +241,7 @@ def _text(cell: str, name: str) -> str:
     if text[:1] == "#" and text.rstrip("!?").upper() in {"#REF", "#N/A", "#VALUE", "#NAME", "#DIV/0", "#NULL", "#NUM"}:
         raise _No("error_value", field=name, value=text)
     if not text.isprintable():
-        bad = next((c for c in text if unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} and c not in "\n\r\t"), None)
+        bad = next((c for c in text if unicodedata.category(c) in _UNSEEN and c not in _SEEN), None)
         if bad is not None:
             raise _No("control", field=name, character=f"U+{ord(bad):04X}")
     return text
@@ -266,9 +273,10 @@ def _name(cell: str, field: str) -> str:
 
 
 def _person(row: dict[str, str], whole: str, family: str, given: str) -> str | None:
-    """A name from its one column or its two."""
+    """A name from its one column or its two; a dash is none."""
     if whole in row:
-        return _name(row[whole], whole) or None
+        name = _name(row[whole], whole)
+        return name if name.strip(_DASHES) else None
     parts = [_name(row[part], part) for part in (family, given) if part in row]
     if whole == "name" and parts and any(parts) and not all(parts):
         raise _No("name_half")
@@ -279,6 +287,8 @@ def _person(row: dict[str, str], whole: str, family: str, given: str) -> str | N
 def _path(text: str, *, joined_by: str = "") -> Path | None:
     """A department's levels from the top; columns of levels come joined by line breaks."""
     text = text.replace("／", "/").replace("＞", ">").replace("＼", "\\").strip().strip("/>→»\\").strip()
+    if "\t" in text:
+        raise _No("line_break", field="department")
     pieces = text.splitlines() if joined_by else [text]
     names = tuple(name.strip() for piece in pieces for name in _split_levels(piece))
     if names in {(), ("",)} or (len(names) == 1 and unicodedata.normalize("NFKC", names[0]).casefold() in _NOTHING):
@@ -295,10 +305,10 @@ def _path(text: str, *, joined_by: str = "") -> Path | None:
 
 
 def _split_levels(piece: str) -> list[str]:
-    """Levels between slashes, or where there is none between other signs; two slashes leave an empty level."""
+    """Levels between slashes, else between other signs, else wide blanks; two slashes leave an empty level."""
     if "/" in piece:
         return piece.split("/")
-    return _LEVELS.split(piece) if re.search("[>→»\\\\]", piece) else [piece]
+    return (_LEVELS if re.search("[>→»\\\\]", piece) else _WIDE_BLANKS).split(piece)
 
 
 def _paths(cell: str) -> tuple[Path, ...]:
@@ -319,7 +329,8 @@ def _type_of(text: str) -> str | None:
     if plain in _NOTHING:
         return None
     found = _IN_BRACKETS.get(re.sub(r"\s", "", plain)) or _TYPES.get(heading_of(plain))
-    if found is None:
+    others = {_TYPES.get(heading_of(word)) for word in re.findall(r"\(([^()]*)\)", plain)} - {None, "seconded_in"}
+    if found is None or others - {found}:  # 社員(契約) says two things
         raise _No("type", value=text[:40])
     return found
 
@@ -341,7 +352,8 @@ def _address(cell: str) -> str | None:
 
 def _day(row: dict[str, str], name: str) -> date | None:
     text = _text(row[name], name) if name in row else ""
-    if unicodedata.normalize("NFKC", text).casefold() in _NOTHING:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if plain in _NOTHING or (name == "left" and plain in _STILL_HERE):
         return None
     try:
         return read_day(text)

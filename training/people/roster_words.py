@@ -32,6 +32,7 @@ COLUMNS: Mapping[str, str] = {
         メイ めい 名カナ 名フリガナ 名ふりがな 名かな カナ名 フリガナ名 ふりがな名 givennamekana firstnamekana
     """,
     "department": """
+        所属部署名 所属部門名 所属組織名 現所属部署
         所属 部署 部門 所属部署 所属部門 部署名 部門名 所属名 配属先 配属部署 組織 組織名 所属組織 主務 主務部署
         本務 本務所属 主所属 現所属 本部 事業部 部 課 係 室 グループ チーム 事業本部 支店 department
         departmentpath departmentname dept division section organization organisation orgunit team abteilung

@@ -47,8 +47,8 @@ COLUMNS: Mapping[type[Bitemporal], tuple[str, tuple[str, ...]]] = {
     EmailAddress: ("email", ("employee_id", "email")),
     DepartmentPlace: ("place", ("department_id", "name", "parent_id", "manager_id")),
 }
-# What identifies somebody is told by the change's disclosure alone.
-PERSONAL = frozenset({"number", "name", "kana", "email"})
+# What identifies somebody, or tells of illness and family, is told by the change's disclosure alone.
+PERSONAL = frozenset({"number", "name", "kana", "email", "kind"})
 _TOLD = {
     model: (
         name,
@@ -70,6 +70,13 @@ class Rows:
         self.departments: list[UUID] = []
         self.added: dict[type[Bitemporal], list[Values]] = {model: [] for model in COLUMNS}
         self.gone: dict[type[Bitemporal], list[Any]] = {model: [] for model in COLUMNS}
+
+    def take_in(self, departments: Departments) -> None:
+        """Add what becomes of the departments."""
+        self.departments += departments.made
+        for key in departments.taken_back:
+            self.gone[DepartmentPlace].append(key)
+        self.added[DepartmentPlace] += departments.places
 
     def write(self, entry: Entry, now: datetime) -> None:
         """Take back what no longer holds, then add what does."""
@@ -115,16 +122,20 @@ class PersonRows:
             hidden = [values[place] for place in personal]
             self.personal.setdefault(name, []).append(hidden if len(hidden) > 1 else hidden[0])
 
+    def told(self, number: str) -> tuple[dict[str, Any], Hidden]:
+        """What the change takes back and adds, and what it hides: the number, and by table what the new rows say."""
+        return {"gone": self.gone, "new": self.new}, hide(PERSON, {"number": number, **self.personal})
+
     def evidence(self, made: RosterImport, change: Change, employee: UUID, employment: UUID) -> tuple[Any, Hidden]:
-        """The change as evidence, and what it hides: the number, and by table what the new rows say."""
-        hidden = hide(PERSON, {"number": change.number, **self.personal})
+        """The change as evidence of an import, and what it hides."""
+        facts, hidden = self.told(change.number)
         row = RosterChange(
             roster_import=made,
             line=change.line,
             kind="rehired" if change.rehired else change.kind,
             employee_id=employee,
             employment_id=employment,
-            facts=orjson.dumps({"gone": self.gone, "new": self.new}, option=orjson.OPT_SORT_KEYS).decode(),
+            facts=orjson.dumps(facts, option=orjson.OPT_SORT_KEYS).decode(),
             disclosure=hidden.digest,
         )
         return row, hidden
@@ -149,11 +160,21 @@ def rows_of(
             row, value = person.evidence(made, change, employee, employment)
             evidence.append(row)
             hidden.append(value)
-    rows.departments += departments.made
-    for key in departments.taken_back:
-        rows.gone[DepartmentPlace].append(key)
-    rows.added[DepartmentPlace] += departments.places
+    rows.take_in(departments)
     return rows, evidence, hidden
+
+
+def rows_of_one(change: Change, departments: Departments) -> tuple[Rows, PersonRows, UUID, UUID]:
+    """Make the rows of one person's change; return them with that person's share, the person and the employment."""
+    rows = Rows()
+    known = change.spell is not None
+    employee = change.spell.employee if change.spell is not None else uuid.uuid4()
+    rows.employees += [] if known else [employee]
+    person = PersonRows(rows)
+    stored = _Stored([employee] if known else [])
+    employment = _person(person, change, employee, stored, departments, {change.number: employee})
+    rows.take_in(departments)
+    return rows, person, employee, employment
 
 
 class _Stored:
@@ -161,6 +182,7 @@ class _Stored:
 
     def __init__(self, employees: list[UUID]) -> None:
         self._rows: dict[type[Bitemporal], dict[UUID, list[Any]]] = {model: {} for model in COLUMNS}
+        self._cut: list[Leave] = []
         if not employees:
             return
         for model in (Employment, PersonName, Supervision, EmailAddress):
@@ -168,6 +190,8 @@ class _Stored:
         mine = Employment.objects.filter(employee__in=employees, superseded_at__isnull=True).values("pk")
         for other in (Posting, Leave):
             self._keep(other, "employment_id", employment__in=mine)
+        entries = Employment.objects.filter(employee__in=employees, superseded_at__isnull=True).values("entry")
+        self._cut = list(Leave.objects.filter(superseded_by__in=entries).select_related("employment"))
 
     def _keep(self, model: type[Bitemporal], owner: str, **whose: Any) -> None:
         for row in model._default_manager.filter(superseded_at__isnull=True, **whose).order_by("valid_from", "pk"):
@@ -176,6 +200,16 @@ class _Stored:
     def of(self, model: type[Bitemporal], owner: UUID) -> list[Any]:
         """Those of a person, or of an employment."""
         return self._rows[model].get(owner, [])
+
+    def cut_by(self, employment: Employment) -> list[Leave]:
+        """The person's leaves as they were before the entry that wrote an employment cut them off at its last day."""
+        whose = employment.employee_id, employment.number
+        return [
+            leave
+            for leave in self._cut
+            if leave.superseded_by_id == employment.entry_id
+            and (leave.employment.employee_id, leave.employment.number) == whose
+        ]
 
 
 def _person(
@@ -264,11 +298,26 @@ def _employment(
         away = [
             ((key, row.kind), part.first, part.last)
             for key, span in keys
-            for row in leaves
+            for row in _whole(leaves, mine, wanted.last, stored)
             if (part := Span(row.valid_from, row.valid_to, None).between(span.first, span.last))
         ]
         _timeline(person, Leave, leaves, away)
     return keys[-1][0]
+
+
+def _whole(leaves: list[Leave], mine: list[Employment], last: date | None, stored: _Stored) -> list[Leave]:
+    """The leaves; where the work ends later than was believed, those that its end had cut off as they were before."""
+    ended = max((row for row in mine), key=lambda row: row.valid_from, default=None)
+    if ended is None or ended.valid_to is None or (last is not None and last <= ended.valid_to):
+        return leaves
+    before = [leave for leave in stored.cut_by(ended) if leave.valid_to is None or leave.valid_to > ended.valid_to]
+    rest = [
+        row
+        for row in leaves
+        if row.valid_to != ended.valid_to or all((row.valid_from, row.kind) != (b.valid_from, b.kind) for b in before)
+    ]
+    there = {(row.valid_from, row.kind) for row in rest}
+    return rest + [leave for leave in before if (leave.valid_from, leave.kind) not in there]
 
 
 def needed_since(changes: Iterable[Change]) -> dict[Any, date]:

@@ -1,4 +1,4 @@
-"""Sign in by staff number, beside the account's own name."""
+"""Sign in by staff number or by the company's e-mail address, beside the account's own name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from training.conf import conf
-from training.people.models import Employment, plain_number
+from training.people.models import EmailAddress, Employment, plain_number
+from training.people.queries import on
 
 
 def account_of_number(typed: str, *, day: date) -> User | None:
@@ -27,8 +28,19 @@ def account_of_number(typed: str, *, day: date) -> User | None:
     return employment.employee.user if employment else None
 
 
+def account_of_address(typed: str, *, day: date) -> User | None:
+    """The account of the one person whom the company writes to at an address on a day; None where several share it."""
+    address = typed.strip().replace("\x00", "")
+    rows = on(EmailAddress.objects.filter(email__iexact=address), day).select_related("employee__user")
+    people = {row.employee_id: row.employee.user for row in rows[:2]}
+    return next(iter(people.values())) if len(people) == 1 else None
+
+
 class StaffNumberBackend(ModelBackend):
-    """Authenticate the account of whoever works here under a number; full-width digits are read as digits."""
+    """Authenticate the account of whoever works here under a number; full-width digits are read as digits.
+
+    A number has no @ in it: what has one is an e-mail address.
+    """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
@@ -36,7 +48,8 @@ class StaffNumberBackend(ModelBackend):
         """Return the account, or None. A wrong number costs as much time as a wrong password."""
         if not username or password is None:
             return None
-        user = account_of_number(username, day=timezone.localdate(timezone=conf.time_zone))
+        found = account_of_address if "@" in username else account_of_number
+        user = found(username, day=timezone.localdate(timezone=conf.time_zone))
         if user is None:
             get_user_model()().set_password(password)
             return None

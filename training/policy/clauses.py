@@ -74,13 +74,37 @@ class PolicyText:
         return tuple(clause for clause in self.clauses if clause.kind is Kind.ITEM)
 
 
+class Why(StrEnum):
+    """Why a line has no place; ``policy.words`` says it to an editor."""
+
+    CONTROL = "control"
+    NO_ARTICLE_LINE = "no_article_line"
+    ARTICLE_ORDER = "article_order"
+    PART_ORDER = "part_order"
+    PART_AFTER_ITEMS = "part_after_items"
+    ITEM_ORDER = "item_order"
+    STRAY = "stray"
+    NO_SUCH_DAY = "no_such_day"
+    AFTER_THE_DATE = "after_the_date"
+    NO_ARTICLE = "no_article"
+    NO_DATE = "no_date"
+    LONG_TITLE = "long_title"
+    LONG_HEADING = "long_heading"
+    NO_WORDS = "no_words"
+
+
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """A line that has no place in the shape. ``line`` counts from 1; 0 is the text as a whole."""
+    """A line that has no place in the shape. ``line`` counts from 1; 0 is the text as a whole.
+
+    ``numbers``: of an order that is broken, what stands there and what stood before.
+    """
 
     line: int
     text: str
     reason: str
+    why: Why
+    numbers: tuple[int, ...] = ()
 
 
 class UnreadablePolicy(ValueError):
@@ -135,8 +159,8 @@ class _Reader:
         self.number = 0
         self.began: dict[str, int] = {}
 
-    def misplaced(self, line: int, text: str, reason: str) -> None:
-        self.problems.append(Misplaced(line, text.strip()[:40], reason))
+    def misplaced(self, line: int, text: str, reason: str, why: Why, *numbers: int) -> None:
+        self.problems.append(Misplaced(line, text.strip()[:40], reason, why, numbers))
 
     def start(self, clause: _Open) -> None:
         if self.open is not None:
@@ -150,7 +174,7 @@ class _Reader:
             return
         self.number = number
         if any(unicodedata.category(c) in {"Cc", "Cs"} and c != "\t" for c in line):
-            self.misplaced(number, line, "a control character belongs to no text")
+            self.misplaced(number, line, "a control character belongs to no text", Why.CONTROL)
         if self.enactments:
             self._on_ending(number, line)
         elif not self.title:
@@ -160,7 +184,7 @@ class _Reader:
         elif (match := _DATE.fullmatch(line.strip())) and match.group(6) in _ENACTING:
             self._on_ending(number, line)
         elif _NEARLY_ARTICLE.fullmatch(line.strip()):
-            self.misplaced(number, line, "an article is written 「第1条 (見出し)」")
+            self.misplaced(number, line, "an article is written 「第1条 (見出し)」", Why.NO_ARTICLE_LINE)
         elif self.article == 0:
             self._on_preamble(line)
         elif match := _PART.fullmatch(line.strip()):
@@ -181,23 +205,25 @@ class _Reader:
     def _on_article(self, number: int, line: str, match: re.Match[str]) -> None:
         found = _number(match.group(1))
         if found != self.article + 1:
-            self.misplaced(number, line, f"第{found}条 follows 第{self.article}条")
+            self.misplaced(
+                number, line, f"第{found}条 follows 第{self.article}条", Why.ARTICLE_ORDER, found, self.article
+            )
         self.article, self.part, self.item = found, 0, 0
         self.start(_Open(str(found), "", Kind.ARTICLE, heading=match.group(2).strip()))
 
     def _on_part(self, number: int, line: str, match: re.Match[str]) -> None:
         found = _number(match.group(1))
         if found != self.part + 1:
-            self.misplaced(number, line, f"part ({found}) follows part ({self.part})")
+            self.misplaced(number, line, f"part ({found}) follows part ({self.part})", Why.PART_ORDER, found, self.part)
         if self.part == 0 and self.item:
-            self.misplaced(number, line, "a part begins after the article's own items")
+            self.misplaced(number, line, "a part begins after the article's own items", Why.PART_AFTER_ITEMS)
         self.part, self.item = found, 0
         self.start(_Open(f"{self.article}({found})", str(self.article), Kind.PART, heading=match.group(2).strip()))
 
     def _on_item(self, number: int, line: str, match: re.Match[str]) -> None:
         found = _number(match.group(1))
         if found != self.item + 1:
-            self.misplaced(number, line, f"item {found} follows item {self.item}")
+            self.misplaced(number, line, f"item {found} follows item {self.item}", Why.ITEM_ORDER, found, self.item)
         self.item = found
         parent = f"{self.article}({self.part})" if self.part else str(self.article)
         clause = _Open(f"{parent}.{found}", parent, Kind.ITEM)
@@ -207,7 +233,7 @@ class _Reader:
     def _on_text(self, number: int, line: str) -> None:
         assert self.open is not None  # noqa: S101  (an article is open)
         if self.open.kind is Kind.ITEM and self.gap:
-            self.misplaced(number, line, "a paragraph after the numbered items belongs to no clause")
+            self.misplaced(number, line, "a paragraph after the numbered items belongs to no clause", Why.STRAY)
         self._add(line)
 
     def _add(self, line: str) -> None:
@@ -221,10 +247,10 @@ class _Reader:
             try:
                 self.dates.append(_date_of(match))
             except ValueError:
-                self.misplaced(number, line, "there is no such day")
+                self.misplaced(number, line, "there is no such day", Why.NO_SUCH_DAY)
             self.enactments.append(line.strip())
         elif _ARTICLE.fullmatch(line.strip()) or _NEARLY_ARTICLE.fullmatch(line.strip()):
-            self.misplaced(number, line, "an article after the date of enactment")
+            self.misplaced(number, line, "an article after the date of enactment", Why.AFTER_THE_DATE)
         else:
             self.signature.append(line.strip())
 
@@ -237,19 +263,22 @@ def parse(text: str) -> PolicyText:
     if reader.open is not None:
         reader.done.append(reader.open.close())
     if not reader.article:
-        reader.misplaced(0, "", "no article 「第1条 (見出し)」 was found")
+        reader.misplaced(0, "", "no article 「第1条 (見出し)」 was found", Why.NO_ARTICLE)
     if not reader.dates:
-        reader.misplaced(0, "", "no date of enactment 「2022年7月29日 制定」 was found")
+        reader.misplaced(0, "", "no date of enactment 「2022年7月29日 制定」 was found", Why.NO_DATE)
     if len(reader.title) > LONGEST_HEADING:
-        reader.misplaced(1, reader.title, f"a title of more than {LONGEST_HEADING} characters is none")
+        reader.misplaced(1, reader.title, f"a title of more than {LONGEST_HEADING} characters is none", Why.LONG_TITLE)
     for clause in reader.done:
         if len(clause.heading) > LONGEST_HEADING:
             reader.misplaced(
-                reader.began[clause.ref], clause.heading, f"a heading of more than {LONGEST_HEADING} characters is none"
+                reader.began[clause.ref],
+                clause.heading,
+                f"a heading of more than {LONGEST_HEADING} characters is none",
+                Why.LONG_HEADING,
             )
         has_children = any(other.parent == clause.ref for other in reader.done)
         if not clause.text and not has_children:
-            reader.misplaced(reader.began[clause.ref], clause.ref, f"clause {clause.ref} has no words")
+            reader.misplaced(reader.began[clause.ref], clause.ref, f"clause {clause.ref} has no words", Why.NO_WORDS)
     if reader.problems:
         raise UnreadablePolicy(reader.problems)
     return PolicyText(

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from training.errors import Conflict, Invalid
@@ -13,6 +14,7 @@ from training.ledger.append import append
 from training.ledger.canonical import canonical, sha256_hex
 from training.policy.clauses import UnreadablePolicy, parse
 from training.policy.models import Clause, Revision, StatementVersion
+from training.policy.words import said
 
 
 @transaction.atomic
@@ -24,8 +26,8 @@ def publish_revision(*, source: str, now: datetime) -> Revision:
     Raises ``Invalid`` naming each line that has no place in a policy,
     ``Conflict`` where somebody else published another at the same moment.
     """
-    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    digest = sha256_hex(text.encode(errors="surrogatepass"))
+    text = plain_text(source)
+    digest = digest_of(source)
     known = Revision.objects.filter(digest=digest)
     if found := known.first():
         return found
@@ -38,12 +40,40 @@ def publish_revision(*, source: str, now: datetime) -> Revision:
         raise Conflict(_("Somebody else published at the same moment. Look at what is there now.")) from reason
 
 
+def plain_text(source: str) -> str:
+    """The text as it is kept: how a file or a form ends its lines is no part of it."""
+    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def digest_of(source: str) -> str:
+    """By what a text is known, and known again."""
+    return sha256_hex(plain_text(source).encode(errors="surrogatepass"))
+
+
+def why_not(source: str) -> list[str]:
+    """Sentences that say to an editor why a text cannot be made the newest; empty when it can, or is already."""
+    try:
+        parse(plain_text(source))
+    except UnreadablePolicy as reason:
+        return [said(problem) for problem in reason.problems]
+    numbers = dict(Revision.objects.values_list("digest", "number"))
+    known = numbers.get(digest_of(source))
+    if known is None or known == max(numbers.values()):
+        return []
+    return [
+        gettext(
+            "This is the text of revision %(number)d, word for word, and a later one is in force. To return to it, "
+            "add the date of this revision at its end."
+        )
+        % {"number": known}
+    ]
+
+
 def _publish_revision(source: str, digest: str, now: datetime) -> Revision:
     try:
         policy = parse(source)
     except UnreadablePolicy as reason:
-        lines = "\n".join(f"{p.line}行目「{p.text}」: {p.reason}" for p in reason.problems)
-        raise Invalid(lines) from reason
+        raise Invalid("\n".join(said(problem) for problem in reason.problems)) from reason
 
     last = Revision.objects.order_by("-number").first()
     revision = Revision(

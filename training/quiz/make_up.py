@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.access.roles import Role, has_role
 from training.campaigns.models import Task
-from training.campaigns.progress import lock, read_anew, require_open
+from training.campaigns.progress import lock, read_anew, require_asked
 from training.errors import Conflict, Invalid, NotAllowed, NotReady
 from training.ledger.append import append, hide
 from training.quiz.models import MakeUp
@@ -38,7 +38,7 @@ def grant_make_up(*, task: Task, what: str, why: str, by: AbstractBaseUser, now:
     if not 1 <= attempts <= MOST_ATTEMPTS:
         raise Invalid(_("Please grant between 1 and %(most)s attempts.") % {"most": MOST_ATTEMPTS})
     locked = lock(task, lean=True)
-    require_open(locked.assignment.campaign)
+    require_asked(locked.assignment)
     if hasattr(locked, "completion"):
         raise Conflict(_("This module has been passed already."))
     sitting = sitting_of(locked, now=now) if locked.version_id else None

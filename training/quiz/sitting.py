@@ -21,10 +21,12 @@ from training.campaigns.progress import (
     completion_for,
     count_completion,
     lock,
-    require_open,
+    require_asked,
+    require_both,
     require_read,
     require_version,
 )
+from training.campaigns.queries import closed_by
 from training.catalogue.models import ModuleVersionQuestion
 from training.errors import Conflict, Invalid, NotReady
 from training.ledger.append import append, append_within, hide
@@ -58,7 +60,7 @@ def start(*, task: Task, version: UUID | str, seed: str, now: datetime) -> Attem
     sitting = sitting_of(locked, now=now)
     if sitting.open is not None:
         return sitting.open
-    require_open(locked.assignment.campaign)
+    require_asked(locked.assignment)
     if sitting.left == 0:
         raise NotReady(_("You have no attempt left. HR will arrange a make-up (再教育) with you."))
     require_read(locked)
@@ -109,47 +111,20 @@ def is_late(attempt: Attempt, now: datetime) -> bool:
     return attempt.deadline is not None and now > attempt.deadline
 
 
-@turn()
-def save_answers(*, attempt: Attempt, responses: Mapping[str, Any], now: datetime) -> None:
-    """Keep answers while the paper is open, by question version id; the last word counts.
-
-    Of a scenario it counts part by part: a part left out says nothing. Raises
-    ``Conflict`` where the paper has been handed in or its time is up,
-    ``Invalid`` for what is not on it.
-    """
-    lock(attempt.task, lean=True)
-    if Submission.objects.filter(attempt=attempt).exists():
-        raise Conflict(_("This paper has been handed in already."))
-    if is_late(attempt, now):
-        raise Conflict(_("The time is up. What was saved in time is marked."))
-    paper = contents(attempt.drawn)
-    checked = _checked(paper, responses)
-    if scenarios := [key for key in checked if paper[key]["type"] == "scenario"]:
-        rows = SavedAnswer.objects.filter(attempt=attempt, question_version__in=map(UUID, scenarios))
-        for key, before in rows.values_list("question_version_id", "response"):
-            checked[str(key)] = added(paper[str(key)], before, checked[str(key)])
-    SavedAnswer.objects.bulk_create(
-        [
-            SavedAnswer(attempt=attempt, question_version_id=key, response=chosen, saved_at=now)
-            for key, chosen in checked.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["attempt", "question_version"],
-        update_fields=["response", "saved_at"],
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _State:
     """A paper as it stands once the task is held: handed in or not, task complete or not, answers kept.
 
-    ``withdrawn`` says that a question of the module's was found faulty; it need not be on this paper.
+    ``withdrawn`` says that a question of the module's was found faulty; it need not be on this paper. ``campaign`` is
+    the campaign's state, ``shut`` the cause for which the assignment was closed.
     """
 
     submitted: bool
     completed: bool
     saved: Mapping[str, Any]
     withdrawn: bool
+    campaign: str
+    shut: str | None
 
 
 _STATE = Prepared(
@@ -164,6 +139,8 @@ _STATE = Prepared(
                     module_version=OuterRef("module_version"), question_version__withdrawal__isnull=False
                 )
             ),
+            F("task__assignment__campaign__state"),
+            closed_by("task__assignment"),
             F("saved_answers__question_version"),
             F("saved_answers__response"),
         )
@@ -174,12 +151,51 @@ _STATE = Prepared(
 def _state(attempt: Attempt) -> _State:
     """One query, as often as a paper is handed in: a row for each answer kept, or one without."""
     rows = _STATE(attempt=attempt.pk)
-    submission, completion, out, _key, _response = rows[0]
+    submission, completion, out, campaign, shut, _key, _response = rows[0]
     return _State(
         submitted=submission is not None,
         completed=completion is not None,
         withdrawn=bool(out),
+        campaign=campaign,
+        shut=shut,
         saved={str(key): response for *_rest, key, response in rows if key is not None},
+    )
+
+
+def _require_asked(task: Task, state: _State) -> None:
+    """As ``progress.require_asked`` does, of what is read already."""
+    task.assignment.campaign.state = state.campaign
+    require_both(task.assignment.campaign, state.shut)
+
+
+@turn()
+def save_answers(*, attempt: Attempt, responses: Mapping[str, Any], now: datetime) -> None:
+    """Keep answers while the paper is open, by question version id; the last word counts.
+
+    Of a scenario it counts part by part: a part left out says nothing. Raises
+    ``Conflict`` where the paper has been handed in or its time is up,
+    ``NotReady`` where campaign or assignment was closed meanwhile,
+    ``Invalid`` for what is not on it.
+    """
+    task = lock(attempt.task, lean=True)
+    state = _state(attempt)
+    if state.submitted:
+        raise Conflict(_("This paper has been handed in already."))
+    if is_late(attempt, now):
+        raise Conflict(_("The time is up. What was saved in time is marked."))
+    _require_asked(task, state)
+    paper = contents(attempt.drawn)
+    checked = _checked(paper, responses)
+    for key in [key for key in checked if paper[key]["type"] == "scenario" and key in state.saved]:
+        checked[key] = added(paper[key], state.saved[key], checked[key])
+    SavedAnswer.objects.bulk_create(
+        [
+            SavedAnswer(attempt=attempt, question_version_id=key, response=chosen, saved_at=now)
+            for key, chosen in checked.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["attempt", "question_version"],
+        update_fields=["response", "saved_at"],
     )
 
 
@@ -202,7 +218,7 @@ def submit(*, attempt: Attempt, version: UUID | str, responses: Mapping[str, Any
     late = is_late(attempt, now)
     if not late:
         require_version(task, version)
-        require_open(task.assignment.campaign)
+        _require_asked(task, state)
     paper = contents(attempt.drawn)
     given = dict(state.saved)
     if not late:

@@ -94,7 +94,7 @@ def modules_with(questions: Iterable[QuestionVersion]) -> dict[UUID, list[str]]:
     rows = ModuleVersionQuestion.objects.filter(question_version__in=list(questions)).select_related("module_version")
     for row in rows.order_by("module_version__module__slug", "-module_version__number"):
         version = row.module_version
-        found.setdefault(row.question_version_id, []).append(f"{version.title} {version.number}")
+        found.setdefault(row.question_version_id, []).append(f"{version.title} 第{version.number}版")
     return found
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.calendar import day_of
-from training.campaigns.models import Campaign
+from training.campaigns.models import AssignmentEvent, Campaign, Exemption
 from training.conf import conf
 from training.errors import Conflict
 from training.ledger.canonical import moment
@@ -34,8 +34,10 @@ class Line:
     """A person with one assignment, or with none; who is employed or was assigned has a line.
 
     ``campaign`` is the code and ``title`` the name that the campaign had then.
-    ``exempt`` is empty: exemptions do not exist yet. ``passed_on`` is the day
-    on which the last module was completed, where all are.
+    ``passed_on`` is the day on which the last module was completed, where all
+    are, ``credited_on`` that of an earlier signature which counts here,
+    ``closed_on`` the day from which the assignment asks nothing any more.
+    ``exempt`` and ``closed`` say in the file's words what holds on the day.
     """
 
     employment: UUID
@@ -55,12 +57,18 @@ class Line:
     passed_on: date | None = None
     signed_on: date | None = None
     annulled_on: date | None = None
+    credited_on: date | None = None
+    closed_on: date | None = None
+    closed: str = ""
+    closed_cause: str = ""
+    exempt_cause: str = ""
+    exempt_until: date | None = None
 
 
 def as_of(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None = None) -> Iterator[Line]:
     """Yield the lines by staff number: who was employed at the end of a day, and who was assigned by then.
 
-    Four queries, streamed. The same arguments give the same lines ever after,
+    Five queries, streamed. The same arguments give the same lines ever after,
     but that the name and number of who is erased later are empty.
     """
     return lines_of(Then(day=day, checkpoint=checkpoint, campaign=campaign))
@@ -68,16 +76,19 @@ def as_of(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None = None
 
 _PERSON = ("staff", "line", "name", "kana", "department", "posted", "kind", "holds")
 _RESULT = ("pk", "campaign_id", "due_on", "done", "done_at", "signed_at", "annulled_at")
+_CLOSED, _EXEMPT = ("closed_kind", "closed_cause", "closed_day"), ("exempt_kind", "exempt_cause", "exempt_first")
+_SETTLED = (*_CLOSED, *_EXEMPT, "exempt_until", "credited_at")
 
 
 def lines_of(then: Then, assigned: set[UUID] | None = None, unassigned: set[UUID] | None = None) -> Iterator[Line]:
-    """Yield the lines in order: all, or those of these assignments and of these employments. Four queries."""
+    """Yield the lines in order: all, or those of these assignments and of these employments. Five queries."""
     with_assignment, without = then.assigned(), then.unassigned()
     if assigned is not None and unassigned is not None:
         with_assignment = with_assignment.filter(pk__in=assigned)
         without = then.with_number(then.employed().filter(pk__in=unassigned))
+    told = (*_PERSON, *_RESULT, *_SETTLED) if then.settled else (*_PERSON, *_RESULT)
     rows = merge(
-        then.in_order(then.with_facts(with_assignment)).values_list(*_PERSON, *_RESULT).iterator(BATCH),
+        then.in_order(then.with_facts(with_assignment)).values_list(*told).iterator(BATCH),
         then.in_order(then.with_person(without)).values_list(*_PERSON).iterator(BATCH),
         key=lambda row: (row[0], row[1]),
     )
@@ -110,7 +121,7 @@ def _line(
     )
     if not result:
         return person
-    assignment, campaign, due_on, done, done_at, signed_at, annulled_at = result
+    assignment, campaign, due_on, done, done_at, signed_at, annulled_at, *settled = result
     facts = then.campaigns[campaign]
     modules = len(facts["modules"])
     return replace(
@@ -124,15 +135,49 @@ def _line(
         passed_on=_day(done_at) if 0 < modules <= done else None,
         signed_on=_day(signed_at),
         annulled_on=_day(annulled_at),
+        **(_settled(then.day, *settled) if settled else {}),
     )
+
+
+def _settled(
+    day: date,
+    closed: str | None,
+    closed_cause: str,
+    closed_day: date,
+    exempt: str | None,
+    exempt_cause: str,
+    exempt_first: date,
+    exempt_until: date | None,
+    credited_at: datetime | None,
+) -> dict[str, Any]:
+    """What stands in a signature's place on the day, as fields of a line."""
+    found: dict[str, Any] = {"credited_on": _day(credited_at)}
+    if closed == AssignmentEvent.Kind.CLOSED:
+        said = words.CLOSINGS.get(closed_cause, closed_cause)
+        found |= {"closed_on": closed_day, "closed": said, "closed_cause": closed_cause}
+    if exempt == Exemption.Kind.GRANTED and exempt_first <= day and (exempt_until is None or day <= exempt_until):
+        said = exemption_in_words(exempt_cause, exempt_first, exempt_until)
+        found |= {"exempt": said, "exempt_cause": exempt_cause, "exempt_until": exempt_until}
+    return found
+
+
+def exemption_in_words(cause: str, first: date, until: date | None) -> str:
+    """Return why somebody is exempt, and from when to when."""
+    said = {"cause": words.EXEMPTIONS.get(cause, cause), "first": first.isoformat()}
+    return words.EXEMPT_UNTIL.format(**said, until=until.isoformat()) if until else words.EXEMPT.format(**said)
 
 
 def _day(at: datetime | None) -> date | None:
     return day_of(at, conf.time_zone) if at is not None else None
 
 
-def values_of(line: Line) -> tuple[Cell, ...]:
-    """What the line's cells hold, in the order of ``as_of_wording.HEADINGS``, for a file of any kind."""
+def headings_of(then: Then) -> tuple[str, ...]:
+    """The headings of the form in which a day is told as known at a checkpoint: the second where there is need."""
+    return words.SECOND_HEADINGS if then.settled else words.HEADINGS
+
+
+def values_of(then: Then, line: Line) -> tuple[Cell, ...]:
+    """What the line's cells hold, in the order of ``headings_of``, for a file of any kind."""
     return (
         line.number,
         line.name,
@@ -149,14 +194,16 @@ def values_of(line: Line) -> tuple[Cell, ...]:
         line.passed_on,
         line.signed_on,
         line.annulled_on,
+        *((line.credited_on, line.closed_on, line.closed) if then.settled else ()),
     )
 
 
-def head_of(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None = None) -> list[tuple[str, str]]:
+def head_of(then: Then) -> list[tuple[str, str]]:
     """What a file says of itself: day, zone, checkpoint. Nothing in it tells when it was made.
 
     Raises ``Conflict`` where the checkpoint's note cannot be read.
     """
+    checkpoint, campaign = then.checkpoint, then.campaign
     try:
         note = Note.parse(checkpoint.note)
         origin = TreeHead.parse(note.text).origin
@@ -164,11 +211,11 @@ def head_of(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None = No
         raise Conflict(_("The checkpoint's note cannot be read. Run verify_ledger.")) from reason
     about = []
     if campaign is not None:
-        facts = Then(day=day, checkpoint=checkpoint, campaign=campaign).campaigns.get(campaign.pk, {})
+        facts = then.campaigns.get(campaign.pk, {})
         about = [(words.CAMPAIGN, f"{facts.get('code', campaign.code)} {facts.get('title', '')}".rstrip())]
     return [
-        (words.FORM, words.SCHEMA),
-        (words.DAY, day.isoformat()),
+        (words.FORM, words.SECOND_SCHEMA if then.settled else words.SCHEMA),
+        (words.DAY, then.day.isoformat()),
         (words.ZONE, conf.time_zone.key),
         *about,
         (words.ORIGIN, origin),
@@ -179,20 +226,20 @@ def head_of(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None = No
     ]
 
 
-def foot_of(*, day: date, checkpoint: Checkpoint) -> list[str]:
+def foot_of(then: Then) -> list[str]:
     """What a file says below its lines: how it is to be read, and what may change in it."""
-    early = checkpoint.at < Then(day=day, checkpoint=checkpoint, campaign=None).end
-    return [*words.NOTES, *([words.EARLY] if early else [])]
+    early = [words.EARLY] if then.checkpoint.at < then.end else []
+    return [*words.NOTES, *(words.SECOND_NOTES if then.settled else ()), *early]
 
 
 def as_of_csv(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None = None) -> Iterator[bytes]:
     """Yield the file: UTF-8 with BOM, CR LF; what it is about, an empty line, the lines, an empty line, notes.
 
     The same arguments give the same bytes ever after, save the rows of who is
-    erased later.
+    erased later. Which form it has follows from them too.
     """
-    head = head_of(day=day, checkpoint=checkpoint, campaign=campaign)
-    return _csv(head, as_of(day=day, checkpoint=checkpoint, campaign=campaign), foot_of(day=day, checkpoint=checkpoint))
+    then = Then(day=day, checkpoint=checkpoint, campaign=campaign)
+    return _csv(then, head_of(then), lines_of(then))
 
 
 class _Outbox:
@@ -208,21 +255,21 @@ class _Outbox:
         return "".join(parts).encode()
 
 
-def _csv(head: Iterable[tuple[str, str]], lines: Iterable[Line], foot: Iterable[str]) -> Iterator[bytes]:
-    outbox = _Outbox()
+def _csv(then: Then, head: Iterable[tuple[str, str]], lines: Iterable[Line]) -> Iterator[bytes]:
+    outbox, headings = _Outbox(), headings_of(then)
     writer = csv.writer(outbox)
     writer.writerow([words.TITLE])
     for label, value in head:
         writer.writerow([label, identifier(value) if label in words.KEPT else free_text(value)])
     writer.writerow([])
-    writer.writerow(words.HEADINGS)
+    writer.writerow(headings)
     yield BOM + outbox.taken()
     for count, line in enumerate(lines, 1):
-        writer.writerow(map(_cell, words.HEADINGS, values_of(line)))
+        writer.writerow(map(_cell, headings, values_of(then, line)))
         if count % BATCH == 0:
             yield outbox.taken()
     writer.writerow([])
-    writer.writerows([note] for note in foot)
+    writer.writerows([note] for note in foot_of(then))
     yield outbox.taken()
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from heapq import merge
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.db.models import BooleanField, Case, Count, F, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.models import Campaign
@@ -22,13 +22,24 @@ LARGEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The day in numbers; all but ``employed`` count assignments."""
+    """The day in numbers; all but ``employed`` count assignments.
+
+    Each is counted in one of ``signed``, ``closed``, ``credited`` and
+    ``exempt`` at most, in this order: who left after signing has signed.
+    """
 
     employed: int
     assigned: int
     exempt: int
     passed: int
     signed: int
+    credited: int = 0
+    closed: int = 0
+
+    @property
+    def open(self) -> int:
+        """How many were still asked for something."""
+        return self.assigned - self.signed - self.closed - self.credited - self.exempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +89,36 @@ def asked_checkpoint(size: int | None) -> Checkpoint:
 
 
 def figures_as_of(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None = None) -> Figures:
-    """Return the day in numbers. Three queries."""
+    """Return the day in numbers. Four queries."""
     then = Then(day=day, checkpoint=checkpoint, campaign=campaign)
     asked = [When(campaign=key, then=Value(len(facts["modules"]))) for key, facts in then.campaigns.items()]
     modules = Case(*asked, default=Value(0), output_field=IntegerField())
-    counted = (
-        then.with_results(then.assigned())
-        .annotate(modules=modules)
-        .aggregate(
-            assigned=Count("pk"),
-            passed=Count("pk", filter=Q(modules__gt=0, done__gte=F("modules"))),
-            signed=Count("pk", filter=Q(signed_at__isnull=False)),
-        )
-    )
-    return Figures(employed=then.employed().count(), exempt=0, **counted)
+    rows = then.with_results(then.assigned()).annotate(modules=modules)
+    wanted = {
+        "assigned": Count("pk"),
+        "passed": Count("pk", filter=Q(modules__gt=0, done__gte=F("modules"))),
+        "signed": Count("pk", filter=Q(signed_at__isnull=False)),
+    }
+    if then.settled:
+        rows, left = then.with_settled(rows).annotate(**_truths(then)), Q(signed_at__isnull=True)
+        wanted["closed"] = Count("pk", filter=left & Q(is_closed=True))
+        wanted["credited"] = Count("pk", filter=left & Q(is_closed=False, credited_at__isnull=False))
+        wanted["exempt"] = Count("pk", filter=left & Q(is_closed=False, credited_at__isnull=True, is_exempt=True))
+    return Figures(**{"employed": then.employed().count(), "exempt": 0, **rows.aggregate(**wanted)})
+
+
+def _truths(then: Then) -> dict[str, Case]:
+    """Conditions on what may not be there as true or false, so that they can be negated."""
+    return {
+        name: Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+        for name, condition in {"is_closed": then.is_closed, "is_exempt": then.is_exempt}.items()
+    }
 
 
 def page_as_of(
     *, day: date, checkpoint: Checkpoint, campaign: Campaign | None = None, after: str = "", size: int = 100
 ) -> Page:
-    """Return the lines of ``as_of`` that come after a place, so many. Six queries.
+    """Return the lines of ``as_of`` that come after a place, so many. Seven queries.
 
     Raises ``Invalid`` for an ``after`` that no page has named.
     """

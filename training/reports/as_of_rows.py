@@ -38,9 +38,17 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Collate
 
-from training.attestation.models import Annulment, Attestation
+from training.attestation.models import Annulment, Attestation, Credit
 from training.campaigns.calendar import end_of
-from training.campaigns.models import Assignment, Campaign, CampaignEvent, Completion, DueSet
+from training.campaigns.models import (
+    Assignment,
+    AssignmentEvent,
+    Campaign,
+    CampaignEvent,
+    Completion,
+    DueSet,
+    Exemption,
+)
 from training.conf import conf
 from training.ledger.models import Checkpoint
 from training.people.models import DepartmentPlace, Employment, PersonName, Posting
@@ -95,6 +103,19 @@ class Then:
     def paths(self) -> dict[UUID, str]:
         """Every department's path on the day. One query."""
         return paths_of(self.believed(DepartmentPlace.objects.filter(valid_from__lte=self.day)).order_by("pk"))
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether the checkpoint knows of any closing, exemption or credit, on whatever day. One query."""
+        rows: list[QuerySet[Any]] = [
+            AssignmentEvent.objects.all(),
+            Exemption.objects.all(),
+            Credit.objects.all(),
+        ]
+        if self.campaign is not None:
+            rows = [one.filter(assignment__campaign=self.campaign) for one in rows]
+        first, *others = (self.recorded(one).order_by().values("pk") for one in rows)
+        return first.union(*others).exists()
 
     def employed(self) -> QuerySet[Employment]:
         """The employments that hold on the day."""
@@ -164,13 +185,51 @@ class Then:
         )
         return found
 
+    def with_settled(self, assigned: QuerySet[Any]) -> QuerySet[Any]:
+        """Assignments with what may stand in a signature's place: ``closed_…``, ``exempt_…`` and ``credited_at``.
+
+        A closing counts from its own day on, which may lie before it was
+        recorded, as a leaver's does; a decision from when it was made. Of each
+        the last one counts. A credit is as good as the signature behind it.
+        """
+        events = self.recorded(AssignmentEvent.objects.filter(assignment=OuterRef("pk"), day__lte=self.day))
+        granted = self.recorded(Exemption.objects.filter(assignment=OuterRef("pk"), at__lt=self.end))
+        credited = self.recorded(Credit.objects.filter(assignment=OuterRef("pk"), at__lt=self.end))
+        annulments = self.recorded(Annulment.objects.all())
+        standing = credited.filter(~Exists(annulments.filter(attestation=OuterRef("attestation"))))
+        last, newest = events.order_by("-number"), granted.order_by("-number")
+        found: QuerySet[Any] = assigned.annotate(
+            closed_kind=_one(last, "kind", CharField()),
+            closed_cause=_one(last, "cause", CharField()),
+            closed_day=_one(last, "day", DateField()),
+            exempt_kind=_one(newest, "kind", CharField()),
+            exempt_cause=_one(newest, "cause", CharField()),
+            exempt_first=_one(newest, "first_day", DateField()),
+            exempt_until=_one(newest, "until", DateField()),
+            credited_at=_one(standing.order_by("-attestation__at", "pk"), "attestation__at", DateTimeField()),
+        )
+        return found
+
+    @property
+    def is_closed(self) -> Q:
+        """Of ``with_settled``: whether an assignment was closed."""
+        return Q(closed_kind=AssignmentEvent.Kind.CLOSED)
+
+    @property
+    def is_exempt(self) -> Q:
+        """Of ``with_settled``: whether an exemption held on the day."""
+        return Q(exempt_kind=Exemption.Kind.GRANTED, exempt_first__lte=self.day) & (
+            Q(exempt_until__isnull=True) | Q(exempt_until__gte=self.day)
+        )
+
     def with_facts(self, assigned: QuerySet[Any]) -> QuerySet[Any]:
         """Assignments with everything that a line shows."""
         due = self.recorded(DueSet.objects.filter(assignment=OuterRef("pk"), entry__at__lt=self.end))
         taken_back = self.recorded(
             Annulment.objects.filter(attestation__assignment=OuterRef("pk"), attestation__at__lt=self.end)
         )
-        people = self._with_person(self.with_results(assigned), "employment__employee", "employment__number")
+        results = self.with_settled(self.with_results(assigned)) if self.settled else self.with_results(assigned)
+        people = self._with_person(results, "employment__employee", "staff")
         found: QuerySet[Any] = people.annotate(
             kind=self._shown("type", CharField(), F("employment__type")),
             holds=self._shown("holds", BooleanField(), Value(False)),

@@ -2,12 +2,14 @@
 
 Not gettext: the same day and checkpoint give the same bytes for ever, whoever
 asks and however the product's translations change. Change a word here only
-together with ``SCHEMA``.
+together with the form's name. The second form has three columns more; it is
+used where the checkpoint knows of an exemption, a credit or a closing, which
+the first cannot tell: what was answered in the first stays as it was.
 """
 
 from __future__ import annotations
 
-SCHEMA = "privacy-training/as-of/1"
+SCHEMA, SECOND_SCHEMA = "privacy-training/as-of/1", "privacy-training/as-of/2"
 TITLE = "ある日の状況"
 
 FORM = "様式"
@@ -39,6 +41,7 @@ HEADINGS = (
     "署名日",
     "署名を無効とした日",
 )
+SECOND_HEADINGS = (*HEADINGS, "受講済み扱いの署名の日", "終了した日", "終了の事由")
 IDENTIFIERS = frozenset({"社員番号", "研修コード"})
 
 TYPES = {
@@ -50,6 +53,15 @@ TYPES = {
     "seconded_in": "出向受け入れ",
     "seconded_out": "社外出向",
 }
+EXEMPTIONS = {"long_leave": "長期の休業", "elsewhere": "他社で受講", "other": "その他"}
+EXEMPT, EXEMPT_UNTIL = "{cause}（{first}から）", "{cause}（{first}から{until}まで）"
+CLOSINGS = {
+    "left": "退職",
+    "removed": "人事による除外",
+    "never_here": "名簿の訂正（在籍していなかった）",
+    "cancelled": "研修の中止",
+    "stays": "退職の取りやめ",
+}
 EMPLOYED = "在籍"
 NOT_EMPLOYED = "在籍していない"
 
@@ -60,3 +72,8 @@ NOTES = (
     "署名日は、チェックポイントまでに無効とされた署名を除いて記載しています。",
 )
 EARLY = "このチェックポイントは、基準日が終わる前に封印されました。封印より後の記録は含まれていません。"
+SECOND_NOTES = (
+    "免除は、基準日に期間中であるものを記載しています。期間が過ぎたものと解除されたものは含みません。",
+    "受講済み扱いの署名の日は、研修の規則により、この研修の分として認められた以前の署名の日です。その署名が後に無効とされたものは含みません。",
+    "終了した日は、署名のないまま割り当てが終わった日（退職した方は、最後の在籍日の翌日）です。再開されたものは含みません。",
+)

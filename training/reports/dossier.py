@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from training.attestation.models import Annulment, Attestation, Decline
 from training.attestation.queries import counting
@@ -20,6 +22,7 @@ from training.certificates.status import Status
 from training.ledger.models import Disclosure
 from training.quiz.frozen import blueprint_of
 from training.quiz.models import Attempt, MakeUp, Marking
+from training.reminders.models import ReminderSent
 from training.reports.queries import Standing, listed, standings
 
 
@@ -105,8 +108,18 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """A reminder that went out: when, how far from the due day in words, to whom, and at whose wish, if anybody's."""
+
+    at: datetime
+    words: str
+    reader: str
+    asked_by: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
-    """All that is known of one assignment.
+    """All that is known of one assignment; ``decisions.decisions_of`` tells what was decided about it.
 
     ``attestation`` is the signature that counts and ``certificate`` the one
     that stands; ``signatures`` and ``certificates`` are all there ever were,
@@ -122,6 +135,7 @@ class Dossier:
     certificate: Certificate | None
     signatures: tuple[Signature, ...]
     certificates: tuple[Issued, ...]
+    reminders: tuple[Reminded, ...] = ()
 
     @property
     def issued(self) -> Issued | None:
@@ -169,7 +183,25 @@ def dossier_of(assignment: Assignment, *, today: date, paths: Mapping[UUID, str]
         certificate=next(stands, None),
         signatures=signatures,
         certificates=certificates,
+        reminders=_reminders(assignment),
     )
+
+
+def _reminders(assignment: Assignment) -> tuple[Reminded, ...]:
+    """Every reminder, the oldest first. One query."""
+    rows = ReminderSent.objects.filter(assignment=assignment).select_related("asked_by").order_by("at", "pk")
+    return tuple(Reminded(row.at, rung_in_words(row.rung), row.get_reader_display(), row.asked_by) for row in rows)
+
+
+def rung_in_words(rung: int | None) -> str:
+    """How far from the due day a reminder went out, in the reader's language."""
+    if rung is None:
+        return _("Asked for by hand")
+    if rung == 0:
+        return _("On the due day")
+    if rung < 0:
+        return ngettext("%(days)d day before the due day", "%(days)d days before the due day", -rung) % {"days": -rung}
+    return ngettext("%(days)d day after the due day", "%(days)d days after the due day", rung) % {"days": rung}
 
 
 def made_up(tasks: Collection[int]) -> dict[int, tuple[MadeUp, ...]]:

@@ -14,12 +14,28 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, Subquery, UUIDField
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
-from training.attestation.models import Annulment, Attestation, Decline
+from training.attestation.models import Annulment, Attestation, Credit, Decline
 from training.campaigns.calendar import end_of
-from training.campaigns.models import Assignment, Campaign, DueSet, Task
+from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet, Exemption, Pin, Task
+from training.catalogue.models import ModuleVersion
 from training.certificates.models import Certificate
 from training.conf import conf
 from training.people.models import Employment, Posting
@@ -40,8 +56,13 @@ class Reason(StrEnum):
     DECLINED = "declined"
     ANNULLED = "annulled"
     UNSIGNED = "unsigned"
+    CREDITED = "credited"
+    EXEMPT = "exempt"
+    CLOSED = "closed"
 
 
+# Of whom nothing is asked any more.
+SETTLED = (Reason.CREDITED, Reason.EXEMPT, Reason.CLOSED)
 UNTRAINED = (Reason.LEFT, Reason.NOT_STARTED, Reason.READING, Reason.FAILED)
 TRAINED_UNSIGNED = (Reason.DECLINED, Reason.ANNULLED, Reason.UNSIGNED)
 
@@ -57,13 +78,17 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A campaign at the end of a day. ``open`` lists by reason who is not trained, or trained and not signed."""
+    """A campaign at the end of a day. ``open`` lists by reason who has not signed; ``paper`` signed on paper.
+
+    ``earlier`` are versions that somebody was taught before a newer one was adopted.
+    """
 
     day: date
     assigned: int
     started: int
     trained: int
     signed: int
+    paper: int
     certified: int
     annulled: int
     types: Mapping[str, int]
@@ -73,25 +98,32 @@ class Outcome:
     modules: tuple[ModuleFigures, ...]
     questions: tuple[QuestionFigures, ...]
     faulty: tuple[Faulty, ...] = ()
+    earlier: tuple[ModuleVersion, ...] = ()
 
     @property
     def untrained(self) -> int:
-        """How many have not completed every module."""
-        return self.assigned - self.trained
+        """How many have not completed every module, and are still asked for it."""
+        return sum(len(self.open.get(reason, ())) for reason in UNTRAINED)
 
 
 def outcome_of(campaign: Campaign, *, day: date) -> Outcome:
     """Return a campaign as it stood when the day had ended in the company's time zone."""
     until = end_of(day, conf.time_zone)
-    modules = campaign.campaign_modules.count()
     paths = department_paths(day)
     groups: dict[Reason, list[Open]] = {reason: [] for reason in Reason}
     count: Counter[str] = Counter()
     types: Counter[str] = Counter()
     for row in _people(campaign, day=day, until=until):
         types[row["type"]] += 1
-        trained = bool(modules) and row["done"] == modules
-        count.update({"started": row["opened"], "trained": trained, "signed": row["signed"]})
+        trained = row["done"] == row["modules"]
+        count.update(
+            {
+                "started": row["opened"],
+                "trained": trained and row["modules"] > 0,
+                "signed": row["signed"],
+                "paper": row["paper"],
+            }
+        )
         if reason := _reason(row, trained=trained):
             groups[reason].append(Open(paths.get(row["department"], ""), row["number"], row["due"]))
     span = Task.objects.filter(assignment__campaign=campaign, opened_at__lt=until).aggregate(
@@ -104,6 +136,7 @@ def outcome_of(campaign: Campaign, *, day: date) -> Outcome:
         started=count["started"],
         trained=count["trained"],
         signed=count["signed"],
+        paper=count["paper"],
         certified=Certificate.objects.filter(
             assignment__campaign=campaign, issued_at__lt=until, supersedes__isnull=True
         ).count(),
@@ -115,15 +148,38 @@ def outcome_of(campaign: Campaign, *, day: date) -> Outcome:
         modules=figures,
         questions=questions,
         faulty=faulty,
+        earlier=_earlier(campaign, until=until),
     )
+
+
+def _earlier(campaign: Campaign, *, until: datetime) -> tuple[ModuleVersion, ...]:
+    """Versions that were opened by then and are not pinned any more. One query."""
+    taught = Task.objects.filter(assignment__campaign=campaign, opened_at__lt=until).values("version")
+    pinned = Pin.objects.filter(campaign_module__campaign=campaign).values("module_version")
+    rows = ModuleVersion.objects.filter(pk__in=taught).exclude(pk__in=pinned)
+    return tuple(rows.order_by("module__slug", "language", "number"))
 
 
 def _people(campaign: Campaign, *, day: date, until: datetime) -> Iterator[Mapping[str, Any]]:
     """Yield who was asked by then, with what the reason follows from. One query."""
     tasks = Task.objects.filter(assignment=OuterRef("pk"))
-    done = tasks.filter(completion__at__lt=until).order_by().values("assignment").annotate(n=Count("pk")).values("n")
+    asked_for, done = (
+        rows.order_by().values("assignment").annotate(n=Count("pk")).values("n")
+        for rows in (tasks, tasks.filter(completion__at__lt=until))
+    )
     signatures = Attestation.objects.filter(assignment=OuterRef("pk"), at__lt=until)
     annulled = Q(annulment__at__lt=until)
+    stand = signatures.exclude(annulled)
+    credited = Credit.objects.filter(assignment=OuterRef("pk"), at__lt=until).exclude(
+        attestation__annulment__at__lt=until
+    )
+    closing = AssignmentEvent.objects.filter(assignment=OuterRef("pk"), at__lt=until).order_by("-number")
+    holds = Q(kind=Exemption.Kind.GRANTED, first_day__lte=day) & (Q(until__isnull=True) | Q(until__gte=day))
+    exempt = (
+        Exemption.objects.filter(assignment=OuterRef("pk"), at__lt=until)
+        .order_by("-number")
+        .annotate(holds=Case(When(holds, then=Value(True)), default=Value(False), output_field=BooleanField()))
+    )
     failed = Marking.objects.filter(
         submission__attempt__task__assignment=OuterRef("pk"), passed=False, at__lt=until
     ).exclude(submission__attempt__task__completion__at__lt=until)
@@ -142,15 +198,21 @@ def _people(campaign: Campaign, *, day: date, until: datetime) -> Iterator[Mappi
         type=F("employment__type"),
         department=Subquery(posts.order_by("-valid_from").values("department")[:1], output_field=UUIDField()),
         due=Subquery(due.values("due_on")[:1]),
+        modules=Coalesce(Subquery(asked_for, output_field=IntegerField()), 0),
         done=Coalesce(Subquery(done, output_field=IntegerField()), 0),
         opened=Exists(tasks.filter(opened_at__lt=until)),
         failed=Exists(failed),
         employed=Exists(employed),
-        signed=Exists(signatures.exclude(annulled)),
+        signed=Exists(stand),
+        paper=Exists(stand.filter(method=Attestation.Method.PAPER)),
+        credited=Exists(credited),
+        shut=Subquery(closing.values("kind")[:1]),
+        exempt=Coalesce(Subquery(exempt.values("holds")[:1], output_field=BooleanField()), Value(False)),
         annulled=Exists(signatures.filter(annulled)),
         declined=Exists(Decline.objects.filter(assignment=OuterRef("pk"), at__lt=until)),
     ).values(
-        "number", "type", "department", "due", "done", "opened", "failed", "employed", "signed", "annulled", "declined"
+        "number", "type", "department", "due", "done", "opened", "failed", "employed", "signed", "annulled", "declined",
+        "paper", "credited", "shut", "exempt", "modules",
     ).iterator(chunk_size=CHUNK)  # fmt: skip
 
 
@@ -158,6 +220,12 @@ def _reason(row: Mapping[str, Any], *, trained: bool) -> Reason | None:
     """Why somebody is not done, or None for who has signed."""
     if row["signed"]:
         return None
+    if row["shut"] == AssignmentEvent.Kind.CLOSED:
+        return Reason.CLOSED
+    if row["credited"]:
+        return Reason.CREDITED
+    if row["exempt"]:
+        return Reason.EXEMPT
     if not trained:
         if not row["employed"]:
             return Reason.LEFT

@@ -7,11 +7,13 @@ from datetime import date
 
 from training.campaigns.approve import plan_facts
 from training.campaigns.models import Campaign, Pin, Tally
-from training.campaigns.open import LANGUAGE
+from training.campaigns.open import FILLS_LATER, LANGUAGE
 from training.catalogue.models import ModuleVersion
 from training.catalogue.queries import latest_versions
 from training.ledger.canonical import canonical, sha256_hex
-from training.people.queries import employed_on
+from training.people.queries import department_paths
+from training.reports.audience_preview import preview_of
+from training.reports.rules import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,24 @@ class PlannedModule:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A campaign as put before who approves or opens it. ``digest`` changes with anything of it but the audience."""
+    """A campaign as put before who approves or opens it. ``digest`` changes with anything of it but the people.
+
+    ``who``, ``when`` and ``credit`` are its rules in the reader's language.
+    """
 
     campaign: Campaign
     modules: tuple[PlannedModule, ...]
     audience: int
     digest: str
+    who: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    credit: str = ""
 
     @property
     def can_open(self) -> bool:
         """Whether nothing but the approval stands in the way of opening."""
-        return self.audience > 0 and all(module.fits for module in self.modules)
+        somebody = self.audience > 0 or self.campaign.kind in FILLS_LATER
+        return somebody and all(module.fits for module in self.modules)
 
 
 def plan_of(campaign: Campaign, *, today: date) -> Plan:
@@ -53,9 +62,11 @@ def plan_of(campaign: Campaign, *, today: date) -> Plan:
         modules.append(PlannedModule(order=row.order, slug=row.module.slug, version=version, fits=fits))
     digests = [module.version.digest if module.version else None for module in modules]
     opened = Tally.objects.filter(campaign=campaign).first()
+    paths = department_paths(today)
     return Plan(
         campaign=campaign,
         modules=tuple(modules),
-        audience=opened.assigned if opened else employed_on(today).count(),
+        audience=opened.assigned if opened else preview_of(campaign, day=today, paths=paths, most=0).count,
         digest=sha256_hex(canonical({"plan": plan_facts(campaign), "versions": digests})),
+        **in_words(campaign, paths=paths),
     )

@@ -16,10 +16,8 @@ from uuid import UUID
 
 from django.db import connections
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
-    Count,
     Exists,
     F,
     Field,
@@ -39,9 +37,10 @@ from django.db.models.functions import Coalesce, Collate, Replace
 from django.utils.translation import gettext_lazy as _
 
 from training.attestation.models import Decline
-from training.attestation.queries import counting
-from training.campaigns.models import Assignment, Campaign, Tally, Task
-from training.campaigns.queries import due_dates
+from training.attestation.queries import certifiable
+from training.attestation.standing import DECIDING, SETTLED, with_standing
+from training.attestation.standing import Standing as Progress
+from training.campaigns.models import Assignment, Campaign, Exemption, Tally
 from training.certificates.queries import current
 from training.ledger.models import Entry
 from training.people.models import PATH_SEPARATOR, Employment, PersonName, Posting
@@ -53,13 +52,37 @@ _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
 class State(TextChoices):
-    """How far a person is with an assignment. Being overdue is another matter."""
+    """How far a person is with an assignment: ``attestation.standing``'s word, and who said that signing is impossible.
+
+    Being overdue is another matter.
+    """
 
     NOT_STARTED = "not_started", _("Not started")
     IN_PROGRESS = "in_progress", _("In progress")
     TRAINED = "trained", _("All passed, not signed")
     DECLINED = "declined", _("Cannot sign")
     SIGNED = "signed", _("Signed")
+    CREDITED = "credited", _("Credited")
+    EXEMPT = "exempt", _("Exempt")
+    CLOSED = "closed", _("Closed")
+
+
+_AS_STATE = {
+    **{progress: State(progress.value) for progress in (*SETTLED, Progress.TRAINED)},
+    Progress.STARTED: State.IN_PROGRESS,
+}
+
+
+def _state() -> Case:
+    """The one rule of ``attestation.standing``, a refusal standing between what is settled and how far the rest are."""
+    steps = [(progress in SETTLED, When(holds, then=Value(_AS_STATE[progress].value))) for progress, holds in DECIDING]
+    declined = When(Exists(Decline.objects.filter(assignment=OuterRef("pk"))), then=Value(State.DECLINED.value))
+    return Case(
+        *(step for settled, step in steps if settled),
+        declined,
+        *(step for settled, step in steps if not settled),
+        default=Value(State.NOT_STARTED.value),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +103,6 @@ class Standing:
     serial: str
 
 
-def _count(tasks: QuerySet[Task]) -> Coalesce:
-    counted = (
-        tasks.filter(assignment=OuterRef("pk")).order_by().values("assignment").annotate(n=Count("pk")).values("n")
-    )
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
 def _last(rows: QuerySet[Any], day: date, value: str, kind: Field[Any, Any]) -> Subquery:
     """Of bitemporal rows the one nearest to a day, as ``people_on`` chooses it."""
     believed = rows.filter(superseded_at__isnull=True, valid_from__lte=day)
@@ -102,35 +118,15 @@ def standings(campaign: Campaign, *, today: date) -> QuerySet[Any]:
         employment__number=OuterRef("employment__number"),
         primary=True,
     )
-    signatures = counting().filter(assignment=OuterRef("pk")).order_by("-number")
     certificates = current().filter(assignment=OuterRef("pk")).order_by("-issued_at")
-    tasks = Task.objects.all()
     assignments: QuerySet[Any] = Assignment.objects.filter(campaign=campaign)
-    facts = assignments.annotate(
+    judged: QuerySet[Any] = with_standing(assignments, day=today).annotate(
         number=F("employment__number"),
         name=Coalesce(_last(names, today, "name", CharField()), Value("")),
         kana=Coalesce(_last(names, today, "kana", CharField()), Value("")),
         department=_last(postings, today, "department", UUIDField()),
-        due_on=due_dates(),
-        modules=_count(tasks),
-        opened=Exists(tasks.filter(assignment=OuterRef("pk"), opened_at__isnull=False)),
-        done=_count(tasks.filter(completion__isnull=False)),
-        signed_at=Subquery(signatures.values("at")[:1]),
         serial=Coalesce(Subquery(certificates.values("serial")[:1]), Value("")),
-    )
-    judged: QuerySet[Any] = facts.annotate(
-        state=Case(
-            When(signed_at__isnull=False, then=Value(State.SIGNED.value)),
-            When(Exists(Decline.objects.filter(assignment=OuterRef("pk"))), then=Value(State.DECLINED.value)),
-            When(modules__gt=0, done=F("modules"), then=Value(State.TRAINED.value)),
-            When(opened=True, then=Value(State.IN_PROGRESS.value)),
-            default=Value(State.NOT_STARTED.value),
-        ),
-        overdue=Case(
-            When(signed_at__isnull=True, due_on__lt=today, then=Value(True)),
-            default=Value(False),
-            output_field=BooleanField(),
-        ),
+        state=_state(),
     )
     return judged
 
@@ -202,27 +198,36 @@ def listed(assignments: Iterable[Any], paths: Mapping[UUID, str]) -> list[Standi
 class Figures:
     """A campaign in numbers.
 
-    ``overdue`` counts who has not signed by the day it was due, ``uncertified``
-    signatures without a certificate, ``unsealed`` the whole ledger's waiting entries.
+    ``credited`` are those of whom an earlier signature counts, ``exempt`` those exempt today, ``closed`` those closed
+    without a signature; ``overdue`` counts who was to sign by a day that has ended and is none of these,
+    ``uncertified`` signatures without a certificate, ``unsealed`` the whole ledger's waiting entries.
     """
 
     assigned: int
     started: int
     trained: int
     signed: int
+    credited: int
+    exempt: int
+    closed: int
     overdue: int
     uncertified: int
     unsealed: int
 
+    @property
+    def outstanding(self) -> int:
+        """How many are still asked for something."""
+        return self.assigned - self.signed - self.credited - self.exempt - self.closed
+
 
 def with_figures(campaigns: QuerySet[Campaign], *, today: date) -> QuerySet[Any]:
     """Return campaigns with their tally and with what is not finished yet, for ``figures_of``."""
-    signatures: QuerySet[Any] = counting().filter(assignment__campaign=OuterRef("pk"))
-    unsigned: QuerySet[Any] = Assignment.objects.filter(
-        ~Exists(counting().filter(assignment=OuterRef("pk"))), campaign=OuterRef("pk")
-    )
+    signatures: QuerySet[Any] = certifiable().filter(assignment__campaign=OuterRef("pk"))
+    people = Assignment.objects.filter(campaign=OuterRef("pk"))
+    exempted = people.filter(Exists(Exemption.objects.filter(assignment=OuterRef("pk"))))
     counted: QuerySet[Any] = campaigns.select_related("tally").annotate(
-        overdue=_number(unsigned.annotate(due_on=due_dates()).filter(due_on__lt=today)),
+        overdue=_number(with_standing(people, day=today).filter(overdue=True)),
+        exempt=_number(with_standing(exempted, day=today).filter(standing=Progress.EXEMPT)),
         uncertified=_number(signatures.filter(certificates__isnull=True)),
         unsealed=_number(Entry.objects.filter(sequence__isnull=True)),
     )
@@ -237,6 +242,9 @@ def figures_of(campaign: Any) -> Figures:
         started=tally.started,
         trained=tally.trained,
         signed=tally.signed,
+        credited=tally.credited,
+        exempt=campaign.exempt,
+        closed=tally.closed,
         overdue=campaign.overdue,
         uncertified=campaign.uncertified,
         unsealed=campaign.unsealed,

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from training.campaigns.models import Campaign, Pin, Task
+from training.campaigns.models import Campaign, Completion, Pin, Task
 from training.catalogue.models import ModuleVersion, ModuleVersionQuestion, QuestionVersion
 from training.ledger.models import Disclosure
 from training.quiz.models import Answer, Marking, Withdrawal
@@ -176,7 +176,9 @@ def checks_of(
         if paper.last.passed and not paper.before.passed:
             turned.update(paper.dropped)
     completed = dict(
-        Task.objects.filter(assignment__campaign=campaign, completion__at__lt=until)
+        Task.objects.filter(
+            assignment__campaign=campaign, completion__at__lt=until, completion__how=Completion.How.PASSED
+        )
         .values_list("campaign_module")
         .annotate(n=Count("pk"))
     )

@@ -13,10 +13,12 @@ from crispy_forms.layout import Column, Layout, Row, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import StreamingHttpResponse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.calendar import end_of
-from training.campaigns.models import Campaign
+from training.campaigns.models import AssignmentEvent, Campaign, Exemption
 from training.conf import conf
 from training.errors import TrainingError
 from training.ledger.models import Checkpoint
@@ -77,7 +79,7 @@ def _phrased() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A day as a page shows it: lines with the kind of employment in words.
+    """A day as a page shows it: lines with the kind of employment, and what stands in a signature's place, in words.
 
     ``early``: the checkpoint was made before the day was over.
     """
@@ -85,7 +87,7 @@ class Shown:
     day: date
     checkpoint: Checkpoint
     figures: Figures
-    lines: tuple[tuple[Line, str], ...]
+    lines: tuple[tuple[Line, str, tuple[str, ...]], ...]
     after: str | None
     early: bool
     unsealed: int
@@ -106,11 +108,26 @@ def shown(form: AsOfForm, *, campaign: Campaign | None, after: str) -> Shown | N
     return Shown(
         **asked,
         figures=figures_as_of(**asked, campaign=campaign),
-        lines=tuple((line, str(kinds.get(line.type, line.type))) for line in page.lines),
+        lines=tuple((line, str(kinds.get(line.type, line.type)), tuple(_notes(line))) for line in page.lines),
         after=page.after,
         early=asked["checkpoint"].at < end_of(asked["day"], conf.time_zone),
         unsealed=unsealed(),
     )
+
+
+def _notes(line: Line) -> Iterator[str]:
+    """Say why nobody asks for a signature."""
+    if line.closed_on is not None:
+        cause = dict(AssignmentEvent.Cause.choices).get(line.closed_cause, line.closed_cause)
+        yield gettext("Closed from %(day)s: %(cause)s") % {"day": date_format(line.closed_on), "cause": cause}
+    if line.credited_on is not None:
+        yield gettext("Credited with the signature of %(day)s") % {"day": date_format(line.credited_on)}
+    if line.exempt:
+        said = {"cause": dict(Exemption.Cause.choices).get(line.exempt_cause, line.exempt_cause)}
+        if line.exempt_until is None:
+            yield gettext("Exempt: %(cause)s") % said
+        else:
+            yield gettext("Exempt until %(day)s: %(cause)s") % {**said, "day": date_format(line.exempt_until)}
 
 
 def csv_file(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None) -> StreamingHttpResponse:

@@ -10,20 +10,26 @@ from django.views.generic import View
 
 from training.access.grant import granted_campaigns
 from training.access.roles import Role, has_role
+from training.attestation.standing import own
 from training.campaigns.calendar import day_of
 from training.conf import conf
-from training.people.queries import employee_of
+from training.people.managing import manager_of_account
 
 
 class HomeView(LoginRequiredMixin, View):
-    """Staff with an office go to the admin, auditors to their room, everyone else to the own training."""
+    """Staff with an office go to the admin, auditors to their room, everyone else to the own training.
+
+    A manager of whom no training is asked goes to the team.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Redirect by role."""
         if has_role(request.user, Role.HR, Role.PRIVACY_OFFICER, Role.EDITOR):
             return redirect(conf.admin_url)
-        if employee_of(request.user) is None and granted_campaigns(
-            user=request.user, day=day_of(timezone.now(), conf.time_zone)
-        ):
+        today = day_of(timezone.now(), conf.time_zone)
+        employee = manager_of_account(request.user, today)
+        if employee is None and granted_campaigns(user=request.user, day=today):
             return redirect("training:audit")
+        if employee is not None and employee.manages and not own(employee, day=today):
+            return redirect("training:team")
         return redirect("training:mine")

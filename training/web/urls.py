@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
+from training.web import invitations
 from training.web.auditor import as_of, pack, people, samples
 from training.web.auditor import views as auditor
 from training.web.check.views import CheckPdfView, CheckView
 from training.web.home import HomeView
 from training.web.identity.confirm import ConfirmIdentityView
-from training.web.learner import editions, quiz, signing
+from training.web.learner import calendar, editions, quiz, signing
 from training.web.learner import views as learner
+from training.web.manager import views as manager
 from training.web.pictures import PictureView
 
 
@@ -37,6 +39,10 @@ urlpatterns = [
     path("my/", learner.MineView.as_view(), name="mine"),
     path("my/notice/", learner.NoticeView.as_view(), name="notice"),
     path("my/name/", learner.NameView.as_view(), name="name"),
+    path("my/calendar/", calendar.CalendarView.as_view(), name="calendar"),
+    path("calendar/<str:feed>.ics", calendar.CalendarFeedView.as_view(), name="calendar_feed"),
+    path("team/", manager.TeamView.as_view(), name="team"),
+    path("team/<uuid:person>/remind/", manager.TeamRemindView.as_view(), name="team_remind"),
     path(MODULE, learner.ModuleView.as_view(), name="module"),
     path(f"{MODULE}<int:position>/", learner.SectionView.as_view(), name="section"),
     path(f"{MODULE}quiz/start/", quiz.QuizStartView.as_view(), name="quiz_start"),
@@ -66,6 +72,8 @@ urlpatterns = [
     path("audit/<slug:code>/as-of/<str:day>/<int:size>.csv", as_of.AsOfCsvView.as_view(), name="audit_as_of_csv"),
     path("audit/<slug:code>/all.zip", auditor.CertificatesZipView.as_view(), name="audit_zip"),
     path("audit/<slug:code>/<slug:serial>.pdf", auditor.CertificatePdfView.as_view(), name="audit_pdf"),
+    path("welcome/", invitations.SlipView.as_view(), name="slip"),
+    path("welcome/<str:secret>/", invitations.LinkView.as_view(), name="invitation"),
     path("check/", CheckPdfView.as_view(), name="check_pdf"),
     path("check/<str:token>/", CheckView.as_view(), name="check"),
 ]

@@ -9,6 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from cms.site.settings.identity import form_targets, providers
+from cms.site.settings.workers import jobs, webhooks
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -181,7 +182,14 @@ PRIVACY_TRAINING = {
     "SIGNING_CERTIFICATE_FILE": Path(os.environ.get("SIGNING_CERTIFICATE_FILE", VAR / "keys" / "signing.crt.pem")),
     "WITNESS_ADDRESSES": os.environ.get("WITNESS_ADDRESSES", "").split(),
     "TSA_URL": os.environ.get("TSA_URL", ""),
+    "CLOSED_DAYS": os.environ.get("CLOSED_DAYS", "").split(),
+    "REMINDER_HR_ADDRESSES": os.environ.get("REMINDER_HR_ADDRESSES", "").split(),
+    "WEBHOOKS": webhooks(os.environ),
     "EVIDENCE_ROOT": VAR / "evidence",
     "IDENTITY_NUMBER_CLAIM": os.environ.get("OIDC_STAFF_NUMBER_CLAIM", ""),
     "FONTS": BASE_DIR / "static" / "vendor" / "fonts",
 }
+
+_apps, _settings = jobs(os.environ)
+INSTALLED_APPS += _apps
+globals().update(_settings)

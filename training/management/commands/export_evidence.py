@@ -15,14 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from training.access.export import record_export
-from training.campaigns.models import Campaign
+from training.campaigns.models import Assignment, Campaign
 from training.errors import TrainingError
 from training.ledger.keys import load_key
 from training.ledger.queries import unsealed
 from training.ledger.seal import seal
-from training.reports.pack.entries import by_rows
+from training.reports.pack.entries import by_rows, sealed
 from training.reports.pack.file import require_free, write_whole
-from training.reports.pack.summary import summary_of
 from training.reports.pack.write import Figures, evidence_pack, require_evidence
 
 BAR = 30
@@ -79,7 +78,7 @@ class Command(BaseCommand):
         return {
             "file": None,
             "entries": by_rows(campaigns, size=size).count(),
-            "people": sum(summary_of(campaign, size=size)["assigned"] for campaign in campaigns),
+            "people": sealed(Assignment.objects.filter(campaign__in=campaigns), size).count(),
             "unsealed": unsealed(),
         }
 

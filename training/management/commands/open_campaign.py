@@ -10,18 +10,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from training.campaigns.calendar import day_of
 from training.campaigns.models import Campaign
-from training.campaigns.open import open_campaign
-from training.conf import conf
+from training.campaigns.open import audience_of
 from training.errors import TrainingError
-from training.people.queries import employed_on
+from training.rounds.begin import begin
+from training.rounds.named import named_for
 
 
 class Command(BaseCommand):
-    """Pin the versions and assign everyone who is employed today."""
+    """Pin the versions, assign whoever is in the audience today, and credit what was signed before."""
 
-    help = "Open an approved campaign: pin the published modules, and assign everyone who is employed today."
+    help = "Open an approved campaign: pin the published modules, assign its audience of today, and credit by its rule."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the arguments."""
@@ -35,14 +34,14 @@ class Command(BaseCommand):
         if campaign is None:
             raise CommandError(_("There is no campaign %(code)s.") % {"code": options["code"]})
         now = timezone.now()
-        if options["dry_run"]:
-            assigned = employed_on(day_of(now, conf.time_zone)).count()
-        else:
-            try:
-                open_campaign(campaign=campaign, by=None, now=now)
-            except TrainingError as reason:
-                raise CommandError(str(reason)) from reason
-            assigned = campaign.assignments.count()
+        try:
+            if options["dry_run"]:
+                assigned = len(audience_of(campaign=campaign, now=now, named=named_for(campaign)))
+            else:
+                begin(campaign=campaign, by=None, now=now)
+                assigned = campaign.assignments.count()
+        except TrainingError as reason:
+            raise CommandError(str(reason)) from reason
         result = {"code": campaign.code, "state": campaign.state, "assigned": assigned}
         if options["json"]:
             self.stdout.write(json.dumps(result))

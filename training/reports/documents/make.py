@@ -26,6 +26,7 @@ from training.conf import conf
 from training.errors import Invalid, NotReady
 from training.ledger.models import Checkpoint
 from training.people.models import EmploymentType
+from training.people.queries import department_paths
 from training.policy.models import Clause
 from training.reports.documents.lesson import Lesson, draw_lesson
 from training.reports.documents.markup import Unreadable, words_of
@@ -35,6 +36,7 @@ from training.reports.documents.report import Person, Report, draw_report
 from training.reports.documents.results import ModuleResult, QuestionResult, Remarked, Withdrawn
 from training.reports.figures import outcome_of
 from training.reports.results import WORST
+from training.reports.rules import in_words
 from training.typesetting.fonts import load
 from training.typesetting.glyphs import NoGlyph, named
 from training.typesetting.picture import NoPicture, Picture, photograph
@@ -97,6 +99,7 @@ def plan_pdf(campaign: Campaign, *, checkpoint: Checkpoint | None) -> bytes:
     if checkpoint is not None:
         at = checkpoint.at.astimezone(zone)
         anchor = Anchor(size=checkpoint.size, root=checkpoint.root, at=at, note=checkpoint.note)
+    rules = in_words(campaign, paths=department_paths(campaign.first_day), language="ja")
     with override("ja"):
         kind = str(campaign.get_kind_display())
     clause = Clause.objects.filter(revision=revision, ref=CLAUSE).first()
@@ -115,6 +118,9 @@ def plan_pdf(campaign: Campaign, *, checkpoint: Checkpoint | None) -> bytes:
         policy_enacted_on=revision.enacted_on,
         policy_digest=revision.digest,
         clause=clause.text if clause else "",
+        who=rules["who"],
+        when=rules["when"],
+        credit=rules["credit"],
         audience=_by_type(
             dict(
                 Assignment.objects.filter(campaign=campaign)
@@ -169,6 +175,7 @@ def report_pdf(campaign: Campaign, *, day: date) -> bytes:
         started=outcome.started,
         trained=outcome.trained,
         signed=outcome.signed,
+        paper=outcome.paper,
         certified=outcome.certified,
         annulled=outcome.annulled,
         audience=_by_type(outcome.types),
@@ -188,6 +195,7 @@ def report_pdf(campaign: Campaign, *, day: date) -> bytes:
             )
             for row in outcome.modules
         ),
+        earlier=tuple((version.title, version.number, version.digest) for version in outcome.earlier),
         withdrawn=tuple(
             Withdrawn(
                 stem=words_of(row.question.content["stem"]),

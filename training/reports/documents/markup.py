@@ -47,11 +47,15 @@ _FRAMES = {
     "pt-choice-good": Ground.GOOD,
     "pt-choice-fair": Ground.FAIR,
     "pt-choice-bad": Ground.BAD,
+    "pt-change-before": Ground.PLAIN,
+    "pt-change-after": Ground.QUOTE,
 }
 _LOOKS = {
     "pt-meaning-head": Look.LEAD,
     "pt-scenario-question": Look.STRONG,
     "pt-choice-verdict": Look.FAIR,
+    "pt-change-legend": Look.NOTE,
+    "pt-change-none": Look.NOTE,
 }
 _VERDICTS = {Ground.GOOD: Look.GOOD, Ground.FAIR: Look.FAIR, Ground.BAD: Look.BAD}
 _UNMARKED = frozenset({"pt-choices"})

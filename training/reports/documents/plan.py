@@ -68,7 +68,10 @@ class Anchor:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything that the plan says. ``audience`` counts by type of employment, and is empty until the opening."""
+    """Everything that the plan says. ``audience`` counts by type of employment, and is empty until the opening.
+
+    ``who``, ``when`` and ``credit`` are its rules in words (``rule_words``).
+    """
 
     code: str
     title: str
@@ -83,6 +86,9 @@ class Plan:
     policy_enacted_on: date
     policy_digest: str
     clause: str
+    who: tuple[str, ...]
+    when: tuple[str, ...]
+    credit: str
     audience: tuple[tuple[str, int], ...]
     modules: tuple[PlannedModule, ...]
     statement_title: str
@@ -201,12 +207,9 @@ def _taught(module: PlannedModule) -> tuple[Words, ...]:
 
 def _audience(plan: Plan) -> Iterator[Block]:
     yield Heading(plain("3. 対象者"), 2)
-    yield Paragraph(
-        plain(
-            "開始の日に在籍するすべての従業者（役員、正社員、契約社員、パート・アルバイト、派遣社員、出向者）です。"
-            "雇用の形による除外はありません。"
-        )
-    )
+    for sentence in plan.who:
+        yield Paragraph(plain(sentence))
+    yield facts(("受講済みとして扱う人", plan.credit))
     if plan.audience:
         total = sum(number for _, number in plan.audience)
         yield Table(
@@ -218,13 +221,20 @@ def _audience(plan: Plan) -> Iterator[Block]:
         )
     else:
         yield Paragraph(plain("人数は、開始の時に名簿から定まります。"), look=Look.NOTE)
+    yield Paragraph(
+        plain(
+            "長い休みなどで求めない人は、理由、承認者、終わりの日を記録して免除します。名簿の規則によらず加える人と外す人も、"
+            "理由を記録します。記録は消しません。"
+        ),
+        look=Look.NOTE,
+    )
 
 
 def _when(plan: Plan) -> Iterator[Block]:
     yield Heading(plain("4. 時期と期限"), 2)
     yield facts(
         ("実施期間", f"{japanese_day(plan.first_day)}から{japanese_day(plan.last_day)}まで"),
-        ("受講と署名の期限", f"{japanese_day(plan.due_on)}（日本時間の終わりまで）"),
+        ("受講と署名の期限", "\n".join(plan.when)),
         ("修了証の有効期限", japanese_day(plan.valid_until)),
     )
 

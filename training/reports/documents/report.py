@@ -53,6 +53,18 @@ UNSIGNED = {
 }
 
 
+# Of whom nothing is asked any more, though they have not signed.
+SETTLED = {
+    "credited": ("以前の署名で受講済みとした人", "計画の規則により、以前の研修での署名を数えています。"),
+    "exempt": ("免除した人", "理由、承認者、終わりの日を記録しています。"),
+    "closed": (
+        "終了とした人",
+        "退職、名簿の訂正、対象からの除外などにより、これ以上求めていません。理由を記録しています。",
+    ),
+}
+SETTLED_AS = {"credited": "受講済みとして扱った人", "exempt": "免除した人", "closed": "終了とした人"}
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person who is not done: department, staff number, and whether the due day had ended."""
@@ -84,16 +96,23 @@ class Report:
     started: int
     trained: int
     signed: int
+    paper: int
     certified: int
     annulled: int
     audience: tuple[tuple[str, int], ...]
     modules: tuple[ModuleResult, ...]
     hardest: tuple[QuestionResult, ...]
+    earlier: tuple[tuple[str, int, str], ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     open: Mapping[str, tuple[Person, ...]]
     company: str
     dated: datetime
     specimen: bool = False
+
+    @property
+    def untrained(self) -> int:
+        """How many have not completed every module and are still asked, or left before anybody closed them."""
+        return sum(len(self.open.get(reason, ())) for reason in UNTRAINED)
 
 
 def draw_report(report: Report, *, fonts: Fonts) -> bytes:
@@ -138,11 +157,16 @@ def _head(report: Report) -> Iterator[Block]:
 def _figures(report: Report) -> Iterator[Block]:
     yield Heading(plain("1. 結果のまとめ"), 2)
     rows = (
-        ("対象者", report.assigned, "開始の日に在籍していたすべての従業者"),
+        ("対象者", report.assigned, "受講を求めたすべての人"),
         ("受講を始めた人", report.started, ""),
-        ("受講を終えた人", report.trained, "全課程の理解度テストに合格"),
+        ("受講を終えた人", report.trained, "全課程に合格、または紙や集合研修で終了"),
         ("誓約書に署名した人", report.signed, "取り消された署名を除く"),
-        ("受講を終えていない人", report.assigned - report.trained, "理由と対応は5."),
+        *(
+            (name, len(report.open[reason]), "内訳は7.")
+            for reason, name in SETTLED_AS.items()
+            if report.open.get(reason)
+        ),
+        ("受講を終えていない人", report.untrained, "理由と対応は5."),
     )
     columns = (
         Column(plain("区分"), 3),
@@ -162,6 +186,11 @@ def _figures(report: Report) -> Iterator[Block]:
         ("対象者の内訳", kinds or "—"),
         ("修了証の発行", f"{report.certified}通"),
         ("署名の取消し", f"{report.annulled}件"),
+        *(
+            [("紙または集合研修での署名", f"{report.paper}人（本人の認証はなく、確からしさは低い）")]
+            if report.paper
+            else []
+        ),
     )
 
 
@@ -178,6 +207,10 @@ def _how(report: Report) -> Iterator[Block]:
         ("方針の版", policy_words(report.policy_title, report.policy_number, report.policy_enacted_on)),
     )
     yield materials([(module.title, module.number, module.digest) for module in report.modules])
+    if report.earlier:
+        words = "途中で新しい版を採用しました。先に課程を開いた人は、次の版で学んでいます。"
+        yield Paragraph(plain(words), keep=True)
+        yield materials(report.earlier)
 
 
 def _open(report: Report) -> Iterator[Block]:
@@ -186,17 +219,21 @@ def _open(report: Report) -> Iterator[Block]:
     yield from _groups(report, UNTRAINED, nobody="対象者の全員が受講を終えました。")
     yield Heading(plain("6. 受講を終え、誓約書に署名していない人"), 2)
     yield from _groups(report, UNSIGNED, nobody="受講を終えた人の全員が署名しました。")
+    yield Heading(plain("7. 受講を求めないこととした人"), 2)
+    yield from _groups(report, SETTLED, nobody="該当する人はいません。", late=False)
 
 
-def _groups(report: Report, reasons: Mapping[str, tuple[str, str]], *, nobody: str) -> Iterator[Block]:
+def _groups(
+    report: Report, reasons: Mapping[str, tuple[str, str]], *, nobody: str, late: bool = True
+) -> Iterator[Block]:
     found = [(words, report.open[reason]) for reason, words in reasons.items() if report.open.get(reason)]
     if not found:
         yield Paragraph(plain(nobody if report.assigned else "対象者がいません。"))
     for (name, done), people in found:
         yield Heading(plain(f"{name}　{len(people)}人"), 3)
-        late = sum(person.overdue for person in people)
-        when = f"うち{late}人は期限を過ぎています。" if late else "期限を過ぎた人はいません。"
-        yield Paragraph(plain(f"{done}{when}"), keep=True)
+        over = sum(person.overdue for person in people)
+        when = f"うち{over}人は期限を過ぎています。" if over else "期限を過ぎた人はいません。"
+        yield Paragraph(plain(f"{done}{when if late else ''}"), keep=True)
         yield _by_department(people)
 
 
@@ -211,10 +248,10 @@ def _by_department(people: Sequence[Person]) -> Table:
 
 
 def _remarks(report: Report) -> Iterator[Block]:
-    yield Heading(plain("7. 所見と次回への改善"), 2)
+    yield Heading(plain("8. 所見と次回への改善"), 2)
     yield Paragraph(plain("人事・教育責任者が記入します。"), look=Look.NOTE, keep=True)
     yield Table((Column((), 1),), (((),),) * 5)
-    yield Heading(plain("8. 報告と確認"), 2)
+    yield Heading(plain("9. 報告と確認"), 2)
     columns = (Column((), 2.6, look=Look.LABEL), Column(plain("氏名"), 3), Column(plain("日付"), 2))
     roles = ("報告　人事・教育責任者", "確認　個人情報保護管理責任者", "確認　代表者")
     yield Table(columns, tuple((plain(role), (), ()) for role in roles), facts=True)

@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from openpyxl import Workbook
 
 from training.reports import as_of_wording as said
-from training.reports.as_of import as_of_csv, foot_of, head_of, lines_of, values_of
+from training.reports.as_of import as_of_csv, foot_of, head_of, headings_of, lines_of, values_of
 from training.reports.as_of_rows import Then
 from training.reports.pack.sheets import excel_row, pieces_of
 from training.reports.pack.wording import SHEETS
@@ -20,14 +20,14 @@ def as_of_files(then: Then) -> Iterator[tuple[str, Iterator[bytes]]]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(SHEETS["as-of"])
     sheet.append(excel_row(sheet, [said.TITLE]))
-    for label, value in head_of(day=then.day, checkpoint=then.checkpoint, campaign=then.campaign):
+    for label, value in head_of(then):
         sheet.append(excel_row(sheet, [label, value]))
     sheet.append([])
-    sheet.append(excel_row(sheet, said.HEADINGS))
+    sheet.append(excel_row(sheet, headings_of(then)))
     for line in lines_of(then):
-        sheet.append(excel_row(sheet, values_of(line)))
+        sheet.append(excel_row(sheet, values_of(then, line)))
     sheet.append([])
-    for note in foot_of(day=then.day, checkpoint=then.checkpoint):
+    for note in foot_of(then):
         sheet.append(excel_row(sheet, [note]))
     with TemporaryFile() as excel:
         book.save(excel)

@@ -18,10 +18,21 @@ from django.db.models import Q, QuerySet
 
 from training.access.export import EXPORTED, PACKED
 from training.access.models import AccessLog, Sample
-from training.attestation.models import Annulment, Attestation, Decline
-from training.campaigns.models import Assignment, Campaign, CampaignEvent, Completion, DueSet, Pin, Task
+from training.attestation.models import Annulment, Attestation, Credit, Decline, PaperRecord
+from training.campaigns.models import (
+    Assignment,
+    AssignmentEvent,
+    Campaign,
+    CampaignEvent,
+    Completion,
+    DueSet,
+    Exemption,
+    Pin,
+    Task,
+)
 from training.catalogue.models import FrozenImage, ModuleVersion, ModuleVersionQuestion, QuestionVersion
 from training.certificates.models import Certificate, CertificateEvent, Edition
+from training.changes.models import ClauseConfirmation, ClauseDecision
 from training.ledger.models import Entry, Evidence
 from training.ledger.triggers import ERASURE
 from training.people.models import (
@@ -36,12 +47,16 @@ from training.people.models import (
 from training.people.roster_models import RosterChange, RosterImport
 from training.policy.models import Clause, Revision, StatementVersion
 from training.quiz.models import Answer, Attempt, MakeUp, Marking, Submission, Withdrawal
+from training.reminders.models import ReminderSent
 
 # The way from each table of a campaign's evidence to the campaign.
 OF_CAMPAIGN: dict[type[Evidence], str] = {
     CampaignEvent: "campaign",
     Assignment: "campaign",
+    AssignmentEvent: "assignment__campaign",
+    Exemption: "assignment__campaign",
     DueSet: "assignment__campaign",
+    ReminderSent: "assignment__campaign",
     Attempt: "task__assignment__campaign",
     MakeUp: "task__assignment__campaign",
     Submission: "attempt__task__assignment__campaign",
@@ -50,6 +65,8 @@ OF_CAMPAIGN: dict[type[Evidence], str] = {
     Attestation: "assignment__campaign",
     Annulment: "attestation__assignment__campaign",
     Decline: "assignment__campaign",
+    Credit: "assignment__campaign",
+    PaperRecord: "assignment__campaign",
     Certificate: "assignment__campaign",
     Edition: "certificate__assignment__campaign",
     CertificateEvent: "certificate__assignment__campaign",
@@ -57,7 +74,16 @@ OF_CAMPAIGN: dict[type[Evidence], str] = {
     Sample: "campaign",
 }
 TEXTS: frozenset[type[Evidence]] = frozenset(
-    {Revision, StatementVersion, ModuleVersion, QuestionVersion, Withdrawal, FrozenImage}
+    {
+        Revision,
+        StatementVersion,
+        ModuleVersion,
+        QuestionVersion,
+        Withdrawal,
+        FrozenImage,
+        ClauseDecision,
+        ClauseConfirmation,
+    }
 )
 # Rows whose entries another table's rows lead to: an answer's is its submission's.
 CARRIED: frozenset[type[Evidence]] = frozenset({Answer, Clause, ModuleVersionQuestion, RosterChange, RosterImport})
@@ -98,14 +124,28 @@ def employments_of(campaigns: Campaigns) -> QuerySet[Employment]:
 
 
 def versions_of(campaigns: Campaigns) -> QuerySet[ModuleVersion]:
-    """The module versions that the campaigns pinned or taught."""
+    """The module versions that the campaigns pinned or taught, whether or not somebody opened them."""
     taught: list[QuerySet[Any]] = [
         Pin.objects.filter(campaign_module__campaign__in=campaigns).values("module_version"),
         Task.objects.filter(assignment__campaign__in=campaigns, version__isnull=False).values("version"),
         Attempt.objects.filter(task__assignment__campaign__in=campaigns).values("module_version"),
         Completion.objects.filter(task__assignment__campaign__in=campaigns).values("module_version"),
     ]
-    return ModuleVersion.objects.filter(pk__in=_union(taught))
+    return ModuleVersion.objects.filter(Q(pk__in=_union(taught)) | Q(digest__in=pinned_digests(campaigns)))
+
+
+def pinned_digests(campaigns: Campaigns, *, size: int | None = None) -> list[str]:
+    """The versions that the campaigns' openings and adoptions name, in the order in which they were pinned."""
+    events: QuerySet[Any] = CampaignEvent.objects.filter(campaign__in=campaigns).order_by("entry__sequence", "at")
+    if size is not None:
+        events = sealed(events, size)
+    found: list[str] = []
+    for kind, facts in events.values_list("kind", "facts"):
+        if kind == CampaignEvent.Kind.OPENED:
+            found += [pin["digest"] for pin in facts["pins"]]
+        elif kind == CampaignEvent.Kind.ADOPTED:
+            found += [version["to"]["digest"] for version in facts["adopted"]["versions"]]
+    return found
 
 
 def questions_of(campaigns: Campaigns) -> QuerySet[QuestionVersion]:
@@ -163,8 +203,12 @@ def by_rows(campaigns: Campaigns, *, size: int) -> QuerySet[Entry]:
         questions_of(campaigns),
         Withdrawal.objects.filter(question_version__in=questions_of(campaigns).values("pk")),
         images_of(campaigns),
+        ClauseDecision.objects.filter(revision__in=revisions_of(campaigns).values("pk")),
+        ClauseConfirmation.objects.filter(revision__in=revisions_of(campaigns).values("pk")),
     ]
-    keys = [rows.values("entry") for rows in [*_own(campaigns), *people, *texts]]
+    credited = Attestation.objects.filter(credits__assignment__campaign__in=campaigns)
+    behind: list[QuerySet[Any]] = [credited, Annulment.objects.filter(attestation__in=credited.values("pk"))]
+    keys = [rows.values("entry") for rows in [*_own(campaigns), *people, *texts, *behind]]
     keys += [rows.filter(superseded_by__isnull=False).values("superseded_by") for rows in people]
     return Entry.objects.filter(pk__in=_union(keys), sequence__lt=size)
 

@@ -21,7 +21,7 @@ SCHEMA = "privacy-training/pack/2"
 MANIFEST, NOTE = "manifest.json", "manifest.note"
 SIGNED_AS = "evidence-pack"
 # A file for each person: the ledger is told of the folder as a whole, and enough of each file to say which was changed.
-MANY = ("attestations", "certificates")
+MANY = ("attestations", "certificates", "paper")
 MARK_BYTES = 4
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from training.campaigns.models import Assignment, Campaign
 from training.ledger.models import Checkpoint
@@ -28,6 +28,7 @@ def roster_rows(campaign: Campaign, *, checkpoint: Checkpoint) -> Iterator[Row]:
         facts = Facts(chunk, checkpoint)
         for employment in chunk:
             held, posted = facts.of(employment)
+            joined, left = facts.spell_of(employment)
             for first, last in spans(campaign, employment, [*held, *posted]):
                 name, post = _on(held, first), _on(posted, first)
                 yield (
@@ -36,8 +37,8 @@ def roster_rows(campaign: Campaign, *, checkpoint: Checkpoint) -> Iterator[Row]:
                     name.kana if name else "",
                     departments.path(post.department_id, first) if post else "",
                     TYPES.get(employment.type, employment.type),
-                    employment.valid_from,
-                    employment.valid_to,
+                    joined,
+                    left,
                     first,
                     last,
                     employment.assigned,
@@ -47,42 +48,68 @@ def roster_rows(campaign: Campaign, *, checkpoint: Checkpoint) -> Iterator[Row]:
 def never_assigned(campaign: Campaign, *, checkpoint: Checkpoint) -> Iterator[tuple[str, str, str, date | None]]:
     """Yield (number, name, department, last day) of whoever worked here on a day of the campaign and was never asked.
 
-    As they were on their last day in it.
+    Each staff number once, as its holder was on the last day in the campaign.
     """
     departments = Departments(checkpoint)
     for chunk in _present(campaign, checkpoint):
         facts = Facts(chunk, checkpoint)
         for employment in chunk:
-            if employment.person_assigned:
+            if employment.assigned or employment.goes_on:
                 continue
             held, posted = facts.of(employment)
             day = min(campaign.last_day, employment.valid_to or date.max)
             name, post = _on(held, day), _on(posted, day)
             department = departments.path(post.department_id, day) if post else ""
-            yield employment.number, name.name if name else "", department, employment.valid_to
+            yield employment.number, name.name if name else "", department, facts.spell_of(employment)[1]
 
 
 def _present(campaign: Campaign, checkpoint: Checkpoint) -> Iterator[list[Any]]:
     asked = sealed(Assignment.objects.filter(campaign=campaign), checkpoint.size)
+    theirs = asked.filter(employment__employee=OuterRef("employee"))
+    same = Q(employee=OuterRef("employee"), number=OuterRef("number"), valid_from__gt=OuterRef("valid_from"))
+    later = _believed(employments_of([campaign]), checkpoint).filter(same)
     employments = _believed(employments_of([campaign]), checkpoint).annotate(
-        assigned=Exists(asked.filter(employment=OuterRef("pk"))),
-        person_assigned=Exists(asked.filter(employment__employee=OuterRef("employee"))),
+        assigned=Exists(theirs),  # the person: a correction, another type or number makes another row
+        goes_on=Exists(later),
     )
     return chunked(employments.order_by("number", "valid_from", "pk").iterator(chunk_size=CHUNK), CHUNK)
 
 
 class Facts:
-    """The names and main posts of some employments, as believed at a checkpoint. Two queries."""
+    """The names, main posts and spells of some employments, as believed at a checkpoint. Three queries."""
 
     def __init__(self, employments: Sequence[Employment], checkpoint: Checkpoint) -> None:
         names = PersonName.objects.filter(employee__in={employment.employee_id for employment in employments})
         posts = Posting.objects.filter(employment__in=[employment.pk for employment in employments], primary=True)
+        self._spells = spells_of(employments, checkpoint)
         self._names = _by("employee_id", _believed(names, checkpoint))
         self._posts = _by("employment_id", _believed(posts, checkpoint))
 
     def of(self, employment: Employment) -> tuple[list[PersonName], list[Posting]]:
         """Return the names and posts of one."""
         return self._names.get(employment.employee_id, []), self._posts.get(employment.pk, [])
+
+    def spell_of(self, employment: Employment) -> tuple[date, date | None]:
+        """Return the days of joining and leaving: another type makes another row of the same spell."""
+        return self._spells[employment.pk]
+
+
+def spells_of(employments: Iterable[Employment], checkpoint: Checkpoint) -> dict[UUID, tuple[date, date | None]]:
+    """First and last day, by employment, of the spell it belongs to: a person's rows that adjoin. One query."""
+    theirs = Employment.objects.filter(employee__in={employment.employee_id for employment in employments})
+    rows = _by("employee_id", _believed(theirs, checkpoint).order_by("valid_from", "pk"))
+    return {row.pk: _spell(row, mine) for mine in rows.values() for row in mine}
+
+
+def _spell(row: Employment, mine: Sequence[Employment]) -> tuple[date, date | None]:
+    """From joining to leaving: where two rows adjoin, the one of the same number goes on first."""
+    ordered = sorted(mine, key=lambda one: one.number != row.number)
+    first, last = row.valid_from, row.valid_to
+    while before := next((one for one in ordered if one.valid_to is not None and one.valid_to + A_DAY == first), None):
+        first = before.valid_from
+    while last is not None and (after := next((one for one in ordered if one.valid_from == last + A_DAY), None)):
+        last = after.valid_to
+    return first, last
 
 
 def spans(campaign: Campaign, employment: Employment, facts: Iterable[Bitemporal]) -> Iterator[tuple[date, date]]:

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Max, OuterRef, Subquery
 
 from training.access.export import EXPORTED
 from training.access.log import NOTE
 from training.access.models import AccessLog, Sample
 from training.attestation.models import Annulment, Attestation, Decline
 from training.campaigns.calendar import day_of
-from training.campaigns.models import Assignment, Campaign, Completion, DueSet, Pin, Task
+from training.campaigns.models import Assignment, Campaign, CampaignModule, Completion, DueSet, Task
+from training.campaigns.prolong import PROLONGED
 from training.catalogue.models import ModuleVersion
 from training.certificates.models import Certificate, CertificateEvent, Edition
 from training.certificates.queries import since_of, status_of
 from training.conf import conf
 from training.ledger.body import Body
-from training.ledger.models import Disclosure, Entry
+from training.ledger.models import Entry
 from training.ledger.reading import chunked
 from training.people.models import Employment
 from training.quiz.models import Attempt, MakeUp, Marking
+from training.reminders.models import ReminderSent
 from training.reports.as_of import Line, lines_of
 from training.reports.as_of_rows import Then
-from training.reports.as_of_wording import TYPES
+from training.reports.as_of_wording import EXEMPTIONS, TYPES
 from training.reports.pack import wording as words
-from training.reports.pack.entries import sealed, versions_of
-from training.reports.pack.roster import never_assigned, roster_rows
+from training.reports.pack.course import course_tables
+from training.reports.pack.disclosed import disclosed, disclosures_of
+from training.reports.pack.entries import pinned_digests, sealed, versions_of
+from training.reports.pack.roster import never_assigned, roster_rows, spells_of
+from training.reports.pack.settled import settled_tables
 from training.reports.pack.sheets import Row, Table, columns
 from training.reports.pack.states import with_state_at
 
@@ -39,11 +44,15 @@ _PERSON = (words.NUMBER, words.NAME, words.DEPARTMENT)
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where the pack has put each signature's and each certificate's or edition's file, by the row's id."""
+    """Where the pack has put each signature's and each certificate's or edition's file, by the row's id.
+
+    Scans of what was done on paper are found by their SHA-256.
+    """
 
     attestations: Mapping[UUID, str]
     copies: Mapping[UUID, str]
     certificates: Mapping[UUID, str]
+    papers: Mapping[str, str] = field(default_factory=dict)
 
 
 def tables_of(then: Then, files: Files) -> Iterator[Table]:
@@ -61,18 +70,18 @@ def tables_of(then: Then, files: Files) -> Iterator[Table]:
     yield Table(
         "assignments",
         columns(
-            *(*_PERSON, "割当日時", "割り当ての理由", "根拠：在籍を確かめた日", "根拠：雇用区分"),
-            *("期限", "期限の理由", "期限の経緯", words.ASSIGNMENT),
-            kept=kept,
+            *(*_PERSON, "割当日時", "割り当ての理由", "追加の理由", "根拠：在籍を確かめた日", "根拠：雇用区分"),
+            *("根拠：以前の署名のID", "期限", "期限の理由", "期限の経緯", words.ASSIGNMENT),
+            kept=(*kept, "根拠：以前の署名のID"),
         ),
         _assignments(then),
     )
-    yield Table("exemptions", columns(*_PERSON, "理由", "承認者", "承認日時", "免除の終わり", kept=kept))
+    yield from settled_tables(then, files.papers)
     yield Table(
         "results",
         columns(
             *(*_PERSON, "順", "研修", "言語", "版", "版のSHA-256", "受験回数", "得点", "満点", "合否", "修了日時"),
-            words.ASSIGNMENT,
+            *("修了の方法", words.ASSIGNMENT),
             kept=(*kept, "版のSHA-256"),
         ),
         _results(then),
@@ -105,7 +114,7 @@ def tables_of(then: Then, files: Files) -> Iterator[Table]:
         ),
         _certificates(then, files),
     )
-    yield Table("reminders", columns(*_PERSON, "送信日時", "段階", "宛先", "結果", kept=kept))
+    yield from course_tables(then)
     yield Table(
         "access-log",
         columns("日時", "アカウント", "行為", "対象", "目的・権限", "目的の補足", words.ENTRY, kept=("アカウント",)),
@@ -151,14 +160,18 @@ def _assignments(then: Then) -> Iterator[Row]:
         due: dict[UUID, list[DueSet]] = {}
         for row in then.recorded(DueSet.objects.filter(assignment__in=found)).order_by("number"):
             due.setdefault(row.assignment_id, []).append(row)
+        by_hand = {row.entry_id for row in found.values() if row.cause == Assignment.Cause.MANUAL}
+        reasons = disclosed(by_hand, "reason")
         for line in chunk:
             assignment, dates = found[_key(line)], due.get(_key(line), [])
             yield (
                 *_who(line),
                 assignment.at,
                 words.CAUSES.get(assignment.cause, assignment.cause),
+                reasons.get(assignment.entry_id) if assignment.cause == Assignment.Cause.MANUAL else None,
                 assignment.facts.get("employed_on"),
                 TYPES.get(assignment.facts.get("type", ""), assignment.facts.get("type")),
+                assignment.facts.get("attestation"),
                 line.due_on,
                 _reason(dates[-1]) if dates else "",
                 " → ".join(f"{d.due_on.isoformat()}（{_reason(d)}）" for d in dates),
@@ -187,6 +200,7 @@ def _results(then: Then) -> Iterator[Row]:
                 out_of=Subquery(best.values("out_of")[:1]),
                 passed=Subquery(best.values("passed")[:1]),
                 done_at=Subquery(completions.values("at")[:1]),
+                how=Subquery(completions.values("how")[:1]),
             )
             .select_related("campaign_module")
             .order_by("campaign_module__order")
@@ -196,7 +210,7 @@ def _results(then: Then) -> Iterator[Row]:
             of.setdefault(task.assignment_id, []).append(task)
         for line in chunk:
             for task in of.get(_key(line), []):
-                version = taught[task.version_id] if task.version_id else pinned[task.campaign_module_id]
+                version = taught.get(task.version_id) or pinned[task.campaign_module_id]
                 verdict = "" if task.passed is None else words.PASSED if task.passed else words.FAILED
                 yield (
                     *_who(line),
@@ -210,56 +224,77 @@ def _results(then: Then) -> Iterator[Row]:
                     task.out_of,
                     verdict,
                     task.done_at,
+                    words.HOW.get(task.how, task.how),
                     str(line.assignment),
                 )
 
 
 def _pins(then: Then) -> dict[int, ModuleVersion]:
-    """The version that each of the campaign's modules pins; where there are several languages, the first."""
-    pins = Pin.objects.filter(campaign_module__campaign=then.campaign).select_related("module_version")
-    return {pin.campaign_module_id: pin.module_version for pin in pins.order_by("-language")}
+    """The version that each of the campaign's modules pinned last; where there are several languages, the first.
+
+    As the campaign's own events say it: the pins themselves move with what the pack does not know yet.
+    """
+    digests = pinned_digests([_campaign(then)], size=then.checkpoint.size)
+    versions = ModuleVersion.objects.filter(digest__in=digests).defer("content").order_by("-language")
+    newest = {version.module_id: version for version in sorted(versions, key=lambda v: digests.index(v.digest))}
+    modules = CampaignModule.objects.filter(campaign=then.campaign).values_list("pk", "module")
+    return {key: newest[module] for key, module in modules if module in newest}
 
 
 def _untrained(then: Then) -> Iterator[Row]:
-    """Whoever has not signed: what is known of why, and of what was done about it."""
+    """Who has neither signed nor been credited: what is known of why, and of what was done about it."""
     for chunk in _people(then):
-        left = [line for line in chunk if line.signed_on is None]
+        left = [line for line in chunk if line.signed_on is None and line.credited_on is None]
         keys = [_key(line) for line in left]
         tasks = Task.objects.filter(assignment__in=keys, opened_at__isnull=False)
         opened = set(tasks.values_list("assignment", flat=True))
         declines = then.recorded(Decline.objects.filter(assignment__in=keys)).order_by("at")
         declined = dict(declines.values_list("assignment", "entry"))
-        reasons = _disclosed(declined.values(), "reason")
+        reasons = disclosed(declined.values(), "reason")
         measures = _measures(then, keys)
-        ended = dict(Employment.objects.filter(assignments__in=keys).values_list("assignments", "valid_to"))
+        # As the line shows the employment: the assignment's own row may have been corrected since.
+        shown = Employment.objects.filter(pk__in=[line.employment for line in left])
+        ended = {key: last for key, (_, last) in spells_of(shown, then.checkpoint).items()}
         for line in left:
+            asked = not line.closed and not line.exempt
             yield (
                 *_who(line),
                 _state(line, opened=line.assignment in opened, declined=line.assignment in declined),
                 line.completed,
                 line.modules,
                 line.due_on,
-                line.due_on is not None and line.due_on < then.day,
+                asked and line.due_on is not None and line.due_on < then.day,
                 reasons.get(declined.get(_key(line))),
-                ended.get(_key(line)),
-                measures.get(_key(line), words.NO_MEASURE),
+                ended.get(line.employment),
+                "、".join(measures.get(_key(line), ())) or words.NO_MEASURE,
                 str(line.assignment),
             )
     for *who, left_on in never_assigned(_campaign(then), checkpoint=then.checkpoint):
         yield (*who, words.UNASSIGNED, None, None, None, None, None, left_on, words.NO_MEASURE, None)
 
 
-def _measures(then: Then, assignments: list[UUID]) -> dict[UUID, str]:
-    """What was done for those who had no attempt left: taught again, on which days."""
-    found: dict[UUID, str] = {}
+def _measures(then: Then, assignments: list[UUID]) -> dict[UUID, list[str]]:
+    """What was done: taught again where no attempt was left, given more time, reminded. Three queries."""
+    found: dict[UUID, list[str]] = {}
     rows = then.recorded(MakeUp.objects.filter(task__assignment__in=assignments)).order_by("at")
     for assignment, at in rows.values_list("task__assignment", "at"):
         said = f"{words.TAUGHT_AGAIN}（{day_of(at, conf.time_zone).isoformat()}）"
-        found[assignment] = f"{found[assignment]}、{said}" if assignment in found else said
+        found.setdefault(assignment, []).append(said)
+    longer = then.recorded(DueSet.objects.filter(assignment__in=assignments, reason=PROLONGED)).order_by("number")
+    for assignment, day in longer.values_list("assignment", "due_on"):
+        found.setdefault(assignment, []).append(words.MORE_TIME.format(day=day.isoformat()))
+    sent = then.recorded(ReminderSent.objects.filter(assignment__in=assignments)).order_by().values("assignment")
+    for row in sent.annotate(count=Count("pk"), last=Max("at")):
+        day = day_of(row["last"], conf.time_zone).isoformat()
+        found.setdefault(row["assignment"], []).append(words.REMINDED.format(count=row["count"], day=day))
     return found
 
 
 def _state(line: Line, *, opened: bool, declined: bool) -> str:
+    if line.closed:
+        return words.CLOSED.format(cause=line.closed)
+    if line.exempt:
+        return words.EXEMPT.format(cause=EXEMPTIONS.get(line.exempt_cause, line.exempt_cause))
     if declined:
         state = words.DECLINED
     elif line.passed_on is not None:
@@ -276,7 +311,7 @@ def _attestations(then: Then, files: Files) -> Iterator[Row]:
         wrong = then.recorded(Annulment.objects.filter(attestation__in=chunk))
         annulled = {row.attestation_id: row for row in wrong}
         people = disclosures_of(row.entry_id for row in chunk)
-        reasons = _disclosed([row.entry_id for row in annulled.values()], "reason")
+        reasons = disclosed([row.entry_id for row in annulled.values()], "reason")
         for row in chunk:
             person, annulment = people.get(row.entry_id, {}), annulled.get(row.pk)
             yield (
@@ -306,7 +341,7 @@ def _certificates(then: Then, files: Files) -> Iterator[Row]:
         faces = disclosures_of(row.entry_id for row in chunk)
         events = then.recorded(CertificateEvent.objects.filter(certificate__in=chunk)).order_by("at")
         ended = {(event.certificate_id, event.kind): event.entry_id for event in events}
-        reasons = _disclosed(ended.values(), "reason")
+        reasons = disclosed(ended.values(), "reason")
         editions: dict[UUID, list[Edition]] = {}
         others = (
             then.recorded(Edition.objects.filter(certificate__in=chunk)).select_related("entry").defer("entry__body")
@@ -339,7 +374,7 @@ def _access_log(then: Then) -> Iterator[Row]:
     rows = then.recorded(AccessLog.objects.filter(campaign=then.campaign))
     rows = rows.select_related("entry", "user").defer("entry__body")
     for chunk in chunked(rows.order_by("entry__sequence").iterator(chunk_size=CHUNK), CHUNK):
-        notes = _disclosed([row.entry_id for row in chunk], NOTE)
+        notes = disclosed([row.entry_id for row in chunk], NOTE)
         for row in chunk:
             yield (
                 row.at,
@@ -382,16 +417,3 @@ def _samples(then: Then) -> Iterator[Row]:
                 line.department if line else "",
                 key,
             )
-
-
-def disclosures_of(entries: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """The personal values of entries by entry and name; erased ones are missing. One query."""
-    found: dict[UUID, dict[str, Any]] = {}
-    for row in Disclosure.objects.filter(entry__in=list(entries)):
-        found.setdefault(row.entry_id, {})[row.name] = row.value
-    return found
-
-
-def _disclosed(entries: Iterable[UUID], name: str) -> dict[Any, str]:
-    rows = Disclosure.objects.filter(entry__in=list(entries), name=name)
-    return {row.entry_id: str(row.value) for row in rows}

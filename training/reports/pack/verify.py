@@ -28,6 +28,7 @@ import sys
 import unicodedata
 import zipfile
 import zlib
+from array import array
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -350,6 +351,11 @@ PROBLEMS = {
         "No entry explains that it was superseded by a reissue, or another one does.",
     ),
     "certificate.missing": ("台帳にある修了証のファイルがありません。", "The file of a certificate is not there."),
+    "paper.unknown": (
+        "どの記録にもない、または名前と内容が異なるスキャンです。",
+        "No entry knows this scan, or it is not what its name says.",
+    ),
+    "paper.missing": ("台帳にあるスキャンがありません。", "A scan that the ledger records is not there."),
     "sample.malformed": ("抽出の記録の形式が正しくありません。", "The sample is not of the expected form."),
     "sample.row": ("抽出の内容が、台帳の記録と異なります。", "The sample differs from the ledger's record of it."),
     "sample.population": (
@@ -435,6 +441,7 @@ COUNTS = {
     "of_annulled": ("　うち誓約が取り消されたもの", "  of these on an annulled attestation"),
     "expired": ("　うち作成日に有効期限を過ぎていたもの", "  of these past their validity when the pack was made"),
     "reissued": ("　うち氏名等の変更後に再発行されたもの", "  of these reissued after a change of name or post"),
+    "papers": ("紙・集合研修のスキャン", "scans of what was done on paper"),
     "samples": ("引き直して確かめた抽出", "samples drawn again"),
     "bound": ("作成時の台帳の記録と照合したファイル", "files compared with what the ledger recorded at the export"),
     "rows": ("台帳から作り直した一覧表の行（CSVとXLSX）", "rows of tables made again from the ledger (CSV and XLSX)"),
@@ -493,8 +500,8 @@ UNPROVED = (
         "{unassigned} rows of quiz results do not say in their own entries whose they are: ledger/tasks.jsonl says it.",
     ),
     (
-        "未封印の件数と免除の件数は、数え直していません。",
-        "How many entries were not sealed yet, and how many people are exempt, is not counted again.",
+        "未封印の件数は、数え直していません。",
+        "How many entries were not sealed yet is not counted again.",
     ),
     (
         "部門別抽出の部署の区分は、記録されたとおりであることだけを検査しています。",
@@ -1163,16 +1170,40 @@ TABLES: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
     ),
     "assignments": (
         (
-            *(*WHO, "割当日時", "割り当ての理由", "根拠：在籍を確かめた日", "根拠：雇用区分"),
-            *("期限", "期限の理由", "期限の経緯", ASSIGNMENT),
+            *(*WHO, "割当日時", "割り当ての理由", "追加の理由", "根拠：在籍を確かめた日", "根拠：雇用区分"),
+            *("根拠：以前の署名のID", "期限", "期限の理由", "期限の経緯", ASSIGNMENT),
         ),
-        frozenset({NUMBER, ASSIGNMENT}),
+        frozenset({NUMBER, ASSIGNMENT, "根拠：以前の署名のID"}),
     ),
-    "exemptions": ((*WHO, "理由", "承認者", "承認日時", "免除の終わり"), frozenset({NUMBER})),
+    "exemptions": (
+        (
+            *(*WHO, "種別", "事由", "理由", "初日", "最終日または期限", "承認者", "日時"),
+            *(SEQUENCE, ASSIGNMENT),
+        ),
+        frozenset({NUMBER, ASSIGNMENT, "承認者"}),
+    ),
+    "credits": (
+        (
+            *(*WHO, "受講済みとした日時", "以前の署名の日時", "署名の内容のSHA-256", "署名の台帳の番号"),
+            *("規則", "状態", SEQUENCE, ASSIGNMENT),
+        ),
+        frozenset({NUMBER, ASSIGNMENT, "署名の内容のSHA-256"}),
+    ),
+    "closings": (
+        (*WHO, "種別", "事由", "理由", "終了または再開の日", "実施者", "日時", SEQUENCE, ASSIGNMENT),
+        frozenset({NUMBER, ASSIGNMENT, "実施者"}),
+    ),
+    "paper": (
+        (
+            *(*WHO, "種別", "実施日", "備考", "登録者", "登録日時", "スキャンのSHA-256", "形式", "大きさ"),
+            *("ファイル", SEQUENCE, ASSIGNMENT),
+        ),
+        frozenset({NUMBER, ASSIGNMENT, "登録者", "スキャンのSHA-256"}),
+    ),
     "results": (
         (
             *(*WHO, "順", "研修", "言語", "版", "版のSHA-256", "受験回数", "得点", "満点", "合否", "修了日時"),
-            ASSIGNMENT,
+            *("修了の方法", ASSIGNMENT),
         ),
         frozenset({NUMBER, ASSIGNMENT, "版のSHA-256"}),
     ),
@@ -1198,7 +1229,24 @@ TABLES: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
         ),
         frozenset({NUMBER, "修了証番号", "差し替え前の番号", "PDFのSHA-256"}),
     ),
-    "reminders": ((*WHO, "送信日時", "段階", "宛先", "結果"), frozenset({NUMBER})),
+    "reminders": (
+        (*WHO, "送信日時", "期限", "段階", "宛先", "依頼者", SEQUENCE, ASSIGNMENT),
+        frozenset({NUMBER, ASSIGNMENT, "依頼者"}),
+    ),
+    "course": (
+        (
+            *("日時", "種別", "理由", "実施者", "研修の初日", "研修の最終日", "期限", "修了証の有効期限", "内容"),
+            SEQUENCE,
+        ),
+        frozenset({"実施者"}),
+    ),
+    "changes": (
+        (
+            *("日時", "種別", "規程の版", "旧条項", "新条項", "変更の種類", "判断の回", "実質的な変更", "教材"),
+            *("理由", "実施者", SEQUENCE),
+        ),
+        frozenset({"旧条項", "新条項", "実施者"}),
+    ),
     "access-log": (
         ("日時", "アカウント", "行為", "対象", "目的・権限", "目的の補足", SEQUENCE),
         frozenset({"アカウント"}),
@@ -1213,12 +1261,14 @@ TABLES: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "as-of": ((), frozenset()),  # has lines above its headings
 }
 
-AS_OF_TITLE, AS_OF_SCHEMA = "ある日の状況", "privacy-training/as-of/1"
+AS_OF_TITLE = "ある日の状況"
+AS_OF_SCHEMAS = ("privacy-training/as-of/1", "privacy-training/as-of/2")  # the second where the first cannot tell it
 AS_OF_DAY = "基準日（この日の終わりの状況）"
 AS_OF_HEADINGS = (
     *(NUMBER, NAME, "フリガナ", DEPARTMENT, "雇用区分", "在籍", "研修コード", "研修", "期限", "免除"),
     *("修了課程数", "課程数", "全課程修了日", "署名日", "署名を無効とした日"),
 )
+AS_OF_SECOND_HEADINGS = (*AS_OF_HEADINGS, "受講済み扱いの署名の日", "終了した日", "終了の事由")
 AS_OF_KEPT = {NUMBER, "研修コード"}
 EMPLOYED, NOT_EMPLOYED = "在籍", "在籍していない"
 AS_OF_NOTES = (
@@ -1227,17 +1277,84 @@ AS_OF_NOTES = (
     "在籍者は、研修を割り当てられていない方も含めて全員を載せています。割り当てられた後に在籍しなくなった方の所属は、最後の所属です。",
     "署名日は、チェックポイントまでに無効とされた署名を除いて記載しています。",
 )
+AS_OF_SECOND_NOTES = (
+    "免除は、基準日に期間中であるものを記載しています。期間が過ぎたものと解除されたものは含みません。",
+    "受講済み扱いの署名の日は、研修の規則により、この研修の分として認められた以前の署名の日です。その署名が後に無効とされたものは含みません。",
+    "終了した日は、署名のないまま割り当てが終わった日（退職した方は、最後の在籍日の翌日）です。再開されたものは含みません。",
+)
 AS_OF_EARLY = "このチェックポイントは、基準日が終わる前に封印されました。封印より後の記録は含まれていません。"
 YES, NO_MEASURE, NO_FILE = "○", "記録なし", "なし"
 NOT_STARTED, IN_PROGRESS, UNSIGNED = "未着手", "受講中", "全課程修了・未署名"
 DECLINED, UNASSIGNED = "署名できないとの申し出", "割り当てなし（割り当ての後の入社など）"
 TAUGHT_AGAIN, ANNULLED_BEFORE = "再教育", "署名は無効とされた"
 FIRST_ISSUE, REISSUE, EDITION = "初回", "再発行", "他言語版"
+REMINDED, MORE_TIME = "督促{count}回（最後は{day}）", "期限の延長（{day}まで）"
+CLOSED, EXEMPT = "終了（{cause}）", "免除（{cause}）"
+PROLONGED = "期限の延長"
+SIGNED_FROM, SAME_REVISION = "{day}以降の署名", "同じ版の規程"
+CREDIT_COUNTS, CREDIT_ENDED = "有効", "署名が無効とされた"
+BY_HAND, BEFORE_DUE, ON_DUE, AFTER_DUE = "個別の依頼", "期限の{days}日前", "期限の日", "期限の{days}日後"
+DECISION, CONFIRMATION = "改定の判断", "教材の確認"
+AS_OF_EXEMPT, AS_OF_EXEMPT_UNTIL = "{cause}（{first}から）", "{cause}（{first}から{until}まで）"
 MARKS = {True: "合格", False: "不合格"}
 EXPORTED_AS = "evidence pack"
 WORDS: dict[str, dict[str, str]] = {
-    "cause": {"audience": "開始日に在籍（全員が対象）"},
-    "due": {"campaign": "研修の期限"},
+    "cause": {
+        "audience": "開始日に在籍（対象者の条件に該当）",
+        "followed": "開始の後に対象者となった",
+        "manual": "人事による追加",
+        "change": "以前の規程に署名した方",
+        "leaving": "退職の予定",
+    },
+    "due": {
+        "campaign": "研修の期限",
+        "rule": "期限の規則",
+        "leave": "休業により変更",
+        "extension": "個別の延長",
+        "exemption": "免除により変更",
+        "campaign_extended": "研修の延長",
+    },
+    "exempted": {"granted": "免除", "lifted": "免除の解除"},
+    "exemption": {"long_leave": "長期の休業", "elsewhere": "他社で受講", "other": "その他"},
+    "turn": {"closed": "終了", "reopened": "再開"},
+    "turn cause": {
+        "left": "退職",
+        "removed": "人事による除外",
+        "never_here": "名簿の訂正（在籍していなかった）",
+        "cancelled": "研修の中止",
+        "stays": "退職の取りやめ",
+        "added": "人事による再追加",
+        "here_after_all": "名簿の訂正（在籍している）",
+        "leaves": "退職の予定（再び）",
+    },
+    "kind": {
+        "yearly": "年度研修",
+        "joining": "入社時研修",
+        "change": "規程改定時の研修",
+        "make_up": "追加研修",
+        "leaving": "退職時誓約書",
+    },
+    "paper": {"paper": "紙の教材とテスト", "group": "集合研修"},
+    "how": {"passed": "理解度テスト", "paper": "紙・集合研修（人事が登録）"},
+    "reader": {"learner": "本人", "manager": "上長", "hr": "人事"},
+    "event": {
+        "approved": "計画の承認",
+        "opened": "開始",
+        "extended": "延長",
+        "adopted": "教材の新しい版の採用",
+        "closed": "終了",
+        "cancelled": "中止",
+    },
+    "figure": {
+        "assigned": "割り当て",
+        "signed": "署名",
+        "closed": "署名なしで終了",
+        "credited": "受講済み扱い",
+        "exempt": "免除",
+        "outstanding": "未了",
+    },
+    "day": {"due_on": "期限", "last_day": "最終日", "valid_until": "修了証の有効期限"},
+    "change": {"renumbered": "条番号のみ", "changed": "変更", "added": "追加", "removed": "削除"},
     "type": {
         "officer": "役員",
         "regular": "正社員",
@@ -1253,6 +1370,7 @@ WORDS: dict[str, dict[str, str]] = {
         "webauthn": "パスキー・セキュリティキー",
         "recovery_code": "リカバリーコード",
         "oidc": "IDプロバイダー（OpenID Connect）",
+        "paper": "紙への署名（人事が登録）",
     },
     "match": {
         "exact": "名簿どおり",
@@ -1321,21 +1439,264 @@ def zone_of(name: str) -> tzinfo | None:
         return None
 
 
+class Employment(NamedTuple):
+    """A span of working here: by which entry it was told, and by which it was taken back."""
+
+    employee: str
+    number: Any
+    kind: str
+    first: str
+    last: str | None
+    told: int
+    gone: int | None
+
+
+class Seen(NamedTuple):
+    """A person as a table shows one on a day: under which employment, and until when that lasts."""
+
+    line: str
+    number: Any
+    name: Any
+    kana: Any
+    place: Any
+    kind: str
+    employed: bool
+    last: str | None
+
+
+def holds(first: str, last: str | None, day: str) -> bool:
+    return first <= day and (last is None or day <= last)
+
+
+def day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+ENROLLED, RENAMED, PLACED = "people.enrolled", "people.renamed", "people.department_placed"
+IMPORTED, UNDONE, PROVISIONED = "people.roster_imported", "people.roster_import_undone", "people.provisioned"
+RENUMBERED = "people.renumbered"
+ABOUT_ONE = {PROVISIONED, RENUMBERED}  # what changed stands in the entry's own facts
+BY_LIST = {IMPORTED, UNDONE, PROVISIONED}
+# What tells of people and changes no cell of a table.
+WITHOUT_CELLS = {
+    "people.account_linked", "people.password_set", "people.manager_appointed",
+    "people.leave_recorded", "people.leave_ended", "people.leave_corrected", "people.leave_taken_back",
+}  # fmt: skip
+PERSON, PLACE = "person", "department"  # what the entries of a staff list disclose: of each person, of each department
+
+
+class People:
+    """The roster as the pack's entries leave it: what is believed, and of employments also what no longer is.
+
+    Entries are read in their order, each taking rows back and adding others. A
+    row that is taken back and was never told belongs to somebody who is in no
+    campaign of the pack.
+    """
+
+    def __init__(self) -> None:
+        self.employments: dict[str, Employment] = {}
+        self.names: dict[str, list[tuple[Any, ...]]] = {}  # of each person: first day, last, name, reading
+        self.posts: dict[str, list[tuple[Any, ...]]] = {}  # of each person: first day, last, department, employment
+        self.strange: set[str] = set()  # kinds of entries on people that are not read here
+        self._departments: list[tuple[Any, ...]] = []  # first day, department, the one above, name
+        self._closed: dict[str, tuple[Any, ...]] = {}
+        self._several: dict[str, list[str]] = {}  # people with more than one employment
+        self._paths: dict[str, dict[str, Any]] = {}
+
+    def learn(self, entry: Entry, values: dict[str, Any]) -> None:
+        facts, kind = entry.body["facts"], entry.kind
+        if kind == ENROLLED:
+            employee, first = text_of(facts["employee"]), shared(text_of(facts["from"]))
+            key = text_of(facts["employment"])
+            self.employments[key] = Employment(
+                employee, values.get("number", UNKNOWN), shared(text_of(facts["type"])), first, None,
+                entry.sequence, None,
+            )  # fmt: skip
+            name = values.get("name", UNKNOWN), values.get("kana", UNKNOWN)
+            self.names.setdefault(employee, []).append((first, None, *name))
+            self.posts.setdefault(employee, []).append((first, None, shared(text_of(facts["department"])), key))
+        elif kind == RENAMED:
+            self._rename(text_of(facts["employee"]), text_of(facts["from"]), values)
+        elif kind == PLACED:
+            self._place(facts, values.get(PLACE, UNKNOWN))
+        elif kind in BY_LIST:
+            self._listed(facts, values)
+        elif kind.startswith("people.") and kind not in WITHOUT_CELLS | ABOUT_ONE:
+            self.strange.add(kind)
+
+    def _rename(self, employee: str, since: str, values: dict[str, Any]) -> None:
+        """The name that went on ends the day before, or is corrected where it began on this day or later."""
+        names = self.names.setdefault(employee, [])
+        for name in [name for name in names if name[1] is None]:
+            names.remove(name)
+            if name[0] < since:
+                names.append((name[0], day_before(since), *name[2:]))
+        names.append((since, None, values.get("name", UNKNOWN), values.get("kana", UNKNOWN)))
+
+    def _place(self, facts: dict[str, Any], name: Any) -> None:
+        self._departments.append((text_of(facts["from"]), facts["department"], facts["parent"], name))
+
+    def _listed(self, facts: dict[str, Any], values: dict[str, Any]) -> None:
+        """Take in the departments of a list; one that reaches further back stands for what began later."""
+        names = values.get(PLACE, {})
+        for place in list_of(facts.get("departments", [])):
+            instead = place["instead_of"]
+            if instead is not None:
+                self._departments = [
+                    one for one in self._departments if (one[0], one[1]) != (instead, place["department"])
+                ]
+            self._place(place, names.get(place["department"], UNKNOWN))
+        for department in list_of(facts.get("closed", [])):
+            for one in [one for one in self._departments if one[1] == department]:
+                self._departments.remove(one)
+                self._closed[department] = one
+        for department in list_of(facts.get("reopened", [])):
+            if department in self._closed:
+                self._departments.append(self._closed.pop(department))
+
+    def change(self, entry: Entry, told: dict[str, Any], person: Any) -> None:
+        """Take in what one person's line changed: the rows that no longer hold, then the new ones."""
+        gone, new = object_of(told["gone"]), object_of(told["new"])
+        hidden = person if isinstance(person, dict) else {}
+
+        def said(table: str, place: int) -> Any:
+            return hidden[table][place] if table in hidden else UNKNOWN
+
+        for row in gone.get("employment", ()):
+            if row["id"] in self.employments:
+                self.employments[row["id"]] = self.employments[row["id"]]._replace(gone=entry.sequence)
+        for row in gone.get("name", ()):
+            kept = self.names.get(row["employee"], [])
+            kept[:] = [name for name in kept if name[:2] != (row["from"], row["to"])]
+        for row in gone.get("posting", ()):
+            of, which = self.employments.get(row["employment"]), (row["from"], row["to"], row["department"])
+            posts = self.posts.get(of.employee, []) if of is not None and row["primary"] else []
+            posts[:] = [post for post in posts if post != (*which, row["employment"])]
+        for place, row in enumerate(new.get("employment", ())):
+            days = shared(text_of(row["from"])), shared(row["to"])
+            self.employments[text_of(row["id"])] = Employment(
+                text_of(row["employee"]), said("employment", place), shared(row["type"]), *days, entry.sequence, None
+            )
+        for place, row in enumerate(new.get("name", ())):
+            name = said("name", place)
+            name = (UNKNOWN, UNKNOWN) if name is UNKNOWN else tuple(list_of(name))
+            self.names.setdefault(text_of(row["employee"]), []).append((text_of(row["from"]), row["to"], *name))
+        for row in new.get("posting", ()):
+            if row["primary"]:
+                employee = self.employments[row["employment"]].employee
+                post = text_of(row["from"]), row["to"], shared(row["department"]), row["employment"]
+                self.posts.setdefault(employee, []).append(post)
+
+    def settle(self) -> None:
+        """Put in order what was read in any."""
+        for rows in (*self.names.values(), *self.posts.values()):
+            rows.sort(key=lambda row: row[0])
+        self._departments.sort(key=lambda place: place[0])
+        first: dict[str, str] = {}
+        for key, row in self.employments.items():
+            if row.employee in first:
+                self._several.setdefault(row.employee, [first[row.employee]]).append(key)
+            else:
+                first[row.employee] = key
+
+    def named(self, employee: str, day: str) -> tuple[Any, Any]:
+        """Return name and reading on a day, empty before the first."""
+        found: tuple[Any, Any] = ("", "")
+        for name in self.names.get(employee, ()):
+            found = name[2:] if name[0] <= day else found
+        return found
+
+    def path(self, department: Any, day: str) -> Any:
+        """Return a department's path on a day, from the top."""
+        if day not in self._paths:
+            self._paths[day] = {place[1]: place[2:] for place in self._departments if place[0] <= day}
+        places, parts = self._paths[day], []  # type: tuple[dict[str, Any], list[str]]
+        while department in places and len(parts) < DEEPEST:
+            department, name = places[department]
+            if name is UNKNOWN:
+                return UNKNOWN
+            parts.append(name)
+        return "/".join(reversed(parts))
+
+    def believed(self) -> Iterator[tuple[str, Employment]]:
+        return ((key, row) for key, row in self.employments.items() if row.gone is None)
+
+    def spell(self, key: str, row: Employment) -> tuple[str, str | None]:
+        """Return the days of joining and leaving: believed rows that adjoin are one spell, of the same number first."""
+        first, last = row.first, row.last
+        theirs = sorted((self.employments[other].first, other) for other in self._several.get(row.employee, ()))
+        mine = [self.employments[other] for _, other in theirs if self.employments[other].gone is None]
+        mine.sort(key=lambda one: one.number != row.number)
+        ends = {day_after(one.last): one for one in reversed(mine) if one.last is not None}
+        begins = {one.first: one for one in reversed(mine)}
+        while first in ends:
+            first = ends.pop(first).first
+        while last is not None and day_after(last) in begins:
+            last = begins.pop(day_after(last)).last
+        return first, last
+
+    def seen(self, own: str, day: str) -> Seen | None:
+        """Return the person as shown under an employment: its own number first, then where the person works."""
+        row = self.employments.get(own)
+        if row is None:
+            return None
+        key, shown = self._shown(own, row, day)
+        employed = shown is not None and holds(shown.first, shown.last, day)
+        line = shown or row
+        name, kana = self.named(row.employee, day)
+        place = self._posted(row.employee, line.number, day, employed)
+        # What nobody believes any more has no spell, and no day of leaving.
+        last = self.spell(key, shown)[1] if shown is not None else None
+        return Seen(key, line.number, name, kana, place, line.kind, employed, last)
+
+    def _shown(self, own: str, row: Employment, day: str) -> tuple[str, Employment | None]:
+        """What is believed of an employment: a correction is another row, of the same number or in its place."""
+        if row.employee not in self._several:
+            return own, row if row.gone is None else None
+        theirs = sorted((key, self.employments[key]) for key in self._several[row.employee])
+        ranked = [(key, one) for key, one in theirs if one.gone is None]
+        ranked.sort(key=lambda item: item[1].first, reverse=True)
+        ranked.sort(key=lambda item: (holds(item[1].first, item[1].last, day), item[1].first <= day), reverse=True)
+        same = [
+            (key, one)
+            for key, one in ranked
+            if key == own or one.number == row.number or (row.gone is not None and one.told == row.gone)
+        ]
+        return next(iter(same or ranked), (own, None))
+
+    def _posted(self, employee: str, number: Any, day: str, employed: bool) -> Any:
+        """The department of the main post that began last: nowhere for who works here and has none on the day."""
+        posts = [post for post in self.posts.get(employee, ()) if post[0] <= day]
+        if employee in self._several:
+            posts = [post for post in posts if self.employments[post[3]].number == number] or posts
+        if not posts or (employed and not holds(posts[-1][0], posts[-1][1], day)):
+            return ""
+        return self.path(posts[-1][2], day)
+
+
 class Facts:
     """What the entries say that tables tell again, kept small: there may be very many people."""
 
     def __init__(self) -> None:
-        # People: employment → (employee, number, type, first day, department); employee → names from a day on.
-        self.employments: dict[str, tuple[Any, ...]] = {}
-        self.names: dict[str, list[tuple[Any, ...]]] = {}
-        self.departments: list[tuple[Any, ...]] = []
-        self.strange: set[str] = set()  # kinds of entries on people that are not read here
-        self._paths: dict[str, dict[str, Any]] = {}
-        # Campaigns and what people did.
+        self.people = People()
+        # Campaigns and what people did. Of an event: when, what the campaign was like, kind, account, why, number.
         self.campaigns: dict[int, dict[str, Any]] = {}
-        self.events: dict[int, list[tuple[str, dict[str, Any]]]] = {}
+        self.events: dict[int, list[tuple[Any, ...]]] = {}
+        self.revisions: dict[str, int] = {}
+        self.decided: dict[str, tuple[str, list[Any]]] = {}  # by the entry's number: of which revision, and the cells
         self.assignments: dict[str, tuple[Any, ...]] = {}
         self.dues: dict[str, list[tuple[Any, ...]]] = {}
+        # What stands in a signature's place, and what was done for it.
+        self.exemptions: dict[str, list[tuple[Any, ...]]] = {}
+        self.spared: dict[tuple[str, str], list[Any]] = {}  # cells, by the entry's number and the assignment
+        self.turns: dict[str, tuple[Any, ...]] = {}
+        self.credits: dict[str, tuple[Any, ...]] = {}
+        self.reminders: dict[str, tuple[int, str]] = {}  # how many, and when the last
+        self.papers: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.declines: dict[str, tuple[str, Any]] = {}
         self.annulments: dict[str, tuple[str, str, Any]] = {}
         self.made_up: dict[str, list[str]] = {}
@@ -1347,6 +1708,7 @@ class Facts:
         self._unmarked: dict[bytes, tuple[Any, ...]] = {}
         self.attempts: dict[int, tuple[int, str]] = {}  # the highest number of each task, and the version sat
         self.done: dict[int, str] = {}
+        self.how: dict[int, str] = {}  # of what was completed otherwise than by passing
         self.best: dict[int, tuple[Any, ...]] = {}
         self.statements: dict[str, int] = {}
         self.versions: dict[str, tuple[Any, ...]] = {}
@@ -1359,38 +1721,63 @@ class Facts:
     def learn(self, entry: Entry, values: dict[str, Any]) -> None:
         """Take in an entry that has no rows."""
         facts = entry.body["facts"]
-        if entry.kind == "people.enrolled":
-            employee, first = text_of(facts["employee"]), shared(text_of(facts["from"]))
-            self.employments[text_of(facts["employment"])] = (
-                employee, values.get("number", UNKNOWN), shared(facts["type"]), first, shared(facts["department"]),
-            )  # fmt: skip
-            self._name(employee, first, False, entry, values)
-        elif entry.kind == "people.renamed":
-            self._name(text_of(facts["employee"]), text_of(facts["from"]), True, entry, values)
-        elif entry.kind == "people.department_placed":
-            place = facts["department"], facts["parent"], values.get("department", UNKNOWN)
-            self.departments.append((text_of(facts["from"]), entry.sequence, *place))
-        elif entry.kind == "access.exported":
+        if entry.kind == "access.exported":
             self.looks[entry.sequence] = entry.at, "", "export", EXPORTED_AS, "command", None, facts["campaigns"]
-        elif entry.kind.startswith("people.") and entry.kind != "people.account_linked":
-            self.strange.add(entry.kind)
+        elif entry.kind.startswith("people."):
+            self.people.learn(entry, values)
+            if entry.kind in ABOUT_ONE:
+                self.people.change(entry, facts, values.get(PERSON))
 
-    def _name(self, employee: str, first: str, renamed: bool, entry: Entry, values: dict[str, Any]) -> None:
-        said = values.get("name", UNKNOWN), values.get("kana", UNKNOWN)
-        self.names.setdefault(employee, []).append((first, renamed, entry.at, entry.sequence, *said))
-
-    def campaign(self, campaign: int, facts: dict[str, Any], at: str) -> None:
-        self.events.setdefault(campaign, []).append((at, facts))
+    def campaign(self, entry: Entry, row: dict[str, Any], values: dict[str, Any]) -> None:
+        campaign, facts = number_of(row["campaign_id"]), object_of(row["facts"])
+        said = text_of(row["at"]), facts, text_of(row["kind"]), row["by_id"], values.get("reason"), entry.sequence
+        self.events.setdefault(campaign, []).append(said)
         self.campaigns[campaign] = {**self.campaigns.get(campaign, {}), **facts}
 
-    def assigned(self, row: dict[str, Any]) -> None:
+    def assigned(self, row: dict[str, Any], values: dict[str, Any]) -> None:
         facts = object_of(row["facts"])
         said = shared(row["cause"]), shared(facts.get("employed_on")), shared(facts.get("type"))
-        self.assignments[text_of(row["id"])] = (text_of(row["employment_id"]), *self._one(said))
+        why = values.get("reason") if row["cause"] == "manual" else None
+        self.assignments[shared(text_of(row["id"]))] = (
+            text_of(row["employment_id"]), *self._one((*said, facts.get("attestation"), why)),
+        )  # fmt: skip
 
-    def due(self, row: dict[str, Any], at: str) -> None:
-        values = number_of(row["number"]), text_of(row["due_on"]), text_of(row["reason"]), at
-        self.dues.setdefault(text_of(row["assignment_id"]), []).append(self._one(values))
+    def due(self, entry: Entry, row: dict[str, Any], values: dict[str, Any]) -> None:
+        key = shared(text_of(row["assignment_id"]))
+        said = number_of(row["number"]), shared(text_of(row["due_on"])), shared(text_of(row["reason"])), entry.at
+        self.dues.setdefault(key, []).append(self._one(said))
+        if row["reason"] == "extension":
+            by = entry.body["facts"].get("by")
+            cells = [PROLONGED, None, values.get("reason"), None, said[1], by and UNKNOWN, entry.at]
+            self.spared[str(entry.sequence), key] = cells
+
+    def exempted(self, entry: Entry, row: dict[str, Any], values: dict[str, Any]) -> None:
+        key, kind, cause = shared(text_of(row["assignment_id"])), text_of(row["kind"]), text_of(row["cause"])
+        days = text_of(row["first_day"]), row["until"]
+        self.exemptions.setdefault(key, []).append((number_of(row["number"]), kind, cause, *days, text_of(row["at"])))
+        cells = [word("exempted", kind), word("exemption", cause), values.get("reason"), *days, UNKNOWN, row["at"]]
+        self.spared[str(entry.sequence), key] = cells
+
+    def turned(self, row: dict[str, Any]) -> None:
+        key = shared(text_of(row["assignment_id"]))
+        said = number_of(row["number"]), shared(row["kind"]), shared(row["cause"]), shared(text_of(row["day"]))
+        self.turns[key] = (*self.turns.get(key, ()), self._one(said))
+
+    def credited(self, row: dict[str, Any]) -> None:
+        key = shared(text_of(row["assignment_id"]))
+        self.credits[key] = (*self.credits.get(key, ()), (text_of(row["attestation_id"]), shared(text_of(row["at"]))))
+
+    def reminded(self, row: dict[str, Any]) -> None:
+        key, at = shared(text_of(row["assignment_id"])), text_of(row["at"])
+        count, last = self.reminders.get(key, (0, ""))
+        self.reminders[key] = self._one((count + 1, max(last, at)))
+
+    def on_paper(self, entry: Entry, row: dict[str, Any], values: dict[str, Any]) -> None:
+        key = str(entry.sequence), text_of(row["assignment_id"])
+        self.papers[key] = (
+            text_of(row["kind"]), row["held_on"], values.get("note"), text_of(row["at"]), text_of(row["sha256"]),
+            row["media_type"], row["size"],
+        )  # fmt: skip
 
     def declined(self, row: dict[str, Any], values: dict[str, Any]) -> None:
         said = text_of(row["at"]), values.get("reason")
@@ -1445,32 +1832,83 @@ class Facts:
 
     def settle(self) -> None:
         """Put in order what was read in any."""
-        for names in self.names.values():
-            names.sort(key=lambda name: name[:4])
-        for rows in self.dues.values():
+        self.people.settle()
+        for rows in (*self.dues.values(), *self.exemptions.values()):
             rows.sort(key=lambda row: row[0])
-        self.departments.sort(key=lambda place: place[:2])
         for used_up in (self._papers, self._handed_in, self._early, self._unmarked):
             used_up.clear()
 
-    def named(self, employee: str, day: str) -> tuple[Any, Any]:
-        """Return name and reading on a day, empty before the first."""
-        found: tuple[Any, Any] = ("", "")
-        for name in self.names.get(employee, ()):
-            found = name[4:] if name[0] <= day else found
-        return found
 
-    def path(self, department: Any, day: str) -> Any:
-        """Return a department's path on a day, from the top."""
-        if day not in self._paths:
-            self._paths[day] = {place[2]: place[3:] for place in self.departments if place[0] <= day}
-        places, parts = self._paths[day], []  # type: tuple[dict[str, Any], list[str]]
-        while department in places and len(parts) < DEEPEST:
-            department, name = places[department]
-            if name is UNKNOWN:
-                return UNKNOWN
-            parts.append(name)
-        return "/".join(reversed(parts))
+class Settled:
+    """What stands in a signature's place at the end of a day: a closing, a credit, an exemption, in this order."""
+
+    def __init__(self, check: Check, day: str) -> None:
+        self.check, self.facts, self.day = check, check.facts, day
+
+    def by_then(self, at: str) -> bool:
+        zone = self.check.zone or TOKYO
+        return moment_of(at).replace(tzinfo=timezone.utc).astimezone(zone).date().isoformat() <= self.day
+
+    def closing(self, key: str) -> tuple[str, str] | None:
+        """Return cause and day; a closing counts from its own day on, however late it was told."""
+        begun = [row for row in self.facts.turns.get(key, ()) if row[3] <= self.day]
+        last = max(begun, key=lambda row: row[0], default=None)
+        return (last[2], last[3]) if last is not None and last[1] == "closed" else None
+
+    def exemption(self, key: str) -> tuple[str, str, Any] | None:
+        """Return cause, first and last day of what had been decided by then and holds."""
+        decided = [row for row in self.facts.exemptions.get(key, ()) if self.by_then(row[5])]
+        last = max(decided, key=lambda row: row[0], default=None)
+        if last is None or last[1] != "granted" or not holds(last[3], last[4], self.day):
+            return None
+        return last[2:5]
+
+    def credit(self, key: str) -> str | None:
+        """Return when the newest signature was given that counts instead, and that nobody has annulled."""
+        counting = [
+            self.check.attestations[signature].row[1]
+            for signature, at in self.facts.credits.get(key, ())
+            if signature in self.check.attestations and signature not in self.check.annulled and self.by_then(at)
+        ]
+        return max(counting, default=None)
+
+    def word(self, key: str) -> str:
+        if self.closing(key) is not None:
+            return "closed"
+        if self.credit(key) is not None:
+            return "credited"
+        return "exempt" if self.exemption(key) is not None else ""
+
+
+def rule_in_words(rule: Any) -> str:
+    """Tell a credit rule; one of another form as its canonical JSON."""
+    members = {"kinds": list, "signed_from": str, "same_revision": bool}
+    if not isinstance(rule, dict) or not all(isinstance(rule.get(name), kind) for name, kind in members.items()):
+        return canonical(rule).decode("utf-8")
+    named = "・".join(str(word("kind", str(kind))) for kind in rule["kinds"])
+    parts = [named, SIGNED_FROM.format(day=rule["signed_from"]), *([SAME_REVISION] if rule["same_revision"] else [])]
+    return "、".join(parts)
+
+
+def rung_in_words(rung: Any) -> str:
+    """How far from the due day a reminder went out."""
+    if rung is None:
+        return BY_HAND
+    return ON_DUE if rung == 0 else (BEFORE_DUE if rung < 0 else AFTER_DUE).format(days=abs(rung))
+
+
+def told_in_words(facts: dict[str, Any]) -> str:
+    """What an event of a campaign says beside its days: what was moved, adopted, counted."""
+    parts = []
+    before = facts.get("before") or {}
+    for name, label in WORDS["day"].items():
+        if name in before and before[name] != facts.get(name):
+            parts.append(f"{label} {before[name]}→{facts.get(name)}")
+    for version in (facts.get("adopted") or {}).get("versions") or ():
+        parts.append(f"{version['language']} v{version['from']['version']}→v{version['to']['version']}")
+    figures = facts.get("figures") or {}
+    parts += [f"{label} {figures[name]}" for name, label in WORDS["figure"].items() if name in figures]
+    return "、".join(parts)
 
 
 class Source(NamedTuple):
@@ -1488,6 +1926,7 @@ class Rows:
     def __init__(self, check: Check, campaign: int, folder: str, day: str) -> None:
         self.check, self.facts = check, check.facts
         self.campaign, self.folder, self.day = campaign, folder, day
+        self.settled, self.people = Settled(check, day), self.facts.people
         self.about = self.facts.campaigns.get(campaign, {})
         self.mine = [key for key, (of, at) in check.assignments.items() if of == campaign and self._by_then(at)]
         self.tasks: dict[str, list[int]] = {}
@@ -1518,16 +1957,19 @@ class Rows:
         return self._moments[at]
 
     def _by_then(self, at: str) -> bool:
-        zone = self.check.zone or TOKYO
-        return moment_of(at).replace(tzinfo=timezone.utc).astimezone(zone).date().isoformat() <= self.day
+        return self.settled.by_then(at)
+
+    def _seen(self, assignment: str) -> Seen | None:
+        """The person of an assignment, as shown on the day; None where the roster cannot be known."""
+        employment = self.facts.assignments[assignment][0]
+        return None if self.people.strange else self.people.seen(employment, self.day)
 
     def _who(self, assignment: str) -> tuple[Any, Any, Any]:
-        employment = self.facts.employments.get(self.facts.assignments[assignment][0])
-        if employment is None or self.facts.strange:
-            return UNKNOWN, UNKNOWN, UNKNOWN
-        employee, number, _, first, department = employment
-        place = self.facts.path(department, self.day) if first <= self.day else ""
-        return number, self.facts.named(employee, self.day)[0], place
+        seen = self._seen(assignment)
+        return (UNKNOWN, UNKNOWN, UNKNOWN) if seen is None else (seen.number, seen.name, seen.place)
+
+    def _person(self, assignment: str) -> tuple[Any, Any, Any]:
+        return self._who(assignment) if assignment in self._mine else ("", "", "")
 
     # --- assignments ---
 
@@ -1537,15 +1979,17 @@ class Rows:
     def _assignment(self, key: str) -> Any:
         if key not in self._mine:
             return None
-        _, cause, employed_on, employed_as = self.facts.assignments[key]
+        _, cause, employed_on, employed_as, signature, why = self.facts.assignments[key]
         due = self.facts.dues.get(key, [])
         trail = " → ".join(f"{row[1]}（{word('due', row[2])}）" for row in due)
         return [
             *self._who(key),
             self._local(self.check.assignments[key][1]),
             word("cause", cause),
+            why,
             employed_on,
             word("type", employed_as),
+            signature,
             self._due(key),
             word("due", due[-1][2]) if due else "",
             trail,
@@ -1586,6 +2030,7 @@ class Rows:
             out_of,
             MARKS.get(passed, ""),
             self._local(done) if done else "",
+            word("how", self.facts.how.get(task, "passed")) if done else "",
             assignment,
         ]
 
@@ -1602,7 +2047,7 @@ class Rows:
         never = self._never_assigned()
 
         def keys() -> Iterator[Any]:
-            yield from ((key, "") for key in self.mine if not self._signed(key))
+            yield from ((key, "") for key in self.mine if not self._signed(key) and not self.settled.credit(key))
             yield from (("", number) for number in never)
 
         def row(key: Any) -> Any:
@@ -1613,7 +2058,7 @@ class Rows:
 
     @property
     def _spare(self) -> int:
-        return 1 << 60 if self.facts.strange else 0
+        return 1 << 60 if self.people.strange else 0
 
     def _signed(self, key: str) -> bool:
         return any(
@@ -1622,44 +2067,81 @@ class Rows:
         )
 
     def _untrained(self, key: str) -> Any:
-        if key not in self._mine or self._signed(key):
+        if key not in self._mine or self._signed(key) or self.settled.credit(key):
             return None
         done = [self.facts.done.get(task) for task in self.tasks.get(key, ())]
         completed = sum(at is not None and self._by_then(at) for at in done)
         modules = len(self.about.get("modules") or ())
-        due, decline = self._due(key), self.facts.declines.get(key)
-        state: Any = DECLINED if decline is not None else UNSIGNED if 0 < modules <= completed else IN_PROGRESS
+        due, decline, seen = self._due(key), self.facts.declines.get(key), self._seen(key)
+        asked = self.settled.word(key) == ""
+        return [
+            *self._who(key),
+            self._progress(key, trained=0 < modules <= completed),
+            completed,
+            modules,
+            due,
+            asked and due is not None and due < self.day,
+            decline[1] if decline is not None else None,
+            UNKNOWN if seen is None else seen.last,
+            self._measures(key),
+            key,
+        ]
+
+    def _progress(self, key: str, *, trained: bool) -> Any:
+        closing, exemption = self.settled.closing(key), self.settled.exemption(key)
+        if closing is not None:
+            return CLOSED.format(cause=word("turn cause", closing[0]))
+        if exemption is not None:
+            return EXEMPT.format(cause=word("exemption", exemption[0]))
+        state: Any = DECLINED if key in self.facts.declines else UNSIGNED if trained else IN_PROGRESS
         if state == IN_PROGRESS and key not in self.check.started:
             state = OneOf((NOT_STARTED, IN_PROGRESS))  # that a lesson was opened is no evidence
         if any(self._by_then(self.check.attestations[signed].row[1]) for signed in self.signatures.get(key, ())):
             state = OneOf(f"{one}（{ANNULLED_BEFORE}）" for one in ([state] if isinstance(state, str) else state))
-        days = [self._local(at) for at in sorted(self.facts.made_up.get(key, ()))]
-        unknown = UNKNOWN in days
-        measures = "、".join(f"{TAUGHT_AGAIN}（{day[:10]}）" for day in days) if not unknown else UNKNOWN
-        return [
-            *self._who(key),
-            state,
-            completed,
-            modules,
-            due,
-            due is not None and due < self.day,
-            decline[1] if decline is not None else None,
-            UNKNOWN if self.facts.strange else None,
-            measures if measures else NO_MEASURE,
-            key,
-        ]
+        return state
+
+    def _measures(self, key: str) -> Any:
+        """What was done: taught again, given more time, reminded."""
+        if self.check.zone is None:
+            return UNKNOWN
+        said = [f"{TAUGHT_AGAIN}（{self._day(at)}）" for at in sorted(self.facts.made_up.get(key, ()))]
+        dues = self.facts.dues.get(key, ())
+        said += [MORE_TIME.format(day=row[1]) for row in dues if row[2] == "extension"]
+        count, last = self.facts.reminders.get(key, (0, ""))
+        said += [REMINDED.format(count=count, day=self._day(last))] if count else []
+        return "、".join(said) or NO_MEASURE
+
+    def _present(self) -> Iterator[tuple[str, Employment]]:
+        """Whoever is believed to have worked here on a day of the campaign, or was asked under this very row."""
+        first, last = (text_of(self.about.get(name, "")) for name in ("first_day", "last_day"))
+        asked = {self.facts.assignments[key][0] for key in self._all()}
+        for key, row in self.people.believed():
+            if key in asked or (row.first <= last and (row.last is None or row.last >= first)):
+                yield key, row
+
+    def _asked(self) -> set[str]:
+        """The people who were asked: a correction, another type or number makes another row of the same person."""
+        rows = (self.people.employments.get(self.facts.assignments[key][0]) for key in self._all())
+        return {row.employee for row in rows if row is not None}
 
     def _never_assigned(self) -> dict[Any, Any]:
-        """Whoever worked here on a day of the campaign and was never asked, by staff number."""
-        last = text_of(self.about.get("last_day", ""))
-        asked = {self.facts.employments.get(self.facts.assignments[key][0], ("",))[0] for key in self._all()}
+        """Whoever worked here on a day of the campaign and was never asked, by staff number, as employed last in it."""
+        last_day = text_of(self.about.get("last_day", ""))
+        asked = self._asked()
         found: dict[Any, Any] = {}
-        for employee, number, _, first, department in self.facts.employments.values():
-            if first <= last and employee not in asked and not self.facts.strange:
-                who = number, self.facts.named(employee, last)[0], self.facts.path(department, last)
-                key = number if number is not UNKNOWN else (UNKNOWN, employee)
-                found[key] = [*who, UNASSIGNED, *[None] * 6, NO_MEASURE, None]
+        rows = [] if self.people.strange else sorted(self._present(), key=lambda item: item[1].first)
+        for key, row in rows:
+            if row.employee not in asked:
+                day = min(last_day, row.last or last_day)
+                who = row.number, self.people.named(row.employee, day)[0], self._post_of(key, row, day)
+                of = row.number if row.number is not UNKNOWN else (UNKNOWN, row.employee)
+                found[of] = [*who, UNASSIGNED, *[None] * 5, self.people.spell(key, row)[1], NO_MEASURE, None]
         return found
+
+    def _post_of(self, key: str, row: Employment, day: str) -> Any:
+        """The department of the main post in one employment that began last."""
+        posts = [post for post in self.people.posts.get(row.employee, ()) if post[3] == key and post[0] <= day]
+        return self.people.path(posts[-1][2], day) if posts else ""
 
     def _all(self) -> list[str]:
         return [key for key, (of, _) in self.check.assignments.items() if of == self.campaign]
@@ -1668,30 +2150,129 @@ class Rows:
 
     def _source_roster(self) -> Source:
         found: dict[Any, Any] = {}
-        erased = 0
+        erased, asked = 0, self._asked()
         first_day, last_day = (text_of(self.about.get(name, "")) for name in ("first_day", "last_day"))
-        asked = {self.facts.assignments[key][0] for key in self._all()}
-        for key, (employee, number, employed_as, begin, department) in self.facts.employments.items():
-            if (begin > last_day and key not in asked) or self.facts.strange:
-                continue
-            for first, last in self._spans(employee, max(first_day, begin), last_day):
-                name, kana = self.facts.named(employee, first)
-                place = self.facts.path(department, first) if begin <= first else ""
-                row = [number, name, kana, place, word("type", employed_as), begin, None, first, last, key in asked]
-                if number is UNKNOWN:
+        for key, row in [] if self.people.strange else self._present():
+            begin, end = max(first_day, row.first), min(last_day, row.last or last_day)
+            for first, last in self._spans(key, row, begin, end):
+                name, kana = self.people.named(row.employee, first)
+                who = row.number, name, kana, self._post_of(key, row, first), word("type", row.kind)
+                cells = [*who, *self.people.spell(key, row), first, last, row.employee in asked]
+                if row.number is UNKNOWN:
                     erased += 1
                 else:
-                    found[number, first] = row
+                    found[row.number, first] = cells
         spare = self._spare or erased
         return Source(lambda cells: (cells[0], cells[7]), found.get, lambda: found, spare)
 
-    def _spans(self, employee: str, first: str, last: str) -> Iterator[tuple[str, str]]:
+    def _spans(self, key: str, row: Employment, first: str, last: str) -> Iterator[tuple[str, str]]:
+        """The spans within the campaign's days on which name and post were the same; outside of them one day."""
         if last < first:
             yield first, first
             return
-        days = sorted({first, *(name[0] for name in self.facts.names.get(employee, ()) if first < name[0] <= last)})
+        facts = [name[:2] for name in self.people.names.get(row.employee, ())]
+        facts += [post[:2] for post in self.people.posts.get(row.employee, ()) if post[3] == key]
+        begins = {first, *(begin for begin, _ in facts if first < begin <= last)}
+        ends = {day_after(end) for _, end in facts if end is not None and first <= end < last}
+        days = sorted(begins | ends)
         for begin, after in zip(days, [*days[1:], ""]):
-            yield begin, (date.fromisoformat(after) - timedelta(days=1)).isoformat() if after else last
+            yield begin, day_before(after) if after else last
+
+    # --- what became of assignments ---
+
+    def _source_exemptions(self) -> Source:
+        mine = {key: cells for key, cells in self.facts.spared.items() if self._of_campaign(key[1])}
+
+        def row(key: Any) -> Any:
+            if key not in mine:
+                return None
+            *cells, at = mine[key]
+            return [*self._person(key[1]), *cells, self._local(at), *key]
+
+        return Source(lambda cells: (cells[-2], cells[-1]), row, lambda: mine)
+
+    def _of_campaign(self, assignment: str) -> bool:
+        return self.check.assignments.get(assignment, (None,))[0] == self.campaign
+
+    def _source_paper(self) -> Source:
+        mine = {key: said for key, said in self.facts.papers.items() if self._of_campaign(key[1])}
+
+        def row(key: Any) -> Any:
+            if key not in mine:
+                return None
+            kind, held_on, note, at, digest, media_type, size = mine[key]
+            file = f"{self.folder}paper/{digest}.{SCANS.get(media_type, '')}"
+            said = word("paper", kind), held_on, note, UNKNOWN, self._local(at), digest, media_type, size
+            return [*self._person(key[1]), *said, file if file in self.check.listed else NO_FILE, *key]
+
+        return Source(lambda cells: (cells[-2], cells[-1]), row, lambda: mine)
+
+    def whole(self, name: str) -> Callable[[], Iterator[tuple[list[Any], list[bool]]]] | None:
+        """Return what yields every row of a table in its order: of those that tell row by row of what many got."""
+        maker = {"credits": self._credit, "closings": self._turn, "reminders": self._reminder}.get(name)
+        if maker is None:
+            return None
+        headings, kept = TABLES[name]
+        keep = [heading in kept for heading in headings]
+        table = {"credits": "credit", "closings": "assignmentevent", "reminders": "remindersent"}[name]
+
+        def rows() -> Iterator[tuple[list[Any], list[bool]]]:
+            yield list(headings), [False] * len(headings)
+            for sequence, reason, row in self.check.batch_rows(table):
+                key = row["assignment_id"]
+                if self._of_campaign(key):
+                    yield [*self._person(key), *maker(row, reason), sequence, key], keep
+
+        return rows
+
+    def _credit(self, row: dict[str, Any], reason: Any) -> list[Any]:
+        key = row["attestation_id"]
+        signature = self.check.attestations.get(key)
+        about: list[Any] = [UNKNOWN] * 3
+        if signature is not None:
+            about = [self._local(signature.row[1]), signature.digest, signature.sequence]
+        state = CREDIT_ENDED if key in self.check.annulled else CREDIT_COUNTS
+        return [self._local(row["at"]), *about, rule_in_words(row["rule"]), state]
+
+    def _turn(self, row: dict[str, Any], reason: Any) -> list[Any]:
+        said = word("turn", row["kind"]), word("turn cause", row["cause"]), reason, row["day"]
+        return [*said, None if row["by_id"] is None else UNKNOWN, self._local(row["at"])]
+
+    def _reminder(self, row: dict[str, Any], reason: Any) -> list[Any]:
+        dues = self.facts.dues.get(row["assignment_id"], ())
+        due = next((due[1] for due in dues if due[0] == row["due_number"]), UNKNOWN)
+        by = None if row["asked_by_id"] is None else UNKNOWN
+        return [self._local(row["at"]), due, rung_in_words(row["rung"]), word("reader", row["reader"]), by]
+
+    # --- how the campaign went ---
+
+    def _source_course(self) -> Source:
+        events = {str(event[-1]): event for event in self.facts.events.get(self.campaign, ())}
+
+        def row(key: str) -> Any:
+            if key not in events:
+                return None
+            at, facts, kind, by, reason, _ = events[key]
+            days = [facts.get(name) for name in ("first_day", "last_day", "due_on", "valid_until")]
+            who = None if by is None else UNKNOWN
+            return [self._local(at), word("event", kind), reason, who, *days, told_in_words(facts), key]
+
+        return Source(lambda cells: cells[-1], row, lambda: events)
+
+    def _source_changes(self) -> Source:
+        number = object_of(self.about.get("policy", {})).get("revision")
+        mine = {
+            key: cells for key, (revision, cells) in self.facts.decided.items()
+            if self.facts.revisions.get(revision) == number
+        }  # fmt: skip
+
+        def row(key: str) -> Any:
+            if key not in mine:
+                return None
+            at, kind, *cells = mine[key]
+            return [self._local(at), kind, number, *cells, UNKNOWN, key]
+
+        return Source(lambda cells: cells[-1], row, lambda: mine)
 
     # --- signatures and certificates ---
 
@@ -1802,7 +2383,7 @@ class Rows:
             if sample is None or not key[1].isdecimal() or not 0 < int(key[1]) <= len(sample["drawn"]):
                 return None
             assignment = sample["drawn"][int(key[1]) - 1]
-            number, _, place = self._who(assignment) if assignment in self._mine else ("", "", "")
+            number, _, place = self._person(assignment)
             said = sample["seed"], sample["size"], sample["population"], sample["by_department"]
             return [key[0], self._local(sample["at"]), UNKNOWN, *said, key[1], number, place, assignment]
 
@@ -1812,18 +2393,24 @@ class Rows:
 
     def as_of(self, head: Head, key: VerifierKey, zone: str) -> Iterator[tuple[list[Any], list[bool]]] | None:
         """Yield every row of the table of the rows' day, with what is kept in it; None where some cannot be known."""
-        erased = any(UNKNOWN in person for person in self.facts.employments.values())
-        if erased or self.facts.strange or self.check.zone is None:
+        erased = any(row.number is UNKNOWN for row in self.people.employments.values())
+        days = self.about.get("first_day", ""), self.about.get("last_day")
+        # Of other days than the campaign's the pack does not know everybody.
+        if erased or self.people.strange or self.check.zone is None or not holds(*days, self.day):
             return None
         return self._as_of(head, key, zone)
 
     def _as_of(self, head: Head, key: VerifierKey, zone: str) -> Iterator[tuple[list[Any], list[bool]]]:
         about: dict[str, Any] = {}
-        for at, facts in self.facts.events.get(self.campaign, ()):
+        for at, facts, *_ in self.facts.events.get(self.campaign, ()):
             about.update(facts if self._by_then(at) else {})
         code = about.get("code", self.check.codes.get(self.campaign, ""))
+        # The second form where the ledger knows of what the first cannot tell, on whatever day.
+        settled = (*self.facts.turns, *self.facts.exemptions, *self.facts.credits)
+        second = any(self._of_campaign(assignment) for assignment in settled)
+        headings = AS_OF_SECOND_HEADINGS if second else AS_OF_HEADINGS
         lines = [
-            ("様式", AS_OF_SCHEMA), (AS_OF_DAY, self.day), ("時間帯", zone),
+            ("様式", AS_OF_SCHEMAS[second]), (AS_OF_DAY, self.day), ("時間帯", zone),
             ("研修", f"{code} {about.get('title', '')}".rstrip()), ("台帳", head.origin),
             ("チェックポイント（封印済みの記録の件数）", head.size), ("チェックポイントの封印日時", head.sealed),
             ("ルートハッシュ（SHA-256）", head.root.hex()),
@@ -1833,26 +2420,32 @@ class Rows:
         for label, value in lines:
             yield [label, value], [False, label.startswith("ルート")]
         yield [], []
-        yield list(AS_OF_HEADINGS), [False] * len(AS_OF_HEADINGS)
-        kept = [heading in AS_OF_KEPT for heading in AS_OF_HEADINGS]
-        asked = {self.facts.assignments[key][0]: key for key in self.mine}
-        order = sorted(self.facts.employments.items(), key=lambda item: (item[1][1], item[0].replace("-", "")))
-        for employment, person in order:
-            if employment in asked or person[3] <= self.day:
-                yield self._as_of_line(person, asked.get(employment), code, about), kept
+        yield list(headings), [False] * len(headings)
+        kept = [heading in AS_OF_KEPT for heading in headings]
+        found: list[tuple[Any, str, Seen, str | None]] = []
+        for assignment in self.mine:
+            seen = self._seen(assignment)
+            if seen is not None:
+                found.append((seen.number, seen.line, seen, assignment))
+        asked = {line for _, line, _, _ in found}
+        for employment, row in self.people.believed():
+            if holds(row.first, row.last, self.day) and employment not in asked:
+                alone = self.people.seen(employment, self.day)
+                if alone is not None:
+                    found.append((row.number, employment, alone._replace(number=row.number, kind=row.kind), None))
+        for line in sorted(found, key=lambda line: line[:2]):
+            yield self._as_of_line(*line[2:], code, about, second=second), kept
         yield [], []
-        for note in AS_OF_NOTES:
+        for note in (*AS_OF_NOTES, *(AS_OF_SECOND_NOTES if second else ())):
             yield [note], [False]
         if self._by_then(head.sealed):
             yield [AS_OF_EARLY], [False]
 
-    def _as_of_line(self, person: tuple[Any, ...], key: str | None, code: str, about: dict[str, Any]) -> list[Any]:
-        employee, number, employed_as, first, department = person
-        place = self.facts.path(department, self.day) if first <= self.day else ""
-        name, kana = self.facts.named(employee, self.day)
-        who = [number, name, kana, place, word("type", employed_as), EMPLOYED if first <= self.day else NOT_EMPLOYED]
+    def _as_of_line(self, seen: Seen, key: str | None, code: str, about: dict[str, Any], *, second: bool) -> list[Any]:
+        employed = EMPLOYED if seen.employed else NOT_EMPLOYED
+        who = [seen.number, seen.name, seen.kana, seen.place, word("type", seen.kind), employed]
         if key is None:
-            return [*who, *[None] * 9]
+            return [*who, *[None] * (12 if second else 9)]
         done = [at for at in (self.facts.done.get(task) for task in self.tasks.get(key, ())) if at is not None]
         done = sorted(at for at in done if self._by_then(at))
         modules = len(about.get("modules") or ())
@@ -1860,13 +2453,26 @@ class Rows:
         mine = sorted(row for row in mine if self._by_then(row[1]))
         signed = [at for _, at, row in mine if row not in self.facts.annulments]
         annulled = [self.facts.annulments[row][0] for _, _, row in mine if row in self.facts.annulments]
+        closing, credit = self.settled.closing(key), self.settled.credit(key)
+        settled: list[Any] = [self._day(credit) if credit else None, None, None]
+        if closing is not None:
+            settled[1:] = closing[1], word("turn cause", closing[0])
         return [
             *who,
-            *(code, about.get("title", ""), self._due(key), None, len(done), modules),
+            *(code, about.get("title", ""), self._due(key), self._exemption(key), len(done), modules),
             self._day(done[-1]) if 0 < modules <= len(done) else None,
             self._day(signed[-1]) if signed else None,
             self._day(annulled[-1]) if annulled else None,
+            *(settled if second else ()),
         ]
+
+    def _exemption(self, key: str) -> Any:
+        exemption = self.settled.exemption(key)
+        if exemption is None:
+            return None
+        cause, first, until = exemption
+        form = AS_OF_EXEMPT_UNTIL if until else AS_OF_EXEMPT
+        return form.format(cause=word("exemption", cause), first=first, until=until)
 
     def _day(self, at: str) -> Any:
         return str(self._local(at))[:10]
@@ -2143,7 +2749,10 @@ class TableCheck:
             self._tell("table.row_superfluous", f"{self.stem}.csv", number, found=",".join(cells)[:160])
             self._alike(number, cells, line)
             return
-        self.headings = AS_OF_HEADINGS if len(told[0]) == len(AS_OF_HEADINGS) else tuple(map(as_text, told[0]))
+        if self.name == "as-of":
+            forms = (AS_OF_HEADINGS, AS_OF_SECOND_HEADINGS)
+            known = [form for form in forms if len(form) == len(told[0])]
+            self.headings = known[0] if known else tuple(map(as_text, told[0]))
         self.check.counts["rows"] += 1
         self._cells(number, cells, line, *told)
 
@@ -2329,6 +2938,14 @@ REFERENCES = {
     "annulment": (("attestation_id", "attestation"),),
     "decline": (("assignment_id", "assignment"),),
     "dueset": (("assignment_id", "assignment"),),
+    "assignmentevent": (("assignment_id", "assignment"),),
+    "exemption": (("assignment_id", "assignment"),),
+    "remindersent": (("assignment_id", "assignment"),),
+    "credit": (("assignment_id", "assignment"), ("attestation_id", "attestation")),
+    "paperrecord": (("assignment_id", "assignment"),),
+    "clausedecision": (("revision_id", "revision"),),
+    "clauseconfirmation": (("revision_id", "revision"),),
+    "rosterchange": (("roster_import_id", "rosterimport"),),
     "certificate": (
         ("assignment_id", "assignment"), ("attestation_id", "attestation"), ("supersedes_id", "certificate"),
     ),
@@ -2351,6 +2968,8 @@ MODULE_FILE = re.compile(r"texts/modules/[^/]+\.([^/.]+)\.v(\d{1,9})\.json")
 POLICY_FILE = re.compile(r"texts/policy/revision-(\d{1,9})\.txt")
 ATTESTATION_FILE = re.compile(r"(?:[^/]+/)?attestations/([^/]+)\.json")
 CERTIFICATE_FILE = re.compile(r"(?:[^/]+/)?certificates/([^/]+)\.pdf")
+SCANS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+PAPER_FILE = re.compile(r"(?:[^/]+/)?paper/([0-9a-f]{64})\.(?:pdf|png|jpg)")
 # Made for reading, each beside what it was made from.
 READABLE = (
     (re.compile(r"texts/modules/([^/]+)\.pdf"), "texts/modules/{}.json"),
@@ -2363,8 +2982,11 @@ WITH_VALUES = {
     f"{PREFIX}{table}"
     for table in (
         *("attestation", "annulment", "decline", "certificate", "edition", "certificateevent", "accesslog", "sample"),
+        *("assignment", "dueset", "assignmentevent", "exemption", "paperrecord", "campaignevent", "clausedecision"),
     )
 }
+# Batches that are read once more when the tables are made.
+READ_AGAIN = {f"{PREFIX}{table}" for table in ("credit", "assignmentevent", "remindersent")}
 PACKED, REISSUED = "access.pack_written", "certificates.reissued"
 MARK = 4  # bytes of a file's own digest among those of its folder
 
@@ -2392,7 +3014,11 @@ class Check:
         self.erased: set[int] = set()  # entries of which a value was erased
         # What the rows say.
         self.known: dict[str, set[bytes]] = {table: set() for table in KNOWN}
-        self.pending: list[tuple[str, str, str, int]] = []
+        self.pending: list[tuple[str, str, str, int, str]] = []
+        # The entries whose batches are read once more, in their order: keys, numbers, and reasons where one was given.
+        self._again: list[bytes] = []
+        self._numbers = array("q")
+        self._reasons: dict[int, Any] = {}
         self.codes: dict[int, str] = {}
         self.opened: dict[int, list[Any]] = {}
         self.assignments: dict[str, tuple[int, str]] = {}
@@ -2410,6 +3036,7 @@ class Check:
         self.undone: Counter[str] = Counter()
         self.taught: set[str] = set()
         # Texts: what was published (digest, number of the entry), and the digests that are here.
+        self._elsewhere: set[str] = set()  # signatures of campaigns that are not in the pack, credited in one that is
         self.published: dict[tuple[Any, ...], tuple[str, int]] = {}
         self.present: set[str] = set()
         self.asked: dict[str, str] = {}  # digests that must be present, and where that is said
@@ -2579,7 +3206,7 @@ class Check:
             match = form.fullmatch(name)
             if match is not None and source.format(match[1]) in self.listed:
                 return self._in_folder(name) or name.startswith("texts/")
-        if ATTESTATION_FILE.fullmatch(name) or CERTIFICATE_FILE.fullmatch(name):
+        if any(form.fullmatch(name) for form in (ATTESTATION_FILE, CERTIFICATE_FILE, PAPER_FILE)):
             return self._in_folder(name)
         folder, _, last = name.rpartition("/")
         stem, _, ending = last.rpartition(".")
@@ -2797,7 +3424,7 @@ class Check:
             if code:
                 self.tell(code, entry.where, limit, entry.at, sequence)
             values = self._disclosures(entry, disclosures)
-            self._batches(entry, batches)
+            self._batches(entry, batches, values)
             self._rows(entry, values)
             self.last = entry.key
             try:
@@ -2837,7 +3464,8 @@ class Check:
         listed: list[str] = entry.body["disclosures"]
         left = set(listed)
         values: dict[str, Any] = {}
-        wanted = entry.kind == PACKED or entry.kind.startswith("people.") or WITH_VALUES & entry.body["rows"].keys()
+        tables = entry.body["rows"].keys() | entry.body["batches"].keys()
+        wanted = entry.kind == PACKED or entry.kind.startswith("people.") or WITH_VALUES & tables
         for number, item in beside.of(entry.key, len(listed)):
             try:
                 encoded = text_of(item["encoded"])
@@ -2847,7 +3475,7 @@ class Check:
                     self.counts["disclosures"] += 1
                     if wanted:
                         name, value = opened(encoded)
-                        values[name] = value
+                        self._keep(values, entry, name, value, digest)
                 else:
                     code = "disclosure.duplicate" if digest in listed else "disclosure.unlisted"
                     where = f"{DISCLOSURES} line {number} (#{entry.sequence})"
@@ -2857,6 +3485,16 @@ class Check:
                 self.tell("disclosure.malformed", where, found=reason, sequence=entry.sequence)
         self.missing.extend((entry.sequence, digest) for digest in sorted(left))
         return values
+
+    @staticmethod
+    def _keep(values: dict[str, Any], entry: Entry, name: str, value: Any, digest: str) -> None:
+        """Keep a value by its name; of a staff list departments by key, people by the digest that their row names."""
+        if entry.kind in BY_LIST and name == PLACE:
+            values.setdefault(PLACE, {})[text_of(value["department"])] = value["name"]
+        elif entry.kind in BY_LIST and entry.kind != PROVISIONED:
+            values[digest] = value
+        else:
+            values[name] = value
 
     def _erased(self) -> None:
         """A value may be missing where an erasure names it, and must be."""
@@ -2876,7 +3514,7 @@ class Check:
             if digest in self.erasures:
                 self.tell("disclosure.erased", f"{DISCLOSURES} line {number}", found=digest)
 
-    def _batches(self, entry: Entry, beside: Beside) -> None:
+    def _batches(self, entry: Entry, beside: Beside, values: dict[str, Any]) -> None:
         """Build the tree of each batch of an entry from its rows, and compare."""
         batches: dict[str, Any] = entry.body["batches"]
         trees = {table: Tree() for table in batches}
@@ -2895,15 +3533,38 @@ class Check:
                 tree.add(leaf_hash(canonical({"table": table, "entry": entry.body["id"], "row": row})))
                 self.counts["batch_rows"] += 1
                 self._know(entry, table, row)
-                self._row(entry, table, row, {})
+                self._row(entry, table, row, values)
             except ODD as reason:
                 self.tell("batch.malformed", where, found=reason, sequence=entry.sequence)
+        if READ_AGAIN & batches.keys():
+            self._again.append(entry.key)
+            self._numbers.append(entry.sequence)
+            if values.get("reason") is not None:
+                self._reasons[entry.sequence] = values["reason"]
         for table, batch in batches.items():
             where, tree = f"{BATCHES} (#{entry.sequence}) {shown(table, 80)}", trees[table]
             if tree.size != batch["count"]:
                 self.tell("batch.count", where, batch["count"], tree.size, entry.sequence)
             elif tree.root().hex() != batch["root"]:
                 self.tell("batch.root", where, batch["root"], tree.root().hex(), entry.sequence)
+
+    def batch_rows(self, table: str) -> Iterator[tuple[int, Any, dict[str, Any]]]:
+        """Yield the rows of one table once more, in the order of the log, each with its entry's number and reason."""
+        name = f"{PREFIX}{table}"
+        mark, at = f'"{name}"'.encode(), 0
+        for line in self.lines(BATCHES):
+            if mark not in line:
+                continue
+            try:
+                item = object_of(_PLAIN.decode(line.decode("utf-8")))
+                key, row = key_of(item["entry"]), object_of(item["row"])
+                while at < len(self._again) and self._again[at] != key:
+                    at += 1
+                if at < len(self._again) and item["table"] == name:
+                    text_of(row["assignment_id"])
+                    yield self._numbers[at], self._reasons.get(self._numbers[at]), row
+            except ODD:
+                continue  # told of where it is read for the first time
 
     # --- rows ---
 
@@ -2937,15 +3598,21 @@ class Check:
             for column, target in REFERRING.get(table, ()):
                 value = row[column]
                 if value is not None and key_of(value) not in self.known[target]:
-                    self.pending.append((f"{where}.{column}", target, value, entry.sequence))
+                    self.pending.append((f"{where}.{column}", target, value, entry.sequence, text_of(row["id"])))
             if table in READ:
                 READ[table](self, entry, row, values, where)
         except ODD as reason:
             self.tell("entry.malformed", where, found=reason, sequence=entry.sequence)
 
     def _references(self) -> None:
-        for where, target, value, sequence in self.pending:
-            if key_of(value) not in self.known[target]:
+        self._elsewhere = {
+            signature
+            for counted in self.facts.credits.values()
+            for signature, _ in counted
+            if signature in self.attestations and self.attestations[signature].assignment not in self.assignments
+        }
+        for where, target, value, sequence, owner in self.pending:
+            if key_of(value) not in self.known[target] and owner not in self._elsewhere:
                 self.tell("row.reference", where, f"{target} {value}", sequence=sequence)
 
     def _row_campaignevent(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
@@ -2956,14 +3623,44 @@ class Check:
             self.opened[campaign] = list_of(facts["modules"])
             for pin in list_of(facts["pins"]):
                 self.asked.setdefault(text_of(pin["digest"]), where)
-        self.facts.campaign(campaign, facts, text_of(row["at"]))
+        if row["kind"] == "adopted":
+            for version in list_of(facts["adopted"]["versions"]):
+                self.asked.setdefault(text_of(version["to"]["digest"]), where)
+        self.facts.campaign(entry, row, values)
 
     def _row_assignment(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
-        self.assignments[text_of(row["id"])] = number_of(row["campaign_id"]), text_of(row["at"])
-        self.facts.assigned(row)
+        self.assignments[shared(text_of(row["id"]))] = number_of(row["campaign_id"]), shared(text_of(row["at"]))
+        self.facts.assigned(row, values)
 
     def _row_dueset(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
-        self.facts.due(row, entry.at)
+        self.facts.due(entry, row, values)
+
+    def _row_assignmentevent(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.turned(row)
+
+    def _row_exemption(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.exempted(entry, row, values)
+
+    def _row_credit(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.credited(row)
+
+    def _row_remindersent(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.reminded(row)
+
+    def _row_paperrecord(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.on_paper(entry, row, values)
+
+    def _row_rosterchange(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.people.change(entry, object_of(read_json(text_of(row["facts"]))), values.get(row["disclosure"]))
+
+    def _row_clausedecision(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        said = row["ref_before"], row["ref_after"], word("change", row["change"]), row["number"], row["material"]
+        cells = [text_of(row["at"]), DECISION, *said, None, values.get("reason")]
+        self.facts.decided[str(entry.sequence)] = text_of(row["revision_id"]), cells
+
+    def _row_clauseconfirmation(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        cells = [text_of(row["at"]), CONFIRMATION, None, row["ref"], None, None, None, UNKNOWN, None]
+        self.facts.decided[str(entry.sequence)] = text_of(row["revision_id"]), cells
 
     def _row_decline(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
         self.facts.declined(row, values)
@@ -3053,7 +3750,10 @@ class Check:
         assignment = self._task(entry, row, where)
         if assignment is not None:
             self.undone[assignment] -= 1
-        self.facts.done.setdefault(number_of(row["task_id"]), text_of(row["at"]))
+        task = number_of(row["task_id"])
+        self.facts.done.setdefault(task, text_of(row["at"]))
+        if row["how"] != "passed":
+            self.facts.how.setdefault(task, text_of(row["how"]))
 
     def _task(self, entry: Entry, row: dict[str, Any], where: str) -> str | None:
         """Return whose task a row names: by the tasks' file, and by the entry where that says it."""
@@ -3083,6 +3783,7 @@ class Check:
             self.tell("certificate.superseded", f"{ENTRIES} #{self.ended[key, 'superseded'][2]}", found=key)
 
     def _row_revision(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
+        self.facts.revisions[text_of(row["id"])] = number_of(row["number"])
         self._published(entry, row, where, text_of(row["source"]["sha256"]), ("policy", number_of(row["number"])))
 
     def _row_statementversion(self, entry: Entry, row: dict[str, Any], values: dict[str, Any], where: str) -> None:
@@ -3418,13 +4119,32 @@ class Check:
     def _absent(self) -> None:
         """What the ledger records and no file shows."""
         for key, row in self.attestations.items():
-            if f"attestation {key}" not in self._files_of:
+            if f"attestation {key}" not in self._files_of and key not in self._elsewhere:
                 self.tell("attestation.missing", f"attestations/ {key}", sequence=row.sequence)
         for digest, issue in self.issued.items():
             if f"certificate {digest}" not in self._files_of and issue.sequence not in self.erased:
                 certificate = self.certificates.get(issue.certificate)
                 serial = certificate.serial if certificate is not None else issue.certificate
                 self.tell("certificate.missing", f"certificates/ {shown(serial)}", digest, sequence=issue.sequence)
+
+        self._scans()
+
+    def _scans(self) -> None:
+        """Each scan is what its name says, and an entry knows it; what one knows is there, unless it was erased."""
+        known: dict[str, list[int]] = {}
+        for (sequence, _), said in self.facts.papers.items():
+            known.setdefault(said[4], []).append(int(sequence))
+        found: set[str] = set()
+        for name, (digest, _) in self.listed.items():
+            match = PAPER_FILE.fullmatch(name)
+            if match is not None and (digest.hex() != match[1] or match[1] not in known):
+                self.tell("paper.unknown", name, match[1], digest.hex())
+            elif match is not None:
+                found.add(match[1])
+                self.counts["papers"] += 1
+        for digest_of_scan in sorted(known.keys() - found):
+            if not self.erased.intersection(known[digest_of_scan]):
+                self.tell("paper.missing", f"paper/ {shown(digest_of_scan)}", sequence=known[digest_of_scan][0])
 
     # --- samples ---
 
@@ -3491,7 +4211,8 @@ class Check:
                         self.tell(
                             "summary.count", place, value, said[code][field], campaign=shown(code, 40), field=field
                         )
-                left = said[code]["assigned"] - number_of(said[code]["exempt"]) - said[code]["signed"]
+                settled = sum(number_of(said[code][field]) for field in ("signed", "closed", "credited", "exempt"))
+                left = said[code]["assigned"] - settled
                 if said[code]["untrained"] != left:
                     place = f"{SUMMARY} {shown(code, 40)}.untrained"
                     self.tell(
@@ -3504,6 +4225,11 @@ class Check:
                     )
         except ODD as reason:
             self.tell("summary.malformed", SUMMARY, found=reason)
+
+    def day(self) -> str:
+        """Return the company's day on which the pack was made; raises for no instant."""
+        made = moment_of(self.manifest["made_at"]).replace(tzinfo=timezone.utc)
+        return made.astimezone(self.zone or TOKYO).date().isoformat()
 
     def counted(self) -> dict[str, dict[str, int]]:
         """Count each campaign from the entries."""
@@ -3529,7 +4255,15 @@ class Check:
             if attestation is not None and attestation.assignment in self.assignments:
                 of(attestation.assignment)["certificates"] += 1
                 of(attestation.assignment)["revoked"] += key in self.events["revoked"]
-        fields = ("assigned", "started", "trained", "signed", "certificates", "annulled", "revoked")
+        settled = Settled(self, self.day())
+        for key in self.assignments.keys() - signed:
+            word_for = settled.word(key)
+            if word_for:
+                of(key)[word_for] += 1
+        fields = (
+            *("assigned", "started", "trained", "signed", "closed", "credited", "exempt"),
+            *("certificates", "annulled", "revoked"),
+        )
         return {self.codes.get(campaign, str(campaign)): {f: n[f] for f in fields} for campaign, n in counts.items()}
 
     # --- tables ---
@@ -3539,8 +4273,7 @@ class Check:
         campaigns = {code: campaign for campaign, code in self.codes.items() if campaign in self.opened}
         self.facts.settle()
         try:
-            made = moment_of(self.manifest["made_at"]).replace(tzinfo=timezone.utc)
-            day = made.astimezone(self.zone or TOKYO).date().isoformat()
+            day = self.day()
         except ODD:
             return  # told of with the manifest
         for code, folder in zip(self.manifest["campaigns"], self.folders()):
@@ -3551,7 +4284,7 @@ class Check:
                 continue
             for name in TABLES:
                 try:
-                    stem, whole = f"{folder}tables/{name}", None
+                    stem, whole = f"{folder}tables/{name}", rows.whole(name)
                     if name == "as-of" and f"{stem}.csv" in self.pack.sizes:
                         whole = self._day_of(stem, campaigns.get(code, -1), folder)
                     TableCheck(self, stem, name, rows.source(name), whole).run()

@@ -39,6 +39,7 @@ from training.reports.pack.certificates import certificates_of
 from training.reports.pack.entries import sealed
 from training.reports.pack.ledger import checkpoint_lines, entry_lines, export_line, task_lines
 from training.reports.pack.manifest import MANIFEST, NOTE, Manifest, signed
+from training.reports.pack.papers import scans_of
 from training.reports.pack.readme import About, readmes
 from training.reports.pack.sheets import files_of, pieces_of
 from training.reports.pack.signatures import signatures_of
@@ -277,8 +278,11 @@ class _Pack:
             yield from self.archive.file(name, text)
         yield from self.archive.file(VERIFIER.name, VERIFIER.read_bytes())
 
+    def _then(self, campaign: Campaign) -> Then:
+        return Then(day=self.day, checkpoint=self.checkpoint, campaign=campaign)
+
     def _campaign(self, campaign: Campaign, folder: str) -> Iterator[bytes]:
-        then = Then(day=self.day, checkpoint=self.checkpoint, campaign=campaign)
+        then = self._then(campaign)
         self.figures.people += sealed(Assignment.objects.filter(campaign=campaign), self.size).count()
         plan = plan_pdf(campaign, checkpoint=self.checkpoint)
         yield from self.archive.file(f"{folder}documents/plan.pdf", plan, packed=False)
@@ -298,7 +302,11 @@ class _Pack:
             path = certificates[issued.id] = f"{folder}certificates/{issued.stem}.pdf"
             yield from self.archive.file(path, issued.path.read_bytes(), at=issued.at, packed=False)
             self.work.step()
-        yield from self._tables(then, Files(records, copies, certificates), folder)
+        papers: dict[str, str] = {}
+        for scan in scans_of(campaign, checkpoint=self.checkpoint):
+            path = papers[scan.sha256] = f"{folder}paper/{scan.name}"
+            yield from self.archive.file(path, scan.pieces(), packed=False)
+        yield from self._tables(then, Files(records, copies, certificates, papers), folder)
 
     def _tables(self, then: Then, files: Files, folder: str) -> Iterator[bytes]:
         tables = [*tables_of(then, files)]
@@ -331,7 +339,7 @@ class _Pack:
         yield from self.archive.file("samples.json", canonical(found))
 
     def _summary(self) -> Iterator[bytes]:
-        counted: dict[str, Any] = {c.code: summary_of(c, size=self.size) for c in self.campaigns}
+        counted: dict[str, Any] = {c.code: summary_of(self._then(c)) for c in self.campaigns}
         yield from self.archive.file("summary.json", canonical({"campaigns": counted}))
 
     def _log(self, over: Checkpoint) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from training.conf import conf
 from training.ledger.models import Checkpoint
 from training.people.models import plain_number
 from training.people.queries import department_paths
+from training.reports.decisions import decisions_of
 from training.reports.dossier import Dossier, dossier_of
 from training.reports.queries import listed, ordered, standings, within
 from training.web.auditor.forms import PeopleFilter, WhyForm
@@ -126,6 +127,7 @@ class PersonView(Auditor, FormView):  # type: ignore[type-arg]  # generic for my
             context |= {
                 "dossier": dossier,
                 "standing": dossier.standing,
+                "decisions": decisions_of(self.assignment),
                 "signatures": with_proofs(dossier),
                 "certificates": certificates,
             }

@@ -107,7 +107,7 @@ class CampaignView(Auditor, TemplateView):
             campaign=self.campaign,
             figures=figures,
             until=granted_until(self.request.user, campaign=self.campaign, day=self.today),
-            unsigned=figures.assigned - figures.signed,
+            unsigned=figures.outstanding,
             certificates=Certificate.objects.filter(assignment__campaign=self.campaign).count(),
             checkpoint=latest_checkpoint(),
             fingerprint=key_fingerprint(),

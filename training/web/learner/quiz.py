@@ -82,6 +82,7 @@ class QuizView(OpenPaper, FormView):  # type: ignore[type-arg]  # generic for my
             return self.go("result") if last_submitted(self.opened()) else self.go("module")
         if close_if_expired(attempt=self.attempt, now=timezone.now()):
             return self.go("result")
+        self.require_asked()
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -230,5 +231,6 @@ class ResultView(OwnTask, TemplateView):
             completed=completed,
             sitting=None if completed else sitting_of(task, now=now),
             following=next_task(self.assignment),
+            halt=self.halt,
             **kwargs | {"assignment": self.assignment},
         )

@@ -21,12 +21,13 @@ from training.attestation.queries import (
     attestation_of,
     decline_of,
     disclosed,
+    has_taught,
+    paper_of,
     pledge_digest,
     pledge_for,
 )
 from training.attestation.statement import paragraphs
 from training.campaigns.calendar import day_of
-from training.campaigns.progress import require_open
 from training.campaigns.queries import all_completed
 from training.certificates.queries import certificate_of, pdf_of, status_of
 from training.certificates.status import Status
@@ -55,6 +56,7 @@ class PledgeView(OwnAssignment, TemplateView):
         """Show the pledge once every module is complete; signed already, show the receipt."""
         if attestation_of(self.assignment) is not None:
             return redirect("training:receipt", self.assignment.pk)
+        self.require_asked()
         if not all_completed(self.assignment.pk):
             raise NotReady(_("Please complete all modules before signing."))
         return super().get(request, *args, **kwargs)
@@ -76,7 +78,7 @@ class PledgeView(OwnAssignment, TemplateView):
         """Ask for an authentication for this pledge; without any means of one, refuse and say what to set up."""
         if attestation_of(self.assignment) is not None:
             return redirect("training:receipt", self.assignment.pk)
-        require_open(self.assignment.campaign)
+        self.require_asked()
         if not all_completed(self.assignment.pk):
             raise NotReady(_("Please complete all modules before signing."))
         methods = get_adapter().get_reauthentication_methods(request.user)
@@ -139,6 +141,7 @@ class SignView(OwnAssignment, FormView):  # type: ignore[type-arg]  # generic fo
         """Show the form to who has just authenticated for it."""
         if attestation_of(self.assignment) is not None:
             return redirect("training:receipt", self.assignment.pk)
+        self.require_asked()
         if fresh_authentication(request, assignment=str(self.assignment.pk), now=timezone.now()) is None:
             return redirect("training:pledge", self.assignment.pk)
         return super().get(request, *args, **kwargs)
@@ -191,6 +194,11 @@ class DeclineView(OwnAssignment, FormView):  # type: ignore[type-arg]  # generic
     form_class = DeclineForm
     template_name = "training/learner/decline.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form while the pledge is asked for."""
+        self.require_asked()
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Where it belongs."""
         return super().get_context_data(**kwargs | {"assignment": self.assignment})
@@ -224,6 +232,8 @@ class ReceiptView(OwnAssignment, TemplateView):
             attestation=attestation,
             signer=disclosed(attestation),
             certificate=certificate,
+            certified=certificate is not None or has_taught(attestation),
+            paper=paper_of(attestation),
             status=status,
             revoked=status is Status.REVOKED,
             offers=offers_of(certificate) if certificate else [],

@@ -15,17 +15,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
-from training.attestation.queries import decline_of, signed_and_annulled
-from training.campaigns.calendar import day_of, is_overdue
-from training.campaigns.models import Assignment, Task
-from training.campaigns.progress import open_task, reach_section, sections_reached
-from training.campaigns.queries import assignments_of, next_step, steps_of
+from training.attestation.queries import signed_and_annulled
+from training.attestation.standing import Standing, credit_of, own
+from training.campaigns.calendar import day_of
+from training.campaigns.models import Assignment, Campaign, Task
+from training.campaigns.progress import closed_words, open_task, reach_section, require_both, sections_reached
+from training.campaigns.queries import closed_by, last_exemption, next_step, steps_of
 from training.certificates.queries import certificate_of
 from training.conf import conf
-from training.errors import NotAllowed
+from training.errors import NotAllowed, NotReady
 from training.people.enrol import ask_for_name, read_notice
+from training.people.managing import manager_of_account
 from training.people.models import Employee, NameRequest
-from training.people.queries import Person, employee_of, person_on
+from training.people.queries import Person, person_on
 from training.quiz.frozen import blueprint_of
 from training.quiz.papers import shown
 from training.quiz.queries import sitting_of
@@ -42,8 +44,8 @@ class OwnPage(View):
 
     @cached_property
     def employee(self) -> Employee:
-        """The person; ``NotAllowed`` where the account acts for nobody."""
-        employee = employee_of(self.request.user)
+        """The person, and whether there is a team; ``NotAllowed`` where the account acts for nobody."""
+        employee: Employee | None = manager_of_account(self.request.user, day_of(timezone.now(), conf.time_zone))
         if employee is None:
             raise NotAllowed(_("This account is not linked to anybody in the roster. Please ask HR."))
         return employee
@@ -63,11 +65,24 @@ class OwnAssignment(Learner):
     """A page about one of the person's own assignments; anybody else's is 404."""
 
     @cached_property
-    def assignment(self) -> Assignment:
-        """The assignment named in the address."""
-        mine = Assignment.objects.filter(employment__employee=self.employee)
+    def assignment(self) -> Any:
+        """The assignment named in the address, with ``shut``: why it is closed, if it is."""
+        mine = Assignment.objects.filter(employment__employee=self.employee).annotate(shut=closed_by())
         related = mine.select_related("campaign__revision", "campaign__statement", "employment")
         return get_object_or_404(related, pk=self.kwargs["assignment"])
+
+    @cached_property
+    def halt(self) -> str:
+        """Why nobody can go on with it; empty while the campaign is open and the assignment not closed. No query."""
+        try:
+            self.require_asked()
+        except NotReady as reason:
+            return str(reason.message)
+        return ""
+
+    def require_asked(self) -> None:
+        """Refuse, saying why, what nobody can go on with. The rooms ask anew before they write."""
+        require_both(self.assignment.campaign, self.assignment.shut)
 
     @cached_property
     def person(self) -> Person:
@@ -120,9 +135,11 @@ class MineView(Learner, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The newest open assignment, or the one asked for, with its modules; a line for each other."""
-        now = timezone.now()
-        assignments = assignments_of(self.employee)
-        under_way = [a for a in assignments if a.campaign.state == "open"]
+        today = day_of(timezone.now(), conf.time_zone)
+        assignments = own(self.employee, day=today)
+        for assignment in assignments:
+            assignment.said = said_of(assignment)
+        under_way = [a for a in assignments if a.campaign.state == "open" and a.standing != Standing.CLOSED]
         wanted = [a for a in under_way if a.campaign.code == self.request.GET.get("campaign")]
         current = next(iter(wanted or under_way), None)
         others = [a for a in assignments if a != current]
@@ -133,18 +150,34 @@ class MineView(Learner, TemplateView):
             steps = steps_of(current)
             attestation = signed.get(current.pk)
             context |= {
-                "person": person_on(current.employment, day_of(now, conf.time_zone)),
+                "person": person_on(current.employment, today),
                 "steps": steps,
                 "next": next_step(steps),
-                "percent": round(100 * current.done / current.modules) if current.modules else 0,
-                "overdue": attestation is None and is_overdue(due_on=current.due_on, now=now, zone=conf.time_zone),
+                "overdue": current.overdue,
+                "credit": credit_of(current) if current.standing == Standing.CREDITED else None,
+                "exemption": last_exemption(current) if current.standing == Standing.EXEMPT else None,
                 "attestation": attestation,
                 "certificate": (certificate := certificate_of(current) if attestation else None),
                 "revoked": certificate is not None and certificate.revoked_at is not None,
-                "declined": decline_of(current) if attestation is None else None,
                 "annulled": annulled.get(current.pk),
             }
         return super().get_context_data(**context, **kwargs)
+
+
+def said_of(assignment: Any) -> str:
+    """What a line about a training says of it: how it ended, or that it need not be done; empty while it is asked."""
+    match assignment.standing, assignment.campaign.state:
+        case Standing.SIGNED, _state:
+            return _("Signed")
+        case Standing.CLOSED, _state:
+            return str(closed_words(assignment.shut))
+        case Standing.CREDITED, _state:
+            return _("Credited: what you signed earlier counts.")
+        case Standing.EXEMPT, _state:
+            return _("You are exempt.")
+        case _standing, Campaign.State.CLOSED:
+            return _("This training has been closed.")
+    return ""
 
 
 class ModuleView(OwnTask, TemplateView):
@@ -169,6 +202,7 @@ class ModuleView(OwnTask, TemplateView):
             following=following,
             blueprint=blueprint_of(version.pk),
             sitting=sitting_of(step.task, now=timezone.now()) if step.task.version_id and not step.completed else None,
+            halt="" if step.completed else self.halt,
             **kwargs | {"assignment": self.assignment},
         )
 
@@ -212,6 +246,7 @@ class SectionView(OwnTask, TemplateView):
                 percent=round(100 * position / len(sections)),
                 completed=(completed := hasattr(task, "completion")),
                 blueprint=blueprint_of(task.version_id),
+                halt="" if completed else self.halt,
                 sitting=None if completed or position < len(sections) else sitting_of(task, now=timezone.now()),
             )
         )

@@ -1,0 +1,198 @@
+"""Drafting and editing a campaign: the form, then the people it asks and its rules in words, then it is saved."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cms.admin.campaign_form import (
+    CampaignForm,
+    initial_of,
+    proposed,
+    proposed_make_up,
+    proposed_of_kind,
+)
+from cms.admin.campaigns import NAMESPACE, OneCampaign
+from cms.admin.gate import ForRoles, today
+from training.campaigns.models import Campaign
+from training.campaigns.plan import plan, replan
+from training.catalogue.queries import newest_revision
+from training.certificates.tasks import seal_waiting
+from training.errors import Conflict, Invalid
+from training.people.queries import department_paths
+from training.reports.audience_preview import preview_of
+from training.reports.rules import in_words
+
+OF_THE_STEP = frozenset({"csrfmiddlewaretoken", "step"})
+PROPOSED = (Campaign.Kind.JOINING, Campaign.Kind.LEAVING)
+
+
+class TwoSteps(WagtailAdminTemplateMixin, FormView):
+    """A form that shows what it means before it is saved; going back keeps everything that was typed."""
+
+    template_name = "cms/admin/sections.html"
+    preview_template_name: str
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Go back to the form where that is asked for."""
+        form = self.get_form()
+        if request.POST.get("step") == "change" or not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        return self.form_valid(form)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Show it; save it once it was shown. What the room refuses is said at the form."""
+        if self.request.POST.get("step") != "save":
+            typed = [(name, value) for name, values in self.request.POST.lists() for value in values]
+            context = {
+                **self.get_context_data(form=form),
+                **self.preview(form),
+                "typed": [(name, value) for name, value in typed if name not in OF_THE_STEP],
+            }
+            return self.response_class(self.request, self.preview_template_name, context)
+        try:
+            return self.save(form)
+        except (Conflict, Invalid) as reason:
+            form.add_error(None, str(reason.message))
+            return self.form_invalid(form)
+
+    def preview(self, form: Any) -> dict[str, Any]:
+        """What the second step shows."""
+        raise NotImplementedError
+
+    def save(self, form: Any) -> HttpResponse:
+        """Call the verb and lead on."""
+        raise NotImplementedError
+
+
+class Drafting(ForRoles, TwoSteps):
+    """The plan of a campaign in two steps."""
+
+    form_class = CampaignForm
+    preview_template_name = "cms/admin/campaign_preview.html"
+    header_icon = "calendar-alt"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form the day."""
+        return {**super().get_form_kwargs(), "day": today()}
+
+    @property
+    def back(self) -> str:
+        """Where it is left to."""
+        return reverse(f"{NAMESPACE}:index")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The way out."""
+        return super().get_context_data(back=self.back, **kwargs)
+
+    def preview(self, form: CampaignForm) -> dict[str, Any]:
+        """The people, and the rules in words."""
+        campaign, asked = form.as_campaign(), form.cleaned_data
+        paths = department_paths(today())
+        return {
+            "asked": asked,
+            "kind": campaign.get_kind_display(),
+            "year": dict(form.fields["fiscal_year"].choices).get(asked["fiscal_year"] or ""),
+            "audience": preview_of(campaign, day=today(), paths=paths),
+            **in_words(campaign, paths=paths),
+            "lessons": [form.fields[f"module-{module.pk}"].label for module in asked["modules"]],
+        }
+
+
+class DraftView(Drafting):
+    """A new campaign: empty, of a kind, or for those who missed another."""
+
+    page_title = _("Plan a campaign")
+
+    @cached_property
+    def missed(self) -> Campaign | None:
+        """The campaign whose absentees are made up for."""
+        code = self.request.GET.get("missed")
+        return get_object_or_404(Campaign, code=code) if code else None
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with what is likely; nothing of it need stay."""
+        kind = self.request.GET.get("kind", "")
+        if self.request.method != "GET":
+            return {}
+        if self.missed is not None:
+            found = proposed_make_up(self.missed, today())
+        elif kind in PROPOSED:
+            found = proposed_of_kind(kind, today())
+        else:
+            found = proposed(today())
+        revision = newest_revision()
+        return {**found, "revision": found.get("revision") or (revision.pk if revision else None)}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the list."""
+        index = {"url": self.back, "label": _("Campaigns")}
+        return [*self.breadcrumbs_items, index, {"url": "", "label": self.page_title}]
+
+    def save(self, form: CampaignForm) -> HttpResponse:
+        """Keep the draft, and show its plan."""
+        campaign = plan(**form.values())
+        messages.success(self.request, gettext("The draft is saved. It can be opened once the plan is approved."))
+        return redirect(f"{NAMESPACE}:plan", campaign.code)
+
+
+class EditView(OneCampaign, Drafting):
+    """The plan of a campaign that has not been opened."""
+
+    page_title = _("Edit the plan")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form while it can still be edited, the plan otherwise."""
+        if self.campaign.state not in (Campaign.State.DRAFT, Campaign.State.APPROVED):
+            return redirect(self.url("plan"))
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form the campaign."""
+        return {**super().get_form_kwargs(), "editing": self.campaign}
+
+    def get_initial(self) -> dict[str, Any]:
+        """Say what the plan says."""
+        return initial_of(self.campaign)
+
+    def get_page_subtitle(self) -> Any:
+        """The campaign's name."""
+        return self.campaign.title
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the plan."""
+        return self.crumbs((self.back, _("Plan")), ("", self.page_title))
+
+    @property
+    def back(self) -> str:
+        """The plan."""
+        return self.url("plan")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Warn of what saving means for a plan that is approved."""
+        warning = ""
+        if self.campaign.state == Campaign.State.APPROVED:
+            warning = _("This plan is approved. Once you save, it is a draft again and must be approved anew.")
+        return super().get_context_data(warning=warning, **kwargs)
+
+    def save(self, form: CampaignForm) -> HttpResponse:
+        """Keep the draft, and show its plan."""
+        was = self.campaign.state
+        campaign = replan(campaign=self.campaign, **form.values())
+        seal_waiting.enqueue()
+        if was == Campaign.State.APPROVED:
+            messages.warning(
+                self.request, gettext("The plan is saved. It is a draft again and waits for the privacy officer.")
+            )
+        else:
+            messages.success(self.request, gettext("The plan is saved."))
+        return redirect(f"{NAMESPACE}:plan", campaign.code)

@@ -1,0 +1,322 @@
+"""Reminders: what was sent and what was not, what today brings, and how each mail reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+
+from cms.admin.gate import ForRoles, today
+from cms.admin.tables import MomentColumn
+from training.campaigns.models import Assignment
+from training.people.queries import Person, employee_of, people_on
+from training.reminders.addresses import addresses_of, hr_addresses
+from training.reminders.compose import covers_of
+from training.reminders.mails import Kind
+from training.reminders.models import Letter, ReaderChoice
+from training.reminders.plan import plan_round
+from training.reminders.preview import sample, send_sample
+from training.reminders.queries import failing_webhooks, told_lines
+from training.reminders.send import BAD_ADDRESS, CUT_OFF, NO_ADDRESS, send_again
+from training.reminders.tasks import send_letter
+from training.reports.queries import people_of
+
+NAMESPACE = "training_reminders"
+MOST_SHOWN = 200
+ERRORS = {
+    NO_ADDRESS: _("No e-mail address is known"),
+    BAD_ADDRESS: _("The e-mail address is none"),
+    CUT_OFF: _("Sending was cut off again and again"),
+}
+
+
+def error_in_words(letter: Letter) -> Any:
+    """Why a letter was not delivered, in words where it was not the mail server."""
+    return ERRORS.get(letter.error, letter.error)
+
+
+class LetterFilters(WagtailFilterSet):
+    """By state, by reader and by day."""
+
+    state = django_filters.MultipleChoiceFilter(
+        label=_("State"), choices=Letter.State.choices, widget=forms.CheckboxSelectMultiple
+    )
+    reader = django_filters.ChoiceFilter(
+        label=_("To whom"), choices=ReaderChoice.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+    by_hand = django_filters.ChoiceFilter(
+        method="only_by_hand",
+        label=_("On request"),
+        choices=[("yes", _("On request of a manager or HR")), ("no", _("By the ladder"))],
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = Letter
+        fields: list[str] = []
+
+    def only_by_hand(self, letters: QuerySet[Letter], name: str, value: str) -> QuerySet[Letter]:
+        """Keep what somebody asked for, or what nobody did."""
+        return letters.filter(asked_by__isnull=value == "no")
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A line of the log."""
+
+    letter: Letter
+    person: Person | None
+
+    @property
+    def name(self) -> Any:
+        """Whom the letter goes to."""
+        if self.letter.to_id is None:
+            return _("HR")
+        return self.person.name if self.person else _("(erased)")
+
+
+class LetterIndexView(ForRoles, IndexView):
+    """Every letter, the newest first."""
+
+    model = Letter
+    index_url_name = f"{NAMESPACE}:index"
+    index_results_url_name = f"{NAMESPACE}:results"
+    results_template_name = "cms/admin/wide_results.html"
+    header_icon = "mail"
+    page_title = _("Reminders")
+    filterset_class = LetterFilters
+    paginate_by = 50
+    columns = [
+        TitleColumn(
+            "name",
+            label=_("Addressee"),
+            classname="pt-person",
+            get_url=lambda row: reverse(f"{NAMESPACE}:letter", args=[row.letter.pk]),
+        ),
+        Column("reader", label=_("Told as"), accessor="letter.get_reader_display"),
+        Column("covers", label=_("Trainings"), accessor=lambda row: len(row.letter.covers)),
+        Column("state", label=_("State"), accessor="letter.get_state_display"),
+        MomentColumn("made_at", label=_("Made at"), accessor="letter.made_at"),
+        MomentColumn("sent_at", label=_("Sent at"), accessor="letter.sent_at"),
+        Column("tries", label=_("Tries"), accessor="letter.tries"),
+        Column("error", label=_("Last error"), accessor=lambda row: error_in_words(row.letter)),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[Letter]:
+        """Every letter."""
+        return Letter.objects.all()
+
+    def order_queryset(self, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
+        """Put the newest first."""
+        return queryset.order_by("-made_at", "pk")
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Any, Any, Any, bool]:
+        """Look up the page's people at once."""
+        paginator, page, rows, more = super().paginate_queryset(queryset, page_size)
+        letters = list(rows)
+        people = people_of([letter.to_id for letter in letters if letter.to_id], today=today())
+        page.object_list = [LetterRow(letter, people.get(letter.to_id)) for letter in letters]
+        return paginator, page, page.object_list, more
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """What today brings, and how the mails read."""
+        return [
+            HeaderButton(gettext("What today brings"), url=reverse(f"{NAMESPACE}:today"), icon_name="date"),
+            HeaderButton(gettext("Preview of the mails"), url=reverse(f"{NAMESPACE}:previews"), icon_name="view"),
+        ]
+
+
+class Below(ForRoles, WagtailAdminTemplateMixin, TemplateView):
+    """A page below the log."""
+
+    header_icon = "mail"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the log."""
+        index = {"url": reverse(f"{NAMESPACE}:index"), "label": _("Reminders")}
+        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
+
+
+class LetterView(Below):
+    """One letter: what it tells of, what became of it; one that was given up can be sent again."""
+
+    template_name = "cms/admin/reminder_letter.html"
+    page_title = _("Reminder")
+
+    @cached_property
+    def letter(self) -> Letter:
+        """The letter, or 404."""
+        return get_object_or_404(Letter.objects.select_related("asked_by"), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The assignments that it tells of, a number of them."""
+        covers = covers_of(self.letter)
+        shown = {cover.assignment: cover for cover in covers[:MOST_SHOWN]}
+        rows = Assignment.objects.filter(pk__in=shown).select_related("campaign", "employment")
+        people = people_on([row.employment for row in rows], today())
+        to = people_of([self.letter.to_id], today=today()).get(self.letter.to_id) if self.letter.to_id else None
+        return super().get_context_data(
+            letter=self.letter,
+            to=to,
+            error=error_in_words(self.letter),
+            failed=self.letter.state == Letter.State.FAILED,
+            lines=[
+                {"assignment": row, "person": people[row.employment_id], "cover": shown[str(row.pk)]} for row in rows
+            ],
+            more=max(len(covers) - MOST_SHOWN, 0),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send again what was given up."""
+        letter = send_again(letter=self.letter, now=timezone.now())
+        send_letter.enqueue(str(letter.pk))
+        messages.success(request, gettext("The mail is sent again; below you see what became of it."))
+        return redirect(f"{NAMESPACE}:letter", letter.pk)
+
+
+class TodayView(Below):
+    """What a run of today would still write, and who hears nothing and why. Nothing is sent by looking."""
+
+    template_name = "cms/admin/reminders_today.html"
+    page_title = _("What today brings")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Counts by reader and by cause, and the first lines of each."""
+        found = plan_round(today=today())
+        told = told_lines(found)
+        shown, unheard = told[:MOST_SHOWN], found.silent[:MOST_SHOWN]
+        people = people_of(
+            list({one.asked.employee for one in [*shown, *unheard]} | {one.to for one in shown if one.to}),
+            today=today(),
+        )
+        letters = Counter(letter.reader.value for letter in found.letters)
+        return super().get_context_data(
+            day=found.day,
+            rest=found.rest,
+            counts=[(label, letters[value]) for value, label in ReaderChoice.choices],
+            lines=[
+                {
+                    "line": one,
+                    "to": people.get(one.to) if one.to else None,
+                    "person": people.get(one.asked.employee),
+                    "reader": ReaderChoice(one.reader).label,
+                }
+                for one in shown
+            ],
+            silent=[{"one": one, "person": people.get(one.asked.employee)} for one in unheard],
+            more=len(told) - len(shown),
+            more_silent=len(found.silent) - len(unheard),
+            hr=hr_addresses(),
+            webhooks=failing_webhooks(),
+            **kwargs,
+        )
+
+
+class PreviewIndexView(Below):
+    """Each mail in each language."""
+
+    template_name = "cms/admin/reminder_previews.html"
+    page_title = _("Preview of the mails")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """A line for each mail."""
+        rows = [
+            {
+                "label": kind.label,
+                "languages": [
+                    {
+                        "name": get_language_info(code)["name_translated"],
+                        "url": reverse(f"{NAMESPACE}:preview", args=[kind.value, code]),
+                        "subject": sample(kind, language=code, day=today()).subject,
+                    }
+                    for code, _name in settings.LANGUAGES
+                ],
+            }
+            for kind in Kind
+        ]
+        return super().get_context_data(rows=rows, **kwargs)
+
+
+class OnePreview(ForRoles):
+    """A view of the mail in the address."""
+
+    @cached_property
+    def mail(self) -> Kind:
+        """Which mail, or 404."""
+        if self.kwargs["kind"] not in Kind.values or self.kwargs["language"] not in dict(settings.LANGUAGES):
+            raise Http404
+        return Kind(self.kwargs["kind"])
+
+
+class PreviewView(OnePreview, Below):
+    """One mail as text and as HTML, and a button that sends it to oneself."""
+
+    template_name = "cms/admin/reminder_preview.html"
+
+    def get_page_title(self) -> Any:
+        """The mail."""
+        return self.mail.label
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to all mails."""
+        index = {"url": reverse(f"{NAMESPACE}:index"), "label": _("Reminders")}
+        previews = {"url": reverse(f"{NAMESPACE}:previews"), "label": _("Preview of the mails")}
+        return [*self.breadcrumbs_items, index, previews, {"url": "", "label": self.mail.label}]
+
+    @property
+    def own_address(self) -> str:
+        """Where a test is sent: the account's address, or else the staff list's."""
+        if self.request.user.email:
+            return str(self.request.user.email)
+        employee = employee_of(self.request.user)
+        return addresses_of([employee.pk], today()).get(employee.pk, "") if employee else ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The mail with invented people."""
+        mail, language = self.mail, self.kwargs["language"]
+        return super().get_context_data(
+            rendered=sample(mail, language=language, day=today()),
+            html_url=reverse(f"{NAMESPACE}:html", args=[mail.value, language]),
+            own_address=self.own_address,
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send it to oneself."""
+        send_sample(self.mail, language=self.kwargs["language"], to=self.own_address, day=today())
+        messages.success(request, gettext("Sent to %(address)s.") % {"address": self.own_address})
+        return redirect(f"{NAMESPACE}:preview", self.mail.value, self.kwargs["language"])
+
+
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class PreviewHtmlView(OnePreview, View):
+    """The mail's HTML as a mail program gets it."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Nothing but the mail."""
+        rendered = sample(self.mail, language=self.kwargs["language"], day=today())
+        return HttpResponse(rendered.html, headers={"Cache-Control": "no-store"})

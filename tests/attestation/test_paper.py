@@ -1,0 +1,243 @@
+"""What was done on paper is entered by HR with the scan: it counts, and says everywhere that it is of lower assurance."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from PIL import Image
+
+from tests.building import (
+    NOW,
+    account,
+    assignment_of,
+    campaign,
+    certify,
+    everything,
+    later,
+    module_version,
+    officer,
+    person,
+    read,
+    right_answers,
+    sign,
+    train,
+    writes_whole_or_not_at_all,
+)
+from training.access.roles import Role
+from training.attestation.annul import annul
+from training.attestation.copy import pledge_pdf
+from training.attestation.models import Attestation, PaperRecord
+from training.attestation.paper import enter_paper
+from training.attestation.queries import disclosed, paper_of, pledge_digest, pledge_for
+from training.attestation.scans import media_type_of, scan_path
+from training.campaigns.close import close
+from training.campaigns.models import Assignment, Campaign, Completion, Tally
+from training.campaigns.standing_by_hand import remove
+from training.campaigns.tally import COUNTERS, rebuild
+from training.certificates.queries import face_of
+from training.errors import Conflict, Invalid, NotAllowed, NotReady
+from training.ledger.keys import load_key, verifier
+from training.ledger.models import Disclosure, Entry
+from training.ledger.records import verify_records
+from training.ledger.seal import seal
+from training.ledger.verify import verify
+from training.quiz.sitting import start, submit
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
+HELD = date(2026, 11, 20)
+
+
+def picture(kind: str, size: tuple[int, int] = (40, 60)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, "white").save(file, kind)
+    return file.getvalue()
+
+
+def entered(assignment: Assignment, **changes: Any) -> PaperRecord:
+    values: dict[str, Any] = {
+        "kind": "group", "held_on": HELD, "scan": PDF, "note": "", "by": officer(), "now": NOW,
+    }  # fmt: skip
+    return enter_paper(assignment=assignment, **(values | changes))
+
+
+@pytest.fixture
+def mine() -> Assignment:
+    employment = person()
+    campaign(["article-1", "article-3"])
+    return assignment_of(employment)
+
+
+def counted() -> dict[str, int]:
+    return {name: getattr(Tally.objects.get(), name) for name in COUNTERS}
+
+
+def test_every_module_is_completed_in_the_pinned_version_and_the_pledge_is_signed_on_paper(mine: Assignment):
+    module_version("article-1", title="あとから直した題", now=later(days=1))
+    record = entered(mine)
+    assert {row.how for row in Completion.objects.all()} == {Completion.How.PAPER}
+    assert {row.module_version.number for row in Completion.objects.all()} == {1}
+    signature = Attestation.objects.get()
+    assert (signature.method, signature.number, signature.at) == ("paper", 1, NOW)
+    assert signature.digest == pledge_digest(pledge_for(assignment_of(mine.employment)))
+    assert disclosed(signature)["name"] == "髙橋 一郎"
+    assert paper_of(signature) == record
+    assert (record.number, record.kind, record.held_on, record.by) == (1, "group", HELD, officer())
+    assert counted() == {"assigned": 1, "started": 1, "trained": 1, "signed": 1, "credited": 0, "closed": 0}
+    kept = counted()
+    rebuild(campaign=Campaign.objects.get())
+    assert counted() == kept
+
+
+def test_the_scan_is_kept_under_its_sha_256_and_several_people_may_be_on_one():
+    people = [person(f"{n}", f"氏名{n}") for n in range(2)]
+    campaign()
+    scan = picture("PNG")
+    rows = [entered(assignment_of(one), scan=scan) for one in people]
+    assert {row.sha256 for row in rows} == {hashlib.sha256(scan).hexdigest()}
+    assert scan_path(rows[0].sha256).read_bytes() == scan
+    assert (rows[0].media_type, rows[0].size) == ("image/png", len(scan))
+
+
+def test_what_was_passed_on_the_screen_stays_as_it_was(mine: Assignment):
+    first, second = mine.tasks.order_by("campaign_module__order")
+    task = read(first)
+    attempt = start(task=task, version=str(task.version_id), seed="s", now=NOW)
+    submit(attempt=attempt, version=str(task.version_id), responses=right_answers(attempt), now=NOW)
+    entered(mine)
+    assert {row.task_id: row.how for row in Completion.objects.all()} == {first.pk: "passed", second.pk: "paper"}
+    assert counted()["started"] == counted()["trained"] == 1
+
+
+def test_a_paper_that_is_open_on_the_screen_can_still_be_handed_in_and_changes_nothing(mine: Assignment):
+    task = read(mine.tasks.order_by("campaign_module__order")[0])
+    attempt = start(task=task, version=str(task.version_id), seed="s", now=NOW)
+    entered(mine)
+    submit(attempt=attempt, version=str(task.version_id), responses=right_answers(attempt), now=NOW)
+    assert Completion.objects.get(task=task).how == "paper"
+    assert counted()["trained"] == 1
+
+
+def test_only_the_pledge_is_on_paper_where_all_modules_were_passed(mine: Assignment):
+    train(mine)
+    entered(mine)
+    assert {row.how for row in Completion.objects.all()} == {"passed"}
+    assert counted()["trained"] == counted()["signed"] == 1
+
+
+def test_after_an_annulment_it_is_signature_number_two(mine: Assignment):
+    train(mine)
+    wrong = sign(mine, "髙橋 一郎")
+    annul(attestation=wrong, cause="wrong_person", reason="x", by=officer(), now=NOW)
+    entered(mine, now=later(minutes=1))
+    assert Attestation.objects.latest("number").number == 2
+
+
+@pytest.mark.parametrize("role", [None, Role.EDITOR, Role.AUDITOR])
+def test_nobody_but_hr_and_the_privacy_officer_enters_anything(mine: Assignment, role: Role | None):
+    by = account("somebody", *([role] if role else []))
+    before = everything()
+    with pytest.raises(NotAllowed):
+        entered(mine, by=by)
+    assert everything() == before
+    entered(mine, by=account("hr", Role.HR))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"kind": "telepathy"},
+        {"held_on": date(2026, 3, 31)},
+        {"held_on": date(2026, 11, 25)},
+        {"note": "あ" * 1001},
+        {"scan": b""},
+        {"scan": b"MZ\x90\x00 not a scan"},
+        {"scan": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"},
+        {"scan": b"%PDF-1.7\nbroken off"},
+        {"scan": b"GIF89a" + bytes(40)},
+        {"scan": picture("PNG")[:60]},
+        {"scan": picture("JPEG")[:300]},
+        {"scan": picture("WEBP")},
+        {"scan": picture("PNG", (9000, 9000))},
+    ],
+)
+def test_what_is_no_scan_or_cannot_be_is_refused_and_nothing_is_written(mine: Assignment, bad: dict[str, Any]):
+    before = everything()
+    with pytest.raises(Invalid):
+        entered(mine, **bad)
+    assert everything() == before
+
+
+def test_a_scan_larger_than_the_company_allows_is_refused():
+    with override_settings(PRIVACY_TRAINING={"SCAN_LIMIT": len(PDF) - 1}), pytest.raises(Invalid):
+        media_type_of(PDF)
+    assert [media_type_of(scan) for scan in (PDF, picture("PNG"), picture("JPEG"))] == [
+        "application/pdf",
+        "image/png",
+        "image/jpeg",
+    ]
+
+
+def test_who_has_signed_is_closed_or_in_a_campaign_that_ended_is_not_entered():
+    signed, out = person("1", "済 み"), person("2", "外 れ")
+    made = campaign()
+    entered(assignment_of(signed))
+    remove(assignment=assignment_of(out), reason="x", by=officer(), now=NOW)
+    before = everything()
+    with pytest.raises(Conflict):
+        entered(assignment_of(signed), scan=picture("PNG"))
+    with pytest.raises(NotReady):
+        entered(assignment_of(out))
+    assert everything() == before
+    late = person("3", "遅 れ")
+    ended = campaign(["article-5"], code="FY2027")
+    close(campaign=ended, reason="x", by=officer(), now=NOW)
+    with pytest.raises(Conflict):
+        entered(assignment_of(late, "FY2027"))
+    assert made.state == "open"
+
+
+def test_entering_is_done_whole_or_not_at_all(mine: Assignment):
+    writes_whole_or_not_at_all(lambda: entered(mine, note="現場の掲示板前で実施"))
+
+
+def test_the_note_stays_with_the_sheet_and_out_of_the_certificate(mine: Assignment):
+    entered(mine, note="内密の覚え書き")
+    hidden = Disclosure.objects.get(name="note")
+    assert hidden.entry.kind == "attestation.paper_entered"
+    certificate = certify(Attestation.objects.get())
+    assert certificate.attestation.entry.kind == "attestation.signed"
+    assert "note" not in set(
+        Disclosure.objects.filter(entry=certificate.attestation.entry).values_list("name", flat=True)
+    )
+    body = Entry.objects.get(kind="attestation.signed").body
+    assert str(PaperRecord.objects.get().pk) in body, "the signature names its sheet"
+
+
+@pytest.mark.parametrize("kind", ["paper", "group"])
+def test_certificate_and_copy_say_that_it_was_on_paper(mine: Assignment, kind: str):
+    entered(mine, kind=kind)
+    certificate = certify(Attestation.objects.get())
+    face = face_of(certificate)
+    assert (face["on_paper"], face["signed_on"]) == (kind, HELD.isoformat())
+    assert pledge_pdf(certificate.attestation).startswith(b"%PDF")
+
+
+def test_a_signature_on_the_screen_says_nothing_of_paper(mine: Assignment):
+    train(mine)
+    certificate = certify(sign(mine, "髙橋 一郎"))
+    assert face_of(certificate)["on_paper"] == ""
+    assert paper_of(certificate.attestation) is None
+
+
+def test_the_ledger_agrees_with_every_row_afterwards(mine: Assignment):
+    entered(mine, note="覚え書き")
+    seal(now=NOW, key=load_key())
+    assert verify_records().problem_count == 0
+    assert verify(keys=[verifier(load_key())]).problem_count == 0

@@ -1,0 +1,128 @@
+"""Leaves, accounts, slips and identity providers in a real browser, and the pages where a password is set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page
+
+from cms.setup import ensure_site
+from tests import building
+from tests.browser.looking import Eyes
+from tests.people.test_invite import addressed
+from training.access.roles import Role
+from training.people.account_models import Invitation
+from training.people.invite import invite
+from training.people.leave import record_leave
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NAMES = ("髙橋 一郎", "𠮷田 花子", "佐藤 健太", "渡邉 美咲", "﨑山 大輔")
+
+
+def signed_in(chromium: BrowserContext, server: Any, username: str) -> Page:
+    """Somebody's page in the admin after signing in."""
+    page = chromium.new_page()
+    page.goto(f"{server.url}{reverse('account_login')}")
+    page.fill("input[name=login]", username)
+    page.fill("input[name=password]", building.PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def company() -> list[Any]:
+    """Five people, of whom three have an address."""
+    people = [
+        building.person(f"00010{place}", name, department="営業本部/第一営業部/二課")
+        for place, name in enumerate(NAMES)
+    ]
+    for place in range(3):
+        addressed(people[place], f"staff{place}@example.com")
+    return people
+
+
+def test_hr_records_leaves_and_brings_people_to_their_accounts(chromium: BrowserContext, live_server: Any) -> None:
+    ensure_site()
+    building.account("hr", Role.HR)
+    people = company()
+    today, now = timezone.localdate(), timezone.now()
+    record_leave(employment=people[1], kind="maternity", first=today, last=None, by=None, now=now)
+    leave = record_leave(employment=people[3], kind="sick", first=today, last=today, by=None, now=now)
+    invite(employees=[people[0].employee], means=Invitation.Means.MAIL, by=None, now=now)
+    page = signed_in(chromium, live_server, "hr")
+    eyes = Eyes(page, admin=True)
+
+    def go(name: str, *arguments: Any) -> None:
+        page.goto(f"{live_server.url}{reverse(name, args=arguments)}")
+
+    go("training_leaves:index")
+    eyes.look("admin-leaves", "𠮷田 花子", "渡邉 美咲", "産前産後休業")
+    go("training_leaves:record")
+    page.fill("input[name=number]", "000102")
+    eyes.look("admin-leave-record")
+    page.locator("main form[method=post] button[type=submit]").click()
+    eyes.look("admin-leave-confirm", "佐藤 健太")
+    go("training_leaves:leave", leave.pk)
+    eyes.look("admin-leave", "渡邉 美咲")
+    go("training_leaves:return", leave.pk)
+    eyes.look("admin-leave-return", "渡邉 美咲")
+    go("training_leaves:take_back", leave.pk)
+    eyes.look("admin-leave-take-back", "渡邉 美咲")
+    go("training_accounts:index")
+    eyes.look("admin-accounts", "staff0@example.com", "﨑山 大輔")
+    go("training_accounts:invite")
+    eyes.look("admin-accounts-invite", "000101 𠮷田 花子")
+    go("training_accounts:slips")
+    eyes.look("admin-accounts-slips", "000104 﨑山 大輔")
+    go("training_accounts:person", people[0].employee_id)
+    eyes.look("admin-account", "staff0@example.com")
+    go("training_accounts:revoke", people[0].employee_id)
+    eyes.look("admin-account-revoke", "髙橋 一郎")
+
+
+def test_the_privacy_officer_lets_an_identity_provider_in(chromium: BrowserContext, live_server: Any) -> None:
+    ensure_site()
+    building.account("officer", Role.PRIVACY_OFFICER)
+    page = signed_in(chromium, live_server, "officer")
+    eyes = Eyes(page, admin=True)
+    page.goto(f"{live_server.url}{reverse('training_scim:make')}")
+    page.fill("input[name=name]", "Entra ID")
+    eyes.look("admin-scim-make")
+    page.locator("main form[method=post] button[type=submit]").click()
+    eyes.look("admin-scim-token", "Entra ID", "scim_", "/scim/v2")
+    page.goto(f"{live_server.url}{reverse('training_scim:index')}")
+    eyes.look("admin-scim", "Entra ID")
+    page.locator("td a", has_text="新").first.click() if page.locator("td a", has_text="新").count() else page.goto(
+        f"{live_server.url}{reverse('training_scim:rotate', args=[1])}"
+    )
+    eyes.look("admin-scim-rotate", "Entra ID")
+    page.goto(page.url.replace("/token/", "/revoke/"))
+    eyes.look("admin-scim-revoke", "Entra ID")
+
+
+def test_somebody_sets_the_own_password(chromium: BrowserContext, live_server: Any) -> None:
+    people = company()
+    now = timezone.now()
+    (slip,) = invite(employees=[people[3].employee], means=Invitation.Means.SLIP, by=None, now=now)
+    (link,) = invite(employees=[people[0].employee], means=Invitation.Means.MAIL, by=None, now=now)
+    page = chromium.new_page()
+    eyes = Eyes(page)
+    page.goto(f"{live_server.url}{reverse('account_login')}")
+    eyes.look("sign-in")
+    page.goto(f"{live_server.url}{reverse('training:invitation', args=[link.secret])}")
+    eyes.look("welcome-link", "000100")
+    page.goto(f"{live_server.url}{reverse('training:slip')}")
+    page.fill("input[name=number]", "000103")
+    page.fill("input[name=code]", "AAAA")
+    for name in ("password", "again"):
+        page.fill(f"input[name={name}]", building.PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    eyes.look("welcome-slip-wrong")
+    page.fill("input[name=code]", slip.secret)
+    for name in ("password", "again"):
+        page.fill(f"input[name={name}]", building.PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    eyes.look("welcome-done", "000103")

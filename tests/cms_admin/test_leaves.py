@@ -1,0 +1,158 @@
+"""HR sees who is away, records leaves, enters returns, corrects and takes back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from tests import building
+from tests.cms_admin.reading import facts, hidden, rows, text
+from training.people.models import Leave
+
+LIST = "/admin/training/leaves/"
+NEW = f"{LIST}new/"
+NOVEMBER = date(2026, 11, 1)
+
+
+def believed() -> list[tuple[str, date, date | None]]:
+    """The leaves as they stand."""
+    return [(row.kind, row.valid_from, row.valid_to) for row in Leave.objects.filter(superseded_at__isnull=True)]
+
+
+def wish(**changes: str) -> dict[str, str]:
+    """The first step's form."""
+    return {"number": "000101", "kind": "maternity", "first": "2026-11-24", "last": ""} | changes
+
+
+def recorded(client: Client, form: dict[str, str]) -> Any:
+    """Both steps."""
+    return client.post(NEW, form | hidden(client.post(NEW, form)))
+
+
+def test_whose_leave_it_is_is_shown_before_it_is_recorded(hr: Client, hr_account: Any) -> None:
+    building.person()
+
+    page = hr.post(NEW, wish(number="０００１０１"))
+    assert facts(page)["名前"] == "髙橋 一郎（タカハシ イチロウ）"
+    assert believed() == []
+    assert recorded(hr, wish()).url == LIST
+    assert believed() == [("maternity", date(2026, 11, 24), None)]
+
+
+def test_another_person_than_was_shown_is_shown_first(hr: Client) -> None:
+    building.person()
+    building.person("000102", "佐藤 二")
+    form = wish() | hidden(hr.post(NEW, wish()))
+
+    page = hr.post(NEW, {**form, "number": "000102"})
+
+    assert facts(page)["名前"].startswith("佐藤 二")
+    assert believed() == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"number": "999999"},
+        {"number": "\x00"},
+        {"first": "2020-03-31"},
+        {"first": "昨日"},
+        {"kind": "holiday"},
+        {"first": "2026-11-24", "last": "2026-11-23"},
+        {"number": ""},
+    ],
+)
+def test_what_cannot_be_is_said_at_the_form(changes: dict[str, str], hr: Client) -> None:
+    building.person()
+
+    page = recorded(hr, wish(**changes))
+
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert believed() == []
+
+
+def test_a_second_leave_on_the_same_day_is_refused_at_the_form(hr: Client) -> None:
+    building.on_leave(building.person())
+
+    page = recorded(hr, wish())
+
+    assert page.status_code == 200
+    assert page.context["form"].non_field_errors()
+    assert len(believed()) == 1
+
+
+def test_the_list_shows_who_is_away_today_or_on_the_day_asked_for(hr: Client) -> None:
+    building.on_leave(building.person(), last=date(2026, 11, 20))
+    building.on_leave(building.person("000102", "佐藤 二", kana="サトウ ジ"), kind="childcare")
+
+    today, earlier = hr.get(LIST), hr.get(LIST, {"day": "2026-11-20"})
+
+    assert [row[0] for row in rows(today)] == ["佐藤 二 サトウ ジ"]
+    assert rows(today)[0][3] == "育児休業"
+    assert [row[0].split()[0] for row in rows(earlier)] == ["髙橋", "佐藤"]
+    assert [row[0].split()[0] for row in rows(hr.get(LIST, {"day": "2026-11-20", "kind": "sick"}))] == ["髙橋"]
+    assert rows(hr.get(LIST, {"day": "2026-10-31"})) == []
+    assert hr.get(LIST, {"day": "nonsense"}).status_code == 200
+
+
+def test_the_list_asks_as_many_questions_for_thirty_as_for_one(
+    hr: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(30):
+        building.on_leave(building.person(f"{number:06}", f"佐藤 {number}"))
+
+    with django_assert_max_num_queries(22):
+        assert len(rows(hr.get(LIST))) == 30
+
+
+def test_the_return_ends_the_leave_the_day_before(hr: Client) -> None:
+    leave = building.on_leave(building.person())
+    address = reverse("training_leaves:return", args=[leave.pk])
+
+    assert hr.get(address).context["form"].initial == {"back_on": building.NOW.date()}
+    assert hr.post(address, {"back_on": "2026-12-01"}).url == LIST
+    assert believed() == [("sick", NOVEMBER, date(2026, 11, 30))]
+
+
+def test_a_return_before_the_leave_is_refused_at_the_form(hr: Client) -> None:
+    leave = building.on_leave(building.person())
+
+    page = hr.post(reverse("training_leaves:return", args=[leave.pk]), {"back_on": NOVEMBER.isoformat()})
+
+    assert page.status_code == 200
+    assert believed() == [("sick", NOVEMBER, None)]
+
+
+def test_a_leave_is_corrected_from_what_it_is(hr: Client) -> None:
+    leave = building.on_leave(building.person())
+    address = reverse("training_leaves:leave", args=[leave.pk])
+
+    assert hr.get(address).context["form"].initial == {"kind": "sick", "first": NOVEMBER, "last": None}
+    assert hr.post(address, {"kind": "care", "first": "2026-11-02", "last": "2026-11-30"}).url == LIST
+    assert believed() == [("care", date(2026, 11, 2), date(2026, 11, 30))]
+
+
+def test_a_leave_is_taken_back_once(hr: Client) -> None:
+    leave = building.on_leave(building.person())
+    address = reverse("training_leaves:take_back", args=[leave.pk])
+
+    assert "髙橋" in text(hr.get(address))
+    assert hr.post(address).url == LIST
+    assert believed() == []
+    assert hr.post(address).status_code == 409
+    assert hr.get(address).status_code == 409
+
+
+def test_a_leave_that_somebody_else_changed_meanwhile_is_not_changed(hr: Client) -> None:
+    leave = building.on_leave(building.person())
+    first = reverse("training_leaves:return", args=[leave.pk])
+    hr.post(first, {"back_on": "2026-12-01"})
+
+    assert hr.post(first, {"back_on": "2026-12-15"}).status_code == 409
+    assert believed() == [("sick", NOVEMBER, date(2026, 12, 1) - timedelta(1))]

@@ -1,0 +1,142 @@
+"""HR sees what was sent and what was not, what today brings, and how each mail reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from tests import building
+from tests.cms_admin.conftest import signed_in
+from tests.cms_admin.reading import facts, rows, text
+from tests.reminders.company import at, member, run, settings_with
+from tests.reminders.post import PostOffice, post_office, words
+from training.people.models import Employment
+from training.reminders.mails import Kind
+from training.reminders.models import Letter
+
+INDEX = "training_reminders:index"
+
+
+@pytest.fixture
+def office(settings: Any) -> Iterator[PostOffice]:
+    with post_office(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def company() -> Employment:
+    """One person with a campaign that is due on 2026-12-25."""
+    employment = member("000201", "𠮷田 太郎")
+    building.campaign()
+    return employment
+
+
+def test_the_log_shows_each_letter_and_can_be_narrowed(
+    hr: Client, company: Employment, office: PostOffice, settings: Any
+):
+    settings_with(settings, REMINDER_TRIES=1)
+    run("2026-12-11")
+    office.answer = lambda address: "550 no"
+    run("2026-12-18")
+    lines = rows(hr.get(reverse(INDEX)))
+    assert [(line[0], line[3], line[7]) for line in lines] == [
+        ("𠮷田 太郎", "配信不能", "refused: 550"),
+        ("𠮷田 太郎", "送信済み", ""),
+    ]
+    assert len(rows(hr.get(reverse(INDEX), {"state": "failed"}))) == 1
+    assert len(rows(hr.get(reverse(INDEX), {"reader": "manager"}))) == 0
+    assert len(rows(hr.get(reverse(INDEX), {"by_hand": "no"}))) == 2
+
+
+def test_what_failed_is_sent_again_from_its_page(
+    hr_account: Any, company: Employment, office: PostOffice, settings: Any, clock: Any
+):
+    settings_with(settings, REMINDER_TRIES=1)
+    office.answer = lambda address: "550 no"
+    [letter] = run("2026-12-11")
+    page = reverse("training_reminders:letter", args=[letter.pk])
+    clock(at("2026-12-11", 11))
+    hr = signed_in(hr_account)
+    assert facts(hr.get(page))["状態"] == "配信不能"
+    assert "もう一度送信する" in text(hr.get(page))
+    office.answer = lambda address: None
+    shown = hr.post(page, follow=True)
+    assert facts(shown)["状態"] == "送信済み"
+    assert "もう一度送信する" not in text(shown).replace("もう一度送信しました", "")
+    assert len(office.mails) == 1
+    assert hr.post(page).status_code == 409
+
+
+def test_what_today_brings_is_shown_and_nothing_is_sent_by_looking(hr_account: Any, company: Employment, clock: Any):
+    member("000202", "宛先 無", mail="")
+    building.campaign(("article-1",), code="EXTRA")
+    clock(at("2026-12-11"))
+    hr = signed_in(hr_account)
+    page = text(hr.get(reverse("training_reminders:today")))
+    assert "𠮷田 太郎" in page
+    assert "期限まで14日以内のため" in page
+    assert "メールアドレスの登録なし" in page
+    assert not Letter.objects.exists()
+    clock(at("2026-12-12"))
+    assert "休日" in text(hr.get(reverse("training_reminders:today")))
+
+
+def test_hr_is_told_that_nobody_of_hr_has_an_address(hr: Client, hr_account: Any, company: Employment):
+    assert "REMINDER_HR_ADDRESSES" in text(hr.get(reverse("training_reminders:today")))
+    hr_account.email = "jinji@example.com"
+    hr_account.save()
+    assert "REMINDER_HR_ADDRESSES" not in text(hr.get(reverse("training_reminders:today")))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("kind", Kind.values)
+def test_each_mail_can_be_read_in_each_language(hr: Client, kind: str, language: str):
+    page = hr.get(reverse("training_reminders:preview", args=[kind, language]))
+    assert page.status_code == 200
+    html = hr.get(reverse("training_reminders:html", args=[kind, language]))
+    assert html["X-Frame-Options"] == "SAMEORIGIN"
+    body = html.content.decode()
+    assert f'<html lang="{language}">' in body
+    assert "{{" not in body + text(page)
+    assert not re.search(r"<(img|script|link|iframe)\b|@import|url\(", body)
+    if language == "en":
+        sentences = re.sub(r"<style>.*?</style>", "", body, flags=re.S).replace(
+            "富士インフォックス・ネット株式会社", ""
+        )
+        assert not re.search(r"[ぁ-んァ-ヶ一-龠]", sentences)
+
+
+def test_a_mail_that_there_is_not_is_not_found(hr: Client):
+    for kind, language in (("learner", "fr"), ("nonsense", "ja")):
+        assert hr.get(reverse("training_reminders:preview", args=[kind, language])).status_code == 404
+        assert hr.get(reverse("training_reminders:html", args=[kind, language])).status_code == 404
+
+
+def test_a_test_goes_to_oneself_only_and_says_that_it_is_one(hr: Client, hr_account: Any, office: PostOffice):
+    page = reverse("training_reminders:preview", args=["manager", "ja"])
+    assert hr.post(page).status_code == 400
+    hr_account.email = "jinji@example.com"
+    hr_account.save()
+    shown = hr.post(page, {"to": "somebody@else.example"}, follow=True)
+    assert "jinji@example.com に送信しました。" in text(shown)
+    [sent] = office.mails
+    assert sent.rcpt == ["jinji@example.com"]
+    assert str(sent["Subject"]).startswith("[TEST]")
+    assert "見本" in words(sent)
+    assert not Letter.objects.exists()
+
+
+def test_a_mail_server_that_refuses_the_test_is_told_of(hr: Client, hr_account: Any, office: PostOffice):
+    hr_account.email = "jinji@example.com"
+    hr_account.save()
+    office.answer = lambda address: "554 no"
+    answer = hr.post(reverse("training_reminders:preview", args=["hr", "en"]))
+    assert answer.status_code == 409
+    assert "メールサーバー" in text(answer)
+    assert mail.outbox == []

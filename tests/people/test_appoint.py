@@ -1,0 +1,92 @@
+"""Who manages a department, from which day on."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests import building
+from training.ledger.models import Entry
+from training.people.appoint import appoint
+from training.people.models import DepartmentPlace
+from training.people.queries import on
+
+pytestmark = pytest.mark.django_db
+PATH = "営業本部/第一営業部"
+
+
+def run(*arguments: str, **options: Any) -> dict[str, Any]:
+    out = StringIO()
+    call_command("appoint_manager", *arguments, "--json", stdout=out, **options)
+    told: dict[str, Any] = json.loads(out.getvalue())
+    return told
+
+
+@pytest.fixture
+def heads() -> Any:
+    """Two people of one department, who joined some time ago."""
+    return [building.person(number, name, department=PATH) for number, name in (("000101", "髙橋"), ("000102", "𠮷田"))]
+
+
+def place_on(day: Any) -> DepartmentPlace:
+    found: DepartmentPlace = on(DepartmentPlace.objects.filter(name="第一営業部"), day).get()
+    return found
+
+
+def test_a_department_has_the_manager_who_was_appointed_last_from_that_day_on(heads: Any) -> None:
+    day = building.NOW.date()
+    run(PATH, "000101", since=day - timedelta(days=30))
+    run(PATH, "０００１０２", since=day)  # as somebody types a number with the Japanese keyboard on
+
+    assert place_on(day - timedelta(days=1)).manager == heads[0].employee
+    assert place_on(day).manager == heads[1].employee
+
+
+def test_nobody_can_be_appointed_too_and_the_same_again_writes_nothing(heads: Any) -> None:
+    day = building.NOW.date()
+    run(PATH, "000101", since=day)
+    run(PATH, nobody=True, since=day)
+    before = Entry.objects.count()
+    run(PATH, nobody=True, since=day)
+
+    assert place_on(day).manager is None
+    assert Entry.objects.count() == before
+
+
+def test_a_dry_run_writes_nothing(heads: Any) -> None:
+    before = Entry.objects.count()
+
+    assert run(PATH, "000101", "--dry-run")["dry_run"] is True
+    assert Entry.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(("営業本部/ない部", "000101"), "営業本部/ない部"), ((PATH, "999999"), "999999")],
+)
+def test_what_is_not_there_is_named_and_nothing_is_written(heads: Any, arguments: tuple[str, str], named: str) -> None:
+    before = Entry.objects.count()
+
+    with pytest.raises(CommandError, match=named):
+        run(*arguments)
+    assert Entry.objects.count() == before
+
+
+def test_an_appointment_is_written_whole_or_not_at_all(heads: Any) -> None:
+    place = place_on(building.NOW.date())
+
+    def verb() -> None:
+        appoint(
+            department=place.department,
+            manager=heads[0].employee,
+            since=building.NOW.date(),
+            by=None,
+            now=building.NOW,
+        )
+
+    assert building.writes_whole_or_not_at_all(verb) > 0

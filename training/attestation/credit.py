@@ -1,0 +1,107 @@
+"""Credit a campaign's people with what they signed before, by the campaign's own rule."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from training.attestation.models import Credit
+from training.attestation.queries import counting
+from training.campaigns.calendar import day_of, end_of
+from training.campaigns.credits import CreditRule, counts, from_json
+from training.campaigns.held import hold
+from training.campaigns.models import Assignment, Campaign
+from training.campaigns.queries import unsettled
+from training.campaigns.tally import rebuild, with_credit
+from training.conf import conf
+from training.errors import Conflict
+from training.ledger.append import append
+from training.ledger.bulk import Bulk, fresh_keys
+
+Pair = tuple[UUID, UUID, UUID]  # an assignment, the earlier signature, and the assignment that was signed
+
+
+@transaction.atomic
+def credit(*, campaign: Campaign, now: datetime) -> list[Credit]:
+    """Let each earlier signature count that the rule says counts, and return the new credits; run it every day.
+
+    The newest signature of the same person counts, whatever employment it was
+    given under. Whoever has signed, is closed or is credited already is passed
+    over, so that a second run finds nothing; whose credited signature was
+    annulled is credited with another, if there is one. Nobody is kept from
+    doing the training all the same.
+
+    A constant number of queries, and one for each few thousand people. Raises
+    ``Conflict`` where the campaign is not open; without a rule nothing happens.
+    """
+    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if locked.state != Campaign.State.OPEN:
+        raise Conflict(_("Only in an open campaign is anything credited."))
+    if locked.credit_rule is None:
+        return []
+    rule = from_json(locked.credit_rule)
+    found = _pairs(locked, rule)
+    if not found:
+        return []
+    # Whoever signs, or takes a signature back, at this moment does so before or afterwards.
+    hold({key for target, _signature, source in found for key in (target, source)})
+    pairs = _pairs(locked, rule)
+    if not pairs:
+        return []
+    rows = [
+        (key, target, signature, locked.credit_rule, now)
+        for key, (target, signature, _source) in zip(fresh_keys(len(pairs)), pairs, strict=True)
+    ]
+    entry = append(
+        kind="attestation.credited",
+        at=now,
+        facts={"campaign": locked.code},
+        bulk=[Bulk(Credit, ("id", "assignment_id", "attestation_id", "rule", "at"), rows)],
+    )
+    rebuild(campaign=locked)
+    return list(Credit.objects.filter(entry=entry).order_by("part"))
+
+
+def _pairs(campaign: Campaign, rule: CreditRule) -> list[Pair]:
+    """Whoever would be credited with what. Two queries."""
+    signed = _newest(campaign, rule)
+    waiting = with_credit(unsettled(Assignment.objects.filter(campaign=campaign))).filter(credited=False)
+    rows = waiting.order_by("pk").values_list("pk", "employment__employee_id")
+    return [(key, *signed[employee]) for key, employee in rows if employee in signed]
+
+
+def _newest(campaign: Campaign, rule: CreditRule) -> dict[UUID, tuple[UUID, UUID]]:
+    """Each person's newest signature that counts by the rule, with its assignment, by the person."""
+    zone = conf.time_zone
+    found: dict[UUID, tuple[UUID, UUID]] = {}
+    for employee, signature, source, kind, revision, at in _signatures(campaign, rule):
+        fits = counts(
+            rule, kind=kind, signed_on=day_of(at, zone), revision=revision, of_revision=campaign.revision.number
+        )
+        if fits:
+            found[employee] = (signature, source)
+    return found
+
+
+def _signatures(campaign: Campaign, rule: CreditRule) -> Any:
+    """Signatures of other campaigns that stand, the oldest first: what the rule is asked about."""
+    rows = (
+        counting()
+        .exclude(assignment__campaign=campaign)
+        .filter(
+            assignment__campaign__kind__in=rule.kinds,
+            at__gte=end_of(rule.signed_from - timedelta(days=1), conf.time_zone),
+        )
+    )
+    return rows.order_by("at", "pk").values_list(
+        "assignment__employment__employee_id",
+        "pk",
+        "assignment_id",
+        "assignment__campaign__kind",
+        "assignment__campaign__revision__number",
+        "at",
+    )

@@ -1,0 +1,148 @@
+"""Enter what a person without a PC did on paper, or in a group session: with the scan, and of lower assurance."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from training.access.roles import Role, has_role
+from training.attestation.attest import count_signature
+from training.attestation.models import Attestation, PaperRecord
+from training.attestation.queries import pledge_digest, pledge_for
+from training.attestation.scans import media_type_of, scan_path
+from training.attestation.statement import content
+from training.campaigns.calendar import day_of
+from training.campaigns.held import held
+from training.campaigns.models import Assignment, Completion, Pin, Task
+from training.campaigns.progress import require_unsettled
+from training.campaigns.reasons import LONGEST_REASON
+from training.campaigns.tally import move
+from training.conf import conf
+from training.errors import Invalid, NotAllowed
+from training.kept import keep
+from training.ledger.append import append, hide
+from training.ledger.canonical import sha256_hex
+from training.people.queries import person_on
+
+
+@transaction.atomic
+def enter_paper(
+    *,
+    assignment: Assignment,
+    kind: PaperRecord.Kind | str,
+    held_on: date,
+    scan: bytes,
+    note: str,
+    by: AbstractBaseUser,
+    now: datetime,
+) -> PaperRecord:
+    """Complete every open module, and record the pledge as signed on paper, with the scan's digest.
+
+    These are two entries, written together: the sheet with what it completes,
+    and the signature, which names the sheet and stands alone, because a
+    certificate carries all that is behind the entry of its signature.
+    Modules are completed in the version that the person has opened, else in
+    the pinned one; what was passed before stays as it is. The signature
+    says "paper" wherever it is told of, and so does the certificate: nobody
+    was authenticated, HR vouches for the sheet. Of one scan many people may be
+    entered. ``note`` may be empty.
+
+    HR and the privacy officer enter it (``NotAllowed``). Raises ``Conflict``
+    where the campaign is not open or the person has signed, ``NotReady`` where
+    the assignment is closed, ``Invalid`` for a day before the campaign or in
+    the future, a note of more than 1,000 characters, or what is no scan.
+    """
+    if not has_role(by, Role.HR, Role.PRIVACY_OFFICER):
+        raise NotAllowed(_("Only HR or the privacy officer enters what was done on paper."))
+    if kind not in PaperRecord.Kind.values:
+        raise Invalid(_("Please choose how the training was held."))
+    note = note.strip()
+    if len(note) > LONGEST_REASON:
+        raise Invalid(_("A note has at most 1,000 characters."))
+    media_type = media_type_of(scan)
+    _hold_tasks(assignment)
+    locked = held(assignment)
+    require_unsettled(locked)
+    if not locked.campaign.first_day <= held_on <= day_of(now, conf.time_zone):
+        raise Invalid(_("The day on which it was held lies before the campaign, or in the future."))
+    completions = _completions(locked, now)
+    record = PaperRecord(
+        assignment=locked,
+        number=PaperRecord.objects.filter(assignment=locked).count() + 1,
+        kind=kind,
+        held_on=held_on,
+        sha256=sha256_hex(scan),
+        media_type=media_type,
+        size=len(scan),
+        by_id=by.pk,
+        at=now,
+    )
+    keep(scan_path(record.sha256), scan)
+    attestation = _signature(locked, now)
+    person = person_on(locked.employment, day_of(now, conf.time_zone))
+    append(
+        kind="attestation.paper_entered",
+        at=now,
+        rows=[record, *completions],
+        disclosures=[hide("note", note)] if note else [],
+    )
+    append(
+        kind="attestation.signed",
+        at=now,
+        rows=[attestation],
+        facts={"paper": record.pk},
+        disclosures=[
+            hide("typed_name", person.name),
+            hide("name", person.name),
+            hide("number", person.number),
+            hide("department", person.department),
+        ],
+    )
+    if completions:
+        move(campaign_id=locked.campaign_id, counter="trained")
+    count_signature(locked)
+    return record
+
+
+def _hold_tasks(assignment: Assignment) -> None:
+    """Hold the assignment's tasks, before the assignment: who hands an understanding check in does it so too."""
+    list(Task.objects.select_for_update().filter(assignment=assignment).order_by("pk").values_list("pk"))
+
+
+def _completions(assignment: Assignment, now: datetime) -> list[Completion]:
+    """What completes each open task, unsaved; a task that nobody has opened gets the pinned version."""
+    pins = {
+        pin.campaign_module_id: pin.module_version_id
+        for pin in Pin.objects.filter(campaign_module__campaign=assignment.campaign_id).order_by("-language")
+    }
+    tasks = list(Task.objects.filter(assignment=assignment).select_related("completion").order_by("pk"))
+    left = [task for task in tasks if not hasattr(task, "completion")]
+    unopened = [task for task in left if task.version_id is None]
+    if tasks and len(unopened) == len(tasks):
+        move(campaign_id=assignment.campaign_id, counter="started")
+    for task in unopened:
+        task.version_id, task.opened_at = pins[task.campaign_module_id], now
+    Task.objects.bulk_update(unopened, ["version", "opened_at"])
+    return [
+        Completion(task=task, module_version_id=task.version_id or "", how=Completion.How.PAPER, at=now)
+        for task in left
+    ]
+
+
+def _signature(assignment: Assignment, now: datetime) -> Attestation:
+    """The signature on paper, unsaved. Whose it is HR has read on the sheet: the name is the roster's."""
+    pledge = pledge_for(assignment)
+    return Attestation(
+        assignment=assignment,
+        number=Attestation.objects.filter(assignment=assignment).count() + 1,
+        statement_version=assignment.campaign.statement,
+        signed=content(pledge),
+        digest=pledge_digest(pledge),
+        method=Attestation.Method.PAPER,
+        authenticated_at=now,
+        name_match=Attestation.NameMatch.EXACT,
+        at=now,
+    )

@@ -1,0 +1,1 @@
+"""A new text of the policy: what it changed, whom it touches, and who is asked anew for exactly that."""

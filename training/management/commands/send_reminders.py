@@ -1,0 +1,121 @@
+"""Remind whoever is to be reminded today."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from training.campaigns.calendar import day_of
+from training.conf import conf
+from training.errors import TrainingError
+from training.reminders.plan import Round, plan_letters, plan_round
+from training.reminders.queries import campaign_codes, letter_counts, reader_label, told_lines
+from training.reminders.tasks import deliver_webhooks, send_letters
+from training.reminders.webhooks import queue_figures
+
+
+class Command(BaseCommand):
+    """Run it every half an hour: what was said is not said again, and what could not be delivered is tried again."""
+
+    help = (
+        "Write the day's reminders to people, managers and HR, and send what waits; tell chat tools the figures. Run "
+        "it as often as you like, on any number of machines. Exit status: 0 done, 1 a mail was given up, 2 wrong usage."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name the options."""
+        parser.add_argument("--dry-run", action="store_true", help="list who would get what and why, and send nothing")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON, and nothing else")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Plan, send, say what became of it."""
+        now = timezone.now()
+        try:
+            self._progress(_("finding out who is to be reminded"))
+            if options["dry_run"]:
+                self._list(plan_round(today=day_of(now, conf.time_zone)), as_json=options["json"])
+                return
+            before = letter_counts()
+            found = plan_letters(now=now)
+            self._progress(_("sending"))
+            send_letters.enqueue()
+            messages = queue_figures(now=now)
+            deliver_webhooks.enqueue()
+        except TrainingError as reason:
+            raise CommandError(str(reason)) from reason
+        after = letter_counts()
+        failed = after["failed"] - before["failed"]
+        result = {
+            "day": found.day.isoformat(),
+            "rest": found.rest,
+            "written": found.written,
+            "sent": after["sent"] - before["sent"],
+            "waiting": after["waiting"] + after["sending"],
+            "failed": max(failed, 0),
+            "silent": len(found.silent),
+            "webhooks": messages,
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(result))
+        elif found.rest:
+            self.stdout.write(_("%(day)s is a day of rest: nothing is sent.") % result)
+        else:
+            self.stdout.write(
+                _("Letters: %(written)d new, %(sent)d sent, %(waiting)d wait, %(failed)d not deliverable.") % result
+            )
+        if failed > 0:
+            raise CommandError(_("Some mail could not be delivered; HR sees which in the admin, under Reminders."))
+
+    def _progress(self, stage: str) -> None:
+        """Say on a terminal what is being done."""
+        if sys.stderr.isatty():
+            self.stderr.write(f"{stage}…", ending="\r")
+
+    def _list(self, found: Round, *, as_json: bool) -> None:
+        lines, codes = told_lines(found), campaign_codes()
+        if as_json:
+            result = {
+                "day": found.day.isoformat(),
+                "rest": found.rest,
+                "letters": len(found.letters),
+                "told": [
+                    {
+                        "reader": line.reader,
+                        "to": line.to_number or None,
+                        "number": line.asked.number,
+                        "campaign": line.campaign,
+                        "due_on": line.asked.due_on.isoformat(),
+                        "rung": line.asked.rung.days if line.asked.rung else None,
+                        "why": str(line.why),
+                    }
+                    for line in lines
+                ],
+                "silent": [
+                    {
+                        "reader": one.reader.value,
+                        "number": one.asked.number,
+                        "campaign": codes[one.asked.campaign],
+                        "why": one.why.value,
+                    }
+                    for one in found.silent
+                ],
+            }
+            self.stdout.write(json.dumps(result, ensure_ascii=False))
+            return
+        if found.rest:
+            self.stdout.write(_("%(day)s is a day of rest: nothing is sent.") % {"day": found.day.isoformat()})
+            return
+        self.stdout.write(_("Dry run: nothing was sent. Letters: %(n)d.") % {"n": len(found.letters)})
+        for line in lines:
+            self.stdout.write(
+                f"{reader_label(line.reader)} {line.to_number}: "
+                f"{line.asked.number} {line.campaign} {line.asked.due_on.isoformat()} – {line.why}"
+            )
+        for one in found.silent:
+            self.stdout.write(f"- {one.asked.number} {codes[one.asked.campaign]}: {one.why.label}")

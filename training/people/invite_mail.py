@@ -1,0 +1,53 @@
+"""The mail with the link by which somebody sets the own password; nothing in it is fetched from anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from training.conf import conf
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationMail:
+    """A mail in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(*, name: str, number: str, link: str, expires_at: datetime, language: str) -> InvitationMail:
+    """The mail in a language of the site."""
+    zone: ZoneInfo = conf.time_zone
+    with translation.override(language), timezone.override(zone):
+        subject = _("Set up your account for the privacy training")
+        context = {
+            "subject": subject,
+            "language": language,
+            "company": conf.company_name,
+            "contact": conf.contact_email,
+            "name": name,
+            "number": number,
+            "link": link,
+            "expires_at": expires_at,
+        }
+        return InvitationMail(
+            subject=subject,
+            text=render_to_string("training/mail/invitation.txt", context),
+            html=render_to_string("training/mail/invitation.html", context),
+        )
+
+
+def send(mail: InvitationMail, *, to: str) -> None:
+    """Hand the mail over. Raises what the mail server's refusal raises."""
+    message = EmailMultiAlternatives(mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [to])
+    message.attach_alternative(mail.html, "text/html")
+    message.send()

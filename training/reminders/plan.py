@@ -1,0 +1,162 @@
+"""What is to be said today and to whom; written down once, however often and on however many machines it is asked.
+
+A letter holds keys only. Each person gets one a day: it tells of every rung reached since the last. Who hears of a
+rung is told of it once (``ReminderSent``); a due date set anew has a number of its own, and starts afresh.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from training.campaigns.calendar import day_of
+from training.campaigns.ladder import Reader
+from training.campaigns.models import Assignment
+from training.conf import conf
+from training.people.managing import Managers
+from training.reminders.addresses import addresses_of, hr_addresses
+from training.reminders.models import Letter, ReminderSent
+from training.reminders.rungs import LOT, Asked, Quiet, asked, is_working
+
+LOCK = 0x72656D696E64  # any number that nothing else in this database locks: "remind"
+UNSENT = (Letter.State.WAITING, Letter.State.SENDING, Letter.State.FAILED)
+
+Told = tuple[str, int, int, str]  # assignment, number of the due date, rung, reader
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One letter: to whom (None is HR), and of what it tells."""
+
+    reader: Reader
+    to: UUID | None
+    lines: tuple[Asked, ...]
+
+    def key(self, day: date) -> str:
+        """What the letter is for: one a day for each reader."""
+        return f"{self.reader.value}:{self.to or 'all'}:{day.isoformat()}"
+
+    @property
+    def covers(self) -> list[list[object]]:
+        """Assignment, number of the due date and rung of each line, as the letter holds them."""
+        return [[str(one.assignment), one.due_number, one.rung.days] for one in self.lines if one.rung is not None]
+
+
+class Silent(NamedTuple):
+    """Who of those with something to do hears nothing, and why."""
+
+    asked: Asked
+    reader: Reader
+    why: Quiet
+
+
+@dataclass(slots=True)
+class Round:
+    """What one day brings. ``rest``: a day on which nothing is sent; the rest is empty then."""
+
+    day: date
+    rest: bool = False
+    letters: list[Planned] = field(default_factory=list)
+    silent: list[Silent] = field(default_factory=list)
+    written: int = 0
+
+
+def plan_round(*, today: date) -> Round:
+    """Find out what is to be said today, and to whom. Writes nothing."""
+    found = Round(day=today, rest=not is_working()(today))
+    if found.rest:
+        return found
+    managers = Managers(today)
+    waiting = set(_waiting())
+    lines: dict[tuple[Reader, UUID | None], list[Asked]] = defaultdict(list)
+    for lot in asked(Assignment.objects.all(), today=today):
+        told = waiting | set(_told([one.assignment for one in lot]))
+        heads = managers.of({one.post for one in lot if one.rung and Reader.MANAGER in one.rung.readers})
+        for one in lot:
+            if one.quiet is not None:
+                found.silent.append(Silent(one, Reader.LEARNER, one.quiet))
+            for reader in one.rung.readers if one.rung else ():
+                assert one.rung is not None  # noqa: S101  (whoever has readers has a rung)
+                to = {Reader.LEARNER: one.employee, Reader.MANAGER: heads.get(one.post)}.get(reader)
+                if (str(one.assignment), one.due_number, one.rung.days, reader.value) in told:
+                    found.silent.append(Silent(one, reader, Quiet.TOLD))
+                elif reader is Reader.MANAGER and to is None:
+                    found.silent.append(Silent(one, reader, Quiet.NO_MANAGER))
+                else:
+                    lines[reader, to].append(one)
+    _address(found, lines)
+    return found
+
+
+def plan_letters(*, now: datetime) -> Round:
+    """Write down the letters of the day of ``now`` that are not written yet; ``written`` says how many those were."""
+    found = plan_round(today=day_of(now, conf.time_zone))
+    _write(found, now)
+    return found
+
+
+@transaction.atomic
+def _write(found: Round, now: datetime) -> None:
+    wait_for_my_turn()
+    keys = {letter.key(found.day): letter for letter in found.letters}
+    for lot in _lots(list(keys)):
+        there = set(Letter.objects.filter(key__in=lot).values_list("key", flat=True))
+        rows = [
+            Letter(
+                key=key,
+                reader=letter.reader.value,
+                to_id=letter.to,
+                covers=letter.covers,
+                made_at=now,
+                not_before=now,
+            )
+            for key in lot
+            if key not in there and (letter := keys[key])
+        ]
+        Letter.objects.bulk_create(rows)
+        found.written += len(rows)
+
+
+def wait_for_my_turn() -> None:
+    """Let nobody else plan until the transaction ends. SQLite needs no more than the transaction itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _waiting() -> Iterator[Told]:
+    """Of what the letters tell that are written and not sent: waiting, on their way, or not deliverable."""
+    rows = Letter.objects.filter(state__in=UNSENT, asked_by__isnull=True).values_list("reader", "covers")
+    for reader, covers in rows.iterator(chunk_size=LOT):
+        for assignment, due_number, rung in covers:
+            yield assignment, due_number, rung, reader
+
+
+def _told(assignments: Iterable[UUID]) -> Iterator[Told]:
+    rows = ReminderSent.objects.filter(assignment__in=assignments, rung__isnull=False)
+    for assignment, due_number, rung, reader in rows.values_list("assignment", "due_number", "rung", "reader"):
+        yield str(assignment), due_number, int(rung or 0), reader
+
+
+def _address(found: Round, lines: dict[tuple[Reader, UUID | None], list[Asked]]) -> None:
+    """Make letters of the lines whose reader has an address; of the others say so."""
+    known: set[UUID | None] = {None} if hr_addresses() else set()
+    people = {to for _reader, to in lines if to is not None}
+    for lot in _lots(list(people)):
+        known |= addresses_of(lot, found.day).keys()
+    for (reader, to), told in lines.items():
+        if to in known:
+            found.letters.append(Planned(reader, to, tuple(told)))
+        else:
+            found.silent += [Silent(one, reader, Quiet.NO_ADDRESS) for one in told]
+
+
+def _lots(things: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(things), LOT):
+        yield things[start : start + LOT]

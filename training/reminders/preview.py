@@ -1,0 +1,58 @@
+"""Each mail with invented people, to be looked at and to be sent to oneself."""
+
+from __future__ import annotations
+
+import smtplib
+import uuid
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from training.attestation.standing import Standing
+from training.errors import Invalid, NotReady
+from training.reminders.compose import message_of
+from training.reminders.mails import Count, Kind, Line, Rendered, to_hr, to_learner, to_manager
+from training.reminders.send import hand_over
+
+INVENTED = {"ja": ("見本 太郎", "見本 花子", "見本 次郎"), "en": ("Taro Sample", "Hanako Sample", "Jiro Sample")}
+
+
+def sample(kind: Kind, *, language: str, day: date) -> Rendered:
+    """The mail as it would go out on a day, with invented people in it."""
+    with translation.override(language):
+        title, department = _("Privacy training (sample)"), _("Sales department (sample)")
+    names = INVENTED.get(language, INVENTED["en"])
+    mine = Line(title, day + timedelta(days=7), 7, Standing.STARTED.label, names[0], "000000", department)
+    late = replace(mine, due_on=day - timedelta(days=7), days=-7, standing=Standing.NEW.label)
+    team = [
+        replace(late, name=names[1], number="000001", due_on=day - timedelta(days=21), days=-21),
+        replace(late, name=names[2], number="000002", standing=Standing.TRAINED.label),
+    ]
+    match kind:
+        case Kind.MANAGER:
+            return to_manager(name=names[0], lines=team, language=language)
+        case Kind.HR:
+            return to_hr(counts=[Count(title, 2, 5)], lines=team, language=language)
+        case Kind.TODAY:
+            lines = [replace(mine, due_on=day, days=0)]
+        case Kind.OVERDUE:
+            lines = [late]
+        case _:
+            lines = [mine]
+    return to_learner(name=names[0], lines=lines, by_hand=kind is Kind.BY_HAND, language=language)
+
+
+def send_sample(kind: Kind, *, language: str, to: str, day: date) -> None:
+    """Send the sample to one address. Raises ``Invalid`` without one, and ``NotReady`` where no server takes it."""
+    if not to.strip():
+        raise Invalid(gettext_lazy("Your account has no e-mail address to send a test to."))
+    rendered = sample(kind, language=language, day=day)
+    marked = replace(rendered, subject=f"[TEST] {rendered.subject}")
+    try:
+        hand_over(message_of(marked, to=[to], key=uuid.uuid4().hex))
+    except (smtplib.SMTPException, OSError, ValueError) as reason:
+        words = gettext_lazy("The mail server did not take the test mail (%(reason)s). Please check its settings.")
+        raise NotReady(words % {"reason": type(reason).__name__}) from reason

@@ -1,0 +1,129 @@
+"""Who is asked for something, and on which rung of the ladder each stands today.
+
+A fixed number of queries for each thousand people, whatever their campaigns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from training.attestation.standing import outstanding
+from training.campaigns.calendar import day_of
+from training.campaigns.due import Away
+from training.campaigns.ladder import Ladder, Rung, rung_today
+from training.campaigns.working_days import IsWorking, working_days
+from training.conf import conf
+from training.people.managing import Post
+from training.people.models import Employment, Leave
+from training.people.queries import on
+
+LOT = 1000
+COLUMNS = (
+    "pk", "employment", "employment__employee", "employment__number", "campaign", "at",
+    "due_on", "due_number", "standing",
+)  # fmt: skip
+
+
+class Quiet(TextChoices):
+    """Why somebody hears nothing today."""
+
+    AWAY = "away", _("On leave")
+    GONE = "gone", _("Does not work here today")
+    TOLD = "told", _("Told already")
+    NO_ADDRESS = "no_address", _("No e-mail address is known")
+    NO_MANAGER = "no_manager", _("No manager is known")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An assignment that asks something of somebody. ``rung`` is None where nothing is to be said today."""
+
+    assignment: UUID
+    employment: UUID
+    employee: UUID
+    number: str
+    campaign: int
+    due_on: date
+    due_number: int
+    standing: str
+    rung: Rung | None
+    quiet: Quiet | None
+
+    @property
+    def post(self) -> Post:
+        """The person under the number of this employment."""
+        return self.employee, self.number
+
+
+def ladder() -> Ladder:
+    """The ladder as it is set."""
+    given = conf.reminder_ladder
+    return Ladder(**{**given, "before": tuple(given["before"])} if "before" in given else given)
+
+
+def is_working() -> IsWorking:
+    """What tells the company's working days."""
+    return working_days(conf.closed_days)
+
+
+def asked(assignments: QuerySet[Any], *, today: date, beyond: bool = False) -> Iterator[list[Asked]]:
+    """Of these assignments those that ask something, in lots; whoever is away or gone is named as quiet.
+
+    Those that are due later than the ladder reaches are left out, unless ``beyond`` wants them too.
+    """
+    steps, working = ladder(), is_working()
+    rows = outstanding(assignments, day=today)
+    if not beyond:
+        rows = rows.filter(due_on__lte=today + timedelta(days=max(steps.before, default=0)))
+    stream = rows.order_by("pk").values_list(*COLUMNS).iterator(chunk_size=LOT)
+    while lot := list(islice(stream, LOT)):
+        keys = {row[2] for row in lot}
+        here = set(on(Employment.objects.filter(employee__in=keys), today).values_list("employee", "number"))
+        away: dict[Post, list[Away]] = {}
+        leaves = on(Leave.objects.filter(employment__employee__in=keys), today)
+        for who, number, first, last in leaves.values_list(
+            "employment__employee", "employment__number", "valid_from", "valid_to"
+        ):
+            away.setdefault((who, number), []).append(Away(first, last))
+        yield [_asked(row, here, away, steps, working, today) for row in lot]
+
+
+def _asked(
+    row: tuple[Any, ...],
+    here: set[Post],
+    away: dict[Post, list[Away]],
+    steps: Ladder,
+    working: IsWorking,
+    today: date,
+) -> Asked:
+    assignment, employment, employee, number, campaign, at, due_on, due_number, standing = row
+    leaves = away.get((employee, number), [])
+    quiet = Quiet.GONE if (employee, number) not in here else Quiet.AWAY if leaves else None
+    rung = rung_today(
+        steps,
+        due_on=due_on,
+        assigned_on=day_of(at, conf.time_zone),
+        today=today,
+        leaves=leaves,
+        is_working=working,
+    )
+    return Asked(
+        assignment=assignment,
+        employment=employment,
+        employee=employee,
+        number=number,
+        campaign=campaign,
+        due_on=due_on,
+        due_number=due_number,
+        standing=standing,
+        rung=None if quiet else rung,
+        quiet=quiet,
+    )
