@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.errors import Invalid, TrainingError
-from training.people.models import Employment, plain_number
+from training.people.models import Employment
+from training.people.numbers import plain_number
 
 _BETWEEN = re.compile(r"[\s,、，;；]+")
 MOST_NAMED = 2000

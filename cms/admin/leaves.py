@@ -30,7 +30,8 @@ from cms.admin.tables import DayColumn, PersonColumn
 from training.certificates.tasks import seal_waiting
 from training.errors import Conflict, TrainingError
 from training.people.leave import correct_leave, days_of, end_leave, record_leave, take_back_leave
-from training.people.models import Employment, Leave, LeaveKind, plain_number
+from training.people.models import Employment, Leave, LeaveKind
+from training.people.numbers import plain_number
 from training.people.queries import Person, away_on, on, people_on, person_on
 
 NAMESPACE = "training_leaves"

@@ -15,7 +15,7 @@ from cms.admin.gate import today
 from training.campaigns.explain import explain
 from training.campaigns.models import Campaign
 from training.changes.signers import signers_of_earlier
-from training.people.models import plain_number
+from training.people.numbers import plain_number
 from training.people.queries import person_on
 
 

@@ -20,8 +20,8 @@ from training.people.models import (
     NameRequest,
     PersonName,
     Posting,
-    plain_number,
 )
+from training.people.numbers import plain_number
 
 LOCK = 0x726F73746572  # any number that nothing else in this database locks: "roster"
 

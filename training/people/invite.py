@@ -27,7 +27,8 @@ from training.ledger.append import append
 from training.people.account_models import Invitation
 from training.people.enrol import link_account, wait_for_my_turn
 from training.people.leavers import shut_out_since
-from training.people.models import EmailAddress, Employee, Employment, plain_number
+from training.people.models import EmailAddress, Employee, Employment
+from training.people.numbers import plain_number
 from training.people.queries import on
 
 LINK_BYTES = 32

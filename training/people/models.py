@@ -9,7 +9,6 @@ believed at a checkpoint follows from the numbers of both.
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from typing import ClassVar
 
@@ -21,11 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from training.ledger.models import Entry
 
 PATH_SEPARATOR = "/"
-
-
-def plain_number(typed: str) -> str:
-    """A staff number as it is kept and compared: full-width digits are digits, spaces around it are none of it."""
-    return unicodedata.normalize("NFKC", typed).strip()
 
 
 class Employee(models.Model):

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from training.errors import Conflict, Invalid
 from training.ledger.append import append
 from training.people.enrol import wait_for_my_turn
-from training.people.models import Bitemporal, Employment, Leave, Posting, plain_number
+from training.people.models import Bitemporal, Employment, Leave, Posting
+from training.people.numbers import plain_number
 from training.people.roster_write import COLUMNS, PersonRows, Rows
 
 A_DAY = timedelta(days=1)

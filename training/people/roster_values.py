@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
+from training.people.numbers import plain_number
 from training.people.roster_columns import Heading, heading_of
 from training.people.roster_dates import NoDay, read_day
 from training.people.roster_words import TYPES
@@ -248,7 +249,7 @@ def _text(cell: str, name: str) -> str:
 
 
 def _number(cell: str) -> str:
-    text = unicodedata.normalize("NFKC", _text(cell, "number")).strip().removeprefix("'").strip()
+    text = plain_number(plain_number(_text(cell, "number")).removeprefix("'"))
     if not text:
         raise _No("number_missing")
     if _ZERO_LOST.fullmatch(text.casefold()):

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from training.conf import conf
 from training.errors import Conflict, Invalid
 from training.ledger.append import append
-from training.people.models import Employment, plain_number
+from training.people.models import Employment
+from training.people.numbers import plain_number
 from training.people.renumber import renumber
 from training.people.roster_believed import believed_now
 from training.people.roster_decide import make_plan

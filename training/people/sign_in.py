@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from training.conf import conf
-from training.people.models import EmailAddress, Employment, plain_number
+from training.people.models import EmailAddress, Employment
+from training.people.numbers import plain_number
 from training.people.queries import on
 
 

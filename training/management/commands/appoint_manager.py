@@ -16,7 +16,8 @@ from training.campaigns.calendar import day_of
 from training.conf import conf
 from training.errors import TrainingError
 from training.people.appoint import appoint
-from training.people.models import PATH_SEPARATOR, Department, Employee, plain_number
+from training.people.models import PATH_SEPARATOR, Department, Employee
+from training.people.numbers import plain_number
 from training.people.queries import employed_on
 from training.people.roster_believed import paths_now
 

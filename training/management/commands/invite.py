@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from training.conf import conf
 from training.people.invite import address_of, can_be_invited, number_of
-from training.people.models import Employee, Employment, plain_number
+from training.people.models import Employee, Employment
+from training.people.numbers import plain_number
 from training.people.tasks import invite_by_mail
 
 

@@ -16,7 +16,8 @@ from training.campaigns.explain import explain
 from training.campaigns.models import Campaign
 from training.conf import conf
 from training.errors import TrainingError
-from training.people.models import Employment, plain_number
+from training.people.models import Employment
+from training.people.numbers import plain_number
 from training.rounds.named import named_for
 
 

@@ -18,7 +18,7 @@ from training.access.queries import assignment_opened
 from training.campaigns.models import Assignment
 from training.conf import conf
 from training.ledger.models import Checkpoint
-from training.people.models import plain_number
+from training.people.numbers import plain_number
 from training.people.queries import department_paths
 from training.reports.decisions import decisions_of
 from training.reports.dossier import Dossier, dossier_of
