@@ -81,7 +81,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 ACCOUNT_ADAPTER = "training.web.accounts.Accounts"
-ACCOUNT_FORMS = {"login": "training.web.accounts.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "training.web.accounts.LoginForm",
+    "reset_password": "training.web.accounts.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

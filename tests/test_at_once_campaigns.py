@@ -25,7 +25,7 @@ from tests.test_at_once import CROWD, at_once, counters_hold, crowd, two_modules
 from training.attestation.annul import annul
 from training.attestation.credit import credit
 from training.attestation.models import Attestation, Credit, PaperRecord
-from training.attestation.paper import enter_paper
+from training.attestation.paper import enter_paper, enter_session
 from training.campaigns.cancel import cancel
 from training.campaigns.close import close
 from training.campaigns.credits import CreditRule
@@ -166,6 +166,21 @@ def test_a_sheet_entered_by_several_is_entered_once_even_while_the_person_sits_a
     assert Completion.objects.count() == Task.objects.count() == 2
     tally = counters_hold(made)
     assert (tally.started, tally.trained, tally.signed) == (1, 1, 1)
+
+
+def test_two_sessions_with_the_same_people_in_another_order_wait_for_each_other():
+    people = [person(f"{n}", f"氏 名{n}") for n in range(6)]
+    made = campaign(["article-1", "article-3"])
+    rows, by = [assignment_of(one) for one in people], officer()
+
+    def enter(some: list[Assignment]) -> list[PaperRecord]:
+        return enter_session(
+            assignments=some, kind="group", held_on=date(2026, 11, 20), scan=PDF, note="", by=by, now=NOW
+        )
+
+    results = at_once(lambda: enter(rows), lambda: enter(rows[::-1]))
+    assert sum(isinstance(one, list) for one in results) == 1
+    assert PaperRecord.objects.count() == counters_hold(made).signed == 6
 
 
 def test_a_person_exempted_taken_out_and_added_by_several_is_so_once():

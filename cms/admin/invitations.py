@@ -25,12 +25,14 @@ from training.people.account_models import Invitation
 from training.people.invite import address_of, can_be_invited, grouped, invite, revoke_invitation
 from training.people.models import Employee, Employment
 from training.people.queries import Person, people_on, person_on
+from training.people.reach import require_reach
 from training.people.slips import Slip, draw_slips
 from training.people.tasks import invite_by_mail
 from training.typesetting.fonts import load
 from training.typesetting.glyphs import NoGlyph, named
 
 MOST_SLIPS = 400
+MOST_MAILS = 500
 
 
 class LanguageForm(forms.Form):
@@ -85,15 +87,30 @@ class InviteManyView(ToMany):
     )
 
     def form_valid(self, form: LanguageForm) -> HttpResponse:
-        """One task for each."""
-        for row in self.chosen:
-            invite_by_mail.enqueue(str(row.employee_id), self.request.user.pk, form.cleaned_data["language"])
-        count = len(self.chosen)
-        messages.success(
-            self.request,
-            ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", count) % {"count": count},
-        )
+        """One task for each, and the count of those that failed at once."""
+        if len(self.chosen) > MOST_MAILS:
+            words = _("At most %(most)d mails are sent at once. Choose a department in the list's filter first.")
+            form.add_error(None, words % {"most": MOST_MAILS})
+            return self.form_invalid(form)
+        language, by = form.cleaned_data["language"], self.request.user.pk
+        failed = sum(not enqueued(str(row.employee_id), by, language) for row in self.chosen)
+        if count := len(self.chosen) - failed:
+            words = ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", count)
+            messages.success(self.request, words % {"count": count})
+        if failed:
+            words = ngettext(
+                "%(count)d mail could not be handed over. Please try again later.",
+                "%(count)d mails could not be handed over. Please try again later.",
+                failed,
+            )
+            messages.error(self.request, words % {"count": failed})
         return redirect(f"{NAMESPACE}:index")
+
+
+def enqueued(employee: str, by: int, language: str) -> bool:
+    """Have somebody invited by mail; return False where it is known at once that it failed."""
+    result = invite_by_mail.enqueue(employee, by, language)
+    return getattr(result.status, "name", "") != "FAILED"
 
 
 class SlipsView(ToMany):
@@ -252,11 +269,12 @@ class PersonView(OnePerson):
         if not self.address:
             form.add_error("means", _("The person has no address. Print a slip."))
             return self.form_invalid(form)
-        result = invite_by_mail.enqueue(str(self.employee.pk), self.request.user.pk, asked["language"])
-        if getattr(result.status, "name", "") == "FAILED":
-            messages.error(self.request, gettext("The mail could not be handed over. Please try again later."))
-        else:
+        if self.employee.user is not None:
+            require_reach(self.employee.user, by=self.request.user)  # the task could tell nobody
+        if enqueued(str(self.employee.pk), self.request.user.pk, asked["language"]):
             messages.success(self.request, gettext("The mail is on its way."))
+        else:
+            messages.error(self.request, gettext("The mail could not be handed over. Please try again later."))
         return redirect(f"{NAMESPACE}:person", self.employee.pk)
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -29,10 +30,11 @@ from cms.admin.gate import ForRoles, today
 from cms.admin.tables import DayColumn, PersonColumn
 from training.certificates.tasks import seal_waiting
 from training.errors import Conflict, TrainingError
-from training.people.leave import correct_leave, days_of, end_leave, record_leave, take_back_leave
+from training.people.leave import EARLIEST, LATEST, correct_leave, days_of, end_leave, record_leave, take_back_leave
 from training.people.models import Employment, Leave, LeaveKind
 from training.people.numbers import plain_number
 from training.people.queries import Person, away_on, on, people_on, person_on
+from training.people.roster_dates import FOR_EVER
 
 NAMESPACE = "training_leaves"
 A_DAY = timedelta(days=1)
@@ -131,6 +133,11 @@ class LeaveForm(forms.Form):
         widget=AdminDateInput,
         help_text=_("The day before the person is back. Leave it empty while no return is known."),
     )
+
+    def clean_last(self) -> date | None:
+        """Read 9999-12-31 as no known return, as staff lists mean it."""
+        last: date | None = self.cleaned_data["last"]
+        return None if last in FOR_EVER else last
 
     def clean(self) -> dict[str, Any]:
         """Refuse days that are out of order."""
@@ -303,7 +310,10 @@ class ReturnForm(forms.Form):
     """When the person is back."""
 
     back_on = forms.DateField(
-        label=_("First day back"), widget=AdminDateInput, help_text=_("Due dates go on from this day.")
+        label=_("First day back"),
+        widget=AdminDateInput,
+        help_text=_("Due dates go on from this day."),
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
     )
 
 
@@ -317,7 +327,7 @@ class ReturnView(OneLeave):
     def get_initial(self) -> dict[str, Any]:
         """Today, where no return is known."""
         last = self.days[1]
-        return {"back_on": last + A_DAY if last else today()}
+        return {"back_on": last + A_DAY if last and last <= LATEST else today()}
 
     def act(self, asked: dict[str, Any]) -> None:
         """End the leave the day before."""

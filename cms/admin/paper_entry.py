@@ -19,7 +19,7 @@ from cms.admin.campaigns import OneCampaign
 from cms.admin.deciding import Deciding
 from cms.admin.personal import PersonalStep
 from training.attestation.models import PaperRecord
-from training.attestation.paper import enter_paper
+from training.attestation.paper import enter_paper, enter_session
 from training.attestation.scans import scan_path
 from training.campaigns.models import Assignment, Campaign
 from training.campaigns.reasons import LONGEST_REASON
@@ -42,7 +42,7 @@ class PaperForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
     )
     note = forms.CharField(
-        label=_("Note"),
+        label=_("Memo"),
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -158,15 +158,17 @@ class GroupView(OneCampaign, Papering):
 
     def perform(self, asked: dict[str, Any]) -> str:
         """Enter it for everybody or for nobody."""
-        self.named, now = asked["numbers"], timezone.now()
+        self.named = asked["numbers"]
+        found: list[Assignment] = []
 
-        def enter(employment: Employment) -> None:
+        def find(employment: Employment) -> None:
             assignment = self.assignments.get((employment.employee_id, employment.number))
             if assignment is None:
                 raise NotReady(_("This person is not asked in this campaign. Add the person first."))
-            enter_paper(assignment=assignment, by=self.request.user, now=now, **self.values)
+            found.append(assignment)
 
-        for_everybody(self.named, enter)
+        for_everybody(self.named, find)
+        enter_session(assignments=found, by=self.request.user, now=timezone.now(), **self.values)
         # Their certificates are for the job that catches up (issue_certificates): a page must not wait for fifty.
         words = ngettext(
             "Entered: %(count)d person has completed the training on paper. The certificate follows within minutes.",

@@ -230,7 +230,7 @@ class TodayView(Below):
             silent=[{"one": one, "person": people.get(one.asked.employee)} for one in unheard],
             more=len(told) - len(shown),
             more_silent=len(found.silent) - len(unheard),
-            hr=hr_addresses(),
+            hr=hr_addresses(today()),
             webhooks=failing_webhooks(),
             **kwargs,
         )

@@ -20,6 +20,7 @@ from training.campaigns.credits import CreditRule
 from training.campaigns.due import MOST_DAYS, After, Anchor, DueRule, Fixed, Roll
 from training.campaigns.models import Campaign
 from training.campaigns.open import LANGUAGE
+from training.campaigns.plan import TEACHING
 from training.catalogue.models import Module
 from training.catalogue.queries import latest_versions
 from training.people.models import DepartmentPlace, EmploymentType
@@ -114,7 +115,7 @@ class RuleForm(forms.Form):
     credit_kinds = forms.MultipleChoiceField(
         label=_("Who signed the pledge in"),
         required=False,
-        choices=Campaign.Kind.choices,
+        choices=[choice for choice in Campaign.Kind.choices if choice[0] in TEACHING],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("need not do this training again: the earlier signature counts. None ticked: everybody does it."),
     )

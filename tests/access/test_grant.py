@@ -12,14 +12,16 @@ from django.utils.translation import override
 
 from tests.building import NOW, account, campaign, everything, later, person, writes_whole_or_not_at_all
 from training.access.grant import conflicts_of_interest, grant, granted_campaigns, refusal, revoke
+from training.access.leavers import withdraw_roles
 from training.access.log import record_access
 from training.access.models import AccessLog, AuditorGrant
-from training.access.queries import notes_of, purposes_of
+from training.access.queries import granted_until, notes_of, purposes_of
 from training.access.roles import Role, ensure_groups, has_role, roles_of
 from training.campaigns.models import Campaign
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.body import Body
 from training.ledger.models import Entry, Immutable
+from training.people.models import Employment
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 11, 24), date(2026, 11, 30)
@@ -259,3 +261,53 @@ def test_own_words_in_a_look_are_a_disclosure_beside_the_row(auditor: Any, train
     assert notes_of([row]) == {row.entry_id: "鈴木さんの申告"}
     assert "鈴木" not in Entry.objects.get(pk=row.entry_id).body
     assert "鈴木" not in str(AccessLog.objects.values().get())
+
+
+def left(user: Any, last: date = date(2026, 11, 23), number: str = "000900") -> None:
+    """The account is that of somebody whose last day of work that was."""
+    employment = person(number, "退職 者", user=user)
+    Employment.objects.filter(pk=employment.pk).update(valid_to=last)
+
+
+def test_a_grant_outlives_no_employment(auditor: Any, training: Campaign, officer: Any):
+    let_in(auditor, training, officer)
+    left(auditor, date(2026, 11, 25))
+    open_on = [day for day in range(22, 31) if granted_campaigns(user=auditor, day=date(2026, 11, day))]
+    assert open_on == [24, 25]
+    assert granted_until(auditor, campaign=training, day=date(2026, 11, 25)) == LAST
+    assert granted_until(auditor, campaign=training, day=date(2026, 11, 26)) is None
+
+
+def test_who_comes_back_reads_on(auditor: Any, training: Campaign, officer: Any):
+    let_in(auditor, training, officer)
+    left(auditor)
+    assert granted_campaigns(user=auditor, day=FIRST) == []
+    Employment.objects.filter(number="000900").update(valid_to=None)
+    assert granted_campaigns(user=auditor, day=FIRST) == [training]
+
+
+@pytest.mark.parametrize("one", [False, True])
+def test_who_has_left_loses_open_grants_with_the_roles_each_with_its_entry(
+    auditor: Any, training: Campaign, officer: Any, one: bool
+):
+    inside, outside = account("inside"), auditor  # one without any role, one without any employment
+    over = let_in(inside, training, officer, first_day=date(2026, 11, 1), last_day=date(2026, 11, 2))
+    rows = [let_in(inside, training, officer), let_in(inside, training, officer, first_day=LAST)]
+    kept = let_in(outside, training, officer)
+    left(inside)
+
+    assert withdraw_roles(now=NOW, user=inside if one else None) == 1
+    assert withdraw_roles(now=NOW, user=inside if one else None) == 0
+
+    assert set(AuditorGrant.objects.filter(revoked_at=NOW)) == set(rows)
+    assert set(AuditorGrant.objects.filter(revoked_at__isnull=True)) == {over, kept}
+    told = [Body.parse(entry.body).facts for entry in Entry.objects.filter(kind="access.revoked").order_by("pk")]
+    assert sorted((one["grant"], one["by"]) for one in told) == [(row.pk, None) for row in rows]
+    assert not Entry.objects.filter(kind="access.roles_withdrawn").exists()
+    assert granted_campaigns(user=outside, day=FIRST) == [training]
+
+
+def test_roles_and_grants_of_a_leaver_end_whole_or_not_at_all(auditor: Any, training: Campaign, officer: Any):
+    let_in(auditor, training, officer)
+    left(auditor)
+    assert writes_whole_or_not_at_all(lambda: withdraw_roles(now=NOW)) > 2

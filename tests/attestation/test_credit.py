@@ -28,6 +28,7 @@ from tests.building import (
 from training.attestation.annul import annul
 from training.attestation.credit import credit
 from training.attestation.models import Attestation, Credit
+from training.attestation.paper import enter_paper
 from training.attestation.standing import Standing, credit_of, with_standing
 from training.campaigns.cancel import cancel
 from training.campaigns.close import close
@@ -40,10 +41,12 @@ from training.errors import Conflict, TrainingError
 from training.ledger.models import Entry
 from training.people.models import Employment
 from training.policy.publish import publish_revision
+from training.reports.decisions import decisions_of
 
 pytestmark = pytest.mark.django_db
 
 JOINED = date(2026, 10, 1)
+HELD = date(2026, 11, 20)
 JOINING = CreditRule(frozenset({"joining"}), date(2026, 4, 1))
 
 
@@ -289,3 +292,35 @@ def test_after_any_walk_of_crediting_signing_and_closing_the_counters_are_those_
             assert is_right(made), (step, what)
             assert is_right(first), (step, what)
     assert seen == {"sign", "annul", "credit", "credited", "remove", "add"}
+
+
+@pytest.mark.parametrize(("since", "count"), [(date(2026, 11, 20), 1), (date(2026, 11, 21), 0)])
+def test_a_signature_on_paper_is_of_the_day_on_the_sheet(since: date, count: int):
+    employment = person()
+    joining(employment, signed=False)
+    on_paper(employment)
+    made = yearly(CreditRule(frozenset({"joining"}), since))
+    assert len(credited(made)) == count
+    if count:
+        assert credit_of(assignment_of(employment)).held_on == HELD
+        (line,) = [one for one in decisions_of(assignment_of(employment)) if one.at == later(days=1)]
+        assert "20" in line.words
+        assert "24" not in line.words
+
+
+def test_what_was_signed_after_the_day_on_the_sheet_is_newer_whenever_the_sheet_was_entered():
+    employment = person()
+    joining(employment, signed=False)
+    joining(employment, code="LATER", signed=False)
+    newer = done(employment, "LATER")
+    on_paper(employment)
+    (row,) = credited(yearly(), days=2)
+    assert row.attestation == newer
+
+
+def on_paper(employment: Employment) -> None:
+    """Signed on paper on an earlier day, and entered an hour after everything else."""
+    enter_paper(
+        assignment=assignment_of(employment, "JOIN"), kind="group", held_on=HELD, scan=b"%PDF-1.7\n%%EOF\n", note="",
+        by=officer(), now=later(hours=1),
+    )  # fmt: skip

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from tests.building import (
@@ -32,11 +34,11 @@ from training.access.roles import Role
 from training.attestation.annul import annul
 from training.attestation.copy import pledge_pdf
 from training.attestation.models import Attestation, PaperRecord
-from training.attestation.paper import enter_paper
+from training.attestation.paper import enter_paper, enter_session
 from training.attestation.queries import disclosed, paper_of, pledge_digest, pledge_for
 from training.attestation.scans import media_type_of, scan_path
 from training.campaigns.close import close
-from training.campaigns.models import Assignment, Campaign, Completion, Tally
+from training.campaigns.models import Assignment, Campaign, Completion, Tally, Task
 from training.campaigns.standing_by_hand import remove
 from training.campaigns.tally import COUNTERS, rebuild
 from training.certificates.queries import face_of
@@ -241,3 +243,69 @@ def test_the_ledger_agrees_with_every_row_afterwards(mine: Assignment):
     seal(now=NOW, key=load_key())
     assert verify_records().problem_count == 0
     assert verify(keys=[verifier(load_key())]).problem_count == 0
+
+
+def session(people: list[Assignment], **changes: Any) -> list[PaperRecord]:
+    values: dict[str, Any] = {
+        "kind": "group", "held_on": HELD, "scan": PDF, "note": "食堂", "by": officer(), "now": NOW,
+    }  # fmt: skip
+    return enter_session(assignments=people, **(values | changes))
+
+
+def crowd(number: int) -> list[Assignment]:
+    people = [person(f"{n:06}", f"氏名{n}") for n in range(number)]
+    campaign()
+    return [assignment_of(one) for one in people]
+
+
+def test_a_session_is_one_sheet_for_everybody_looked_at_once(monkeypatch: pytest.MonkeyPatch):
+    looked: list[int] = []
+    monkeypatch.setattr("training.attestation.paper.media_type_of", lambda scan: looked.append(1) or "application/pdf")
+    people = crowd(3)
+    rows = session([people[2], people[0], people[1], people[0]])
+    assert looked == [1]
+    assert [row.assignment_id for row in rows] == [people[2].pk, people[0].pk, people[1].pk]
+    assert counted() == {"assigned": 3, "started": 3, "trained": 3, "signed": 3, "credited": 0, "closed": 0}
+    assert len(Disclosure.objects.filter(name="note", value="食堂")) == 3
+
+
+def test_everybody_is_held_in_one_order_before_any_counter_moves():
+    people = crowd(3)
+    with CaptureQueriesContext(connection) as asked:
+        session(people[::-1])
+    told = [query["sql"].replace("-", "") for query in asked]
+    counter = next(at for at, sql in enumerate(told) if sql.startswith("UPDATE") and Tally._meta.db_table in sql)
+    # The keys of all of them in one ordered question: what is asked of one table, then of the other, is what is held.
+    holds = [at for at, sql in enumerate(told) if "ORDER BY" in sql and all(row.pk.hex in sql for row in people)]
+    tables = [Task._meta.db_table, Assignment._meta.db_table]
+    assert len(holds) == 2
+    assert max(holds) < counter
+    for at, table in zip(holds, tables, strict=True):
+        assert told[at].startswith(f'SELECT "{table}"."id" ')
+
+
+def test_a_session_names_whom_it_cannot_be_entered_for_and_enters_nobody():
+    people = crowd(3)
+    entered(people[1])
+    before = everything()
+    with pytest.raises(Invalid, match="000001"):
+        session(people)
+    assert everything() == before
+
+
+def test_a_session_of_more_than_a_hundred_is_refused_before_anything_is_read(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("training.attestation.paper.MOST_AT_ONCE", 2)
+    people = crowd(3)
+    with pytest.raises(Invalid, match="2"):
+        session(people, scan=b"")
+    assert len(session(people[:2])) == 2
+
+
+def test_a_session_is_entered_whole_or_not_at_all():
+    people = crowd(2)
+    assert writes_whole_or_not_at_all(lambda: session(people)) > 6
+
+
+def test_nobody_but_the_office_enters_a_session():
+    with pytest.raises(NotAllowed):
+        session(crowd(1), by=account("editor", Role.EDITOR))

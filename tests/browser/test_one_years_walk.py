@@ -91,7 +91,7 @@ def test_a_year_of_one_employee_as_everyone_sees_it(
     page = chromium.new_page()
     eyes = Eyes(page)
     page.goto(live_server.url)
-    eyes.look("01-sign-in", "ログイン", "社員番号またはアカウント名")
+    eyes.look("01-sign-in", "ログイン", "社員番号、メールアドレスまたはアカウント名")
     sign_in(page, live_server.url, NUMBER)
     eyes.look("02-notice", "利用目的", "記録する")
     page.get_by_role("button", name="読みました").click()
@@ -199,7 +199,7 @@ def test_an_answer_survives_a_killed_page(company: Employment, live_server: Any,
     page.goto(f"{live_server.url}/my/{assignment.pk}/modules/article-9/")
     page.get_by_role("button", name="読みはじめる").click()
     read_to_the_quiz(page)
-    first = page.locator("fieldset.pt-question input").first
+    first = page.locator("fieldset.pt-question input:is([type=radio], [type=checkbox])").first
     first.check()
     expect(page.locator("#saved")).to_have_text("保存しました")
     chosen = first.get_attribute("value")

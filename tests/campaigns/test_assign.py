@@ -44,7 +44,7 @@ from training.errors import Conflict, Invalid, NotReady
 from training.ledger.models import Entry
 from training.ledger.records import verify_records
 from training.people.leave import take_back_leave
-from training.people.models import Employment
+from training.people.models import Employment, Leave
 from training.people.undo_import import undo_import
 
 pytestmark = pytest.mark.django_db
@@ -351,6 +351,17 @@ def test_while_no_return_is_known_the_last_due_day_stands():
     assert due_days(assignment_of(away)) == [(DUE, "campaign")]
     on_leave(there, date(2026, 12, 1), None)
     assert counts(run(made, date(2026, 12, 1))) == (0, 0, 0, 0, 2)
+
+
+def test_one_persons_leave_that_leads_to_no_day_stops_nobody_elses_round():
+    away, there = person("1", "休 職"), person("2", "在 席")
+    Leave.objects.filter(pk=on_leave(away, date(2026, 11, 1), None).pk).update(valid_to=date.max)
+    made = campaign()
+    assert due_days(assignment_of(away)) == [(DUE, "campaign")]
+    on_leave(there, date(2026, 12, 1), date(2026, 12, 31))
+    person("3", "新 入")
+    assert counts(run(made, date(2026, 12, 1))) == (1, 0, 0, 1, 1)
+    assert due_days(assignment_of(away)) == [(DUE, "campaign")]
 
 
 def test_another_day_of_joining_moves_a_due_day_that_counts_from_it():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.utils.translation import override
@@ -34,6 +35,7 @@ from training.campaigns.cancel import cancel
 from training.campaigns.close import close
 from training.campaigns.exempt import exempt, lift
 from training.campaigns.extend import extend_campaign
+from training.campaigns.held import hold
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, CampaignEvent, Completion, Tally
 from training.campaigns.plan import plan
 from training.campaigns.progress import open_task, reach_section
@@ -272,3 +274,31 @@ def test_what_was_passed_and_signed_stays_after_a_cancellation():
     assert sign(assignment_of(employment), "髙橋 一郎", now=later(minutes=5)) == signature
     assert Completion.objects.count() == 1
     assert plan is not None
+
+
+def test_who_signs_or_is_annulled_before_cancelling_holds_everybody_is_in_the_figures_as_in_the_closings(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    made = everywhere()
+    by = officer()
+
+    def waited(keys: Collection[UUID]) -> None:
+        """Somebody else was quicker."""
+        sign(assignment_of_number("trained"), "氏名 trained")
+        annul(
+            attestation=Attestation.objects.get(assignment=assignment_of_number("signed")),
+            cause="other",
+            reason="誤り",
+            by=by,
+            now=NOW,
+        )
+        assert set(keys) == set(Assignment.objects.values_list("pk", flat=True))
+        hold(keys)
+
+    monkeypatch.setattr("training.campaigns.cancel.hold", waited)
+    event = cancelled(made, by=by)
+    figures, closings = event.facts["figures"], AssignmentEvent.objects.filter(cause="cancelled")
+    assert figures["signed"] == 1
+    assert figures["outstanding"] + figures["exempt"] + figures["credited"] == closings.count()
+    assert assignment_of_number("trained").pk not in closings.values_list("assignment", flat=True)
+    assert assignment_of_number("signed").pk in closings.values_list("assignment", flat=True)

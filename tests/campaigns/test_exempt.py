@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -139,7 +140,7 @@ def test_a_new_due_day_rolls_as_the_campaigns_rule_says():
     granted(assignment_of(employment), until=date(2027, 1, 30), cause="other", now=later(days=1))
     due = due_on(assignment_of(employment))
     assert due.weekday() < 5
-    assert due == date(2027, 4, 5), "65 days after 30 January is Monday, 5 April"
+    assert due == date(2027, 3, 2), "31 days after 30 January, as many as were left when it was first granted"
 
 
 def test_an_exemption_without_an_end_restarts_the_clock_when_it_is_lifted(mine: Assignment):
@@ -177,6 +178,39 @@ def test_granting_again_says_a_new_last_day_and_the_same_once_more_is_refused(mi
     assert standing(mine, date(2026, 12, 15)).standing == Standing.EXEMPT
 
 
+def test_an_open_exemption_given_an_end_restarts_the_clock_as_lifting_on_it_would(mine: Assignment):
+    granted(mine)
+    granted(mine, until=date(2027, 1, 30), now=later(days=40))
+    assert due_on(mine) == date(2027, 3, 2), "31 days after 30 January"
+
+
+def test_what_an_exemption_added_is_not_added_again_when_it_is_granted_longer_or_shorter(mine: Assignment):
+    granted(mine, until=date(2026, 12, 31))
+    assert due_on(mine) == date(2027, 1, 31)
+    granted(mine, until=date(2027, 1, 30), now=later(days=20))
+    assert due_on(mine) == date(2027, 3, 2)
+    granted(mine, until=date(2026, 12, 26), now=later(days=21))
+    assert due_on(mine) == date(2027, 1, 26)
+    granted(mine, until=date(2026, 12, 20), now=later(days=22))
+    assert due_on(mine) == DUE, "the day of before lies outside of it now"
+    granted(mine, until=None, now=later(days=23))
+    lifted(mine, now=later(days=68))
+    assert due_on(mine) == date(2027, 3, 2)
+
+
+def test_an_exemption_granted_when_the_first_is_over_is_another(mine: Assignment):
+    granted(mine, until=date(2026, 12, 31))
+    granted(mine, until=date(2027, 2, 10), now=later(days=48))
+    assert due_on(mine) == date(2027, 3, 2), "20 of 31 days were left on 11 January"
+
+
+def test_a_day_given_in_the_midst_of_an_exemption_counts_from_the_day_on_which_it_is_granted_again(mine: Assignment):
+    granted(mine, until=date(2026, 12, 31))
+    prolonged(mine, date(2027, 2, 10), now=later(days=10))
+    granted(mine, until=date(2027, 2, 28), now=later(days=20))
+    assert due_on(mine) == date(2027, 4, 27), "58 days were left on 14 December"
+
+
 @pytest.mark.parametrize("bad", [{"until": date(2026, 11, 23)}, {"reason": " "}, {"cause": "laziness"}])
 def test_what_is_no_exemption_is_refused(mine: Assignment, bad: dict[str, Any]):
     before = everything()
@@ -208,7 +242,10 @@ def test_the_reason_is_beside_the_entry_and_nowhere_in_it(mine: Assignment, verb
     entry = Entry.objects.latest("at", "kind")
     hidden = Disclosure.objects.filter(name="reason", value=REASON).get()
     assert REASON not in hidden.entry.body
-    assert str(officer().pk) in hidden.entry.body
+    rows = [*AssignmentEvent.objects.filter(entry=hidden.entry), *Exemption.objects.filter(entry=hidden.entry)]
+    facts = json.loads(hidden.entry.body)["facts"]
+    assert {*(row.by_id for row in rows), facts.get("by", officer().pk)} == {officer().pk}
+    assert rows or "by" in facts
     assert entry.at <= NOW
 
 

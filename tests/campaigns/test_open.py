@@ -23,7 +23,7 @@ from tests.building import (
     statement,
     writes_whole_or_not_at_all,
 )
-from training.campaigns.approve import approve
+from training.campaigns.approve import approve, plan_facts
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, CampaignModule, DueSet, Pin, Tally, Task
 from training.campaigns.open import open_campaign
 from training.campaigns.plan import plan
@@ -31,6 +31,7 @@ from training.campaigns.queries import steps_of
 from training.catalogue.models import Module
 from training.catalogue.publish import publish_module
 from training.errors import Conflict, Invalid, NotReady
+from training.ledger.append import append
 from training.ledger.models import Entry, Immutable
 from training.people.models import Employment
 from training.policy.publish import publish_revision
@@ -296,6 +297,35 @@ def test_the_opening_names_the_digest_of_each_version():
             "digest": Pin.objects.get().module_version.digest,
         }
     ]
+
+
+def test_the_approval_names_the_versions_of_then_and_the_opening_which_are_newer():
+    person()
+    made = draft(modules=[module_version("article-1").module, module_version().module])
+    approve(campaign=made, by=account("o"), now=NOW)
+    approved = CampaignEvent.objects.get(kind="approved").facts["versions"]
+    assert [(one["module"], one["version"]) for one in approved] == [
+        (str(row.module_id), 1) for row in CampaignModule.objects.order_by("order")
+    ]
+    newest = module_version(title="承認の後に直した題", now=later(days=1))
+    event = open_it(made)
+    assert event.facts["newer_than_approved"] == [{"module": str(newest.module_id), "approved": 1, "pinned": 2}]
+    assert "versions" not in event.facts
+
+
+def test_an_approval_of_before_versions_were_named_still_opens():
+    person()
+    made = draft()
+    event = CampaignEvent(campaign=made, kind="approved", by_id=account("o").pk, at=NOW, facts=plan_facts(made))
+    append(kind="campaigns.approved", at=NOW, rows=[event])
+    Campaign.objects.filter(pk=made.pk).update(state=Campaign.State.APPROVED)
+    assert "newer_than_approved" not in open_it(made).facts
+
+
+def test_where_nothing_was_published_since_the_approval_none_is_newer():
+    person()
+    campaign()
+    assert CampaignEvent.objects.get(kind="opened").facts["newer_than_approved"] == []
 
 
 def test_a_person_hired_again_is_asked_once_per_employment():

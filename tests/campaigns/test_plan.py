@@ -57,6 +57,16 @@ def changed(made: Campaign, **changes: Any) -> Campaign:
     return replan(campaign=made, **(values | changes))
 
 
+@pytest.mark.parametrize("kind", ["yearly", "joining", "make_up"])
+@pytest.mark.parametrize("credited", ["change", "leaving"])
+def test_a_pledge_without_training_is_not_credited_as_training(kind: str, credited: str):
+    rule = CreditRule(frozenset({"joining", credited}), date(2026, 1, 1))
+    with pytest.raises(Invalid):
+        draft(kind=kind, credit_rule=rule)
+    assert not Campaign.objects.exists()
+    assert draft(kind="change", credit_rule=rule).credit_rule["kinds"] == sorted(rule.kinds)
+
+
 def test_a_plan_that_chooses_nothing_has_the_facts_of_before_there_was_a_choice():
     assert set(plan_facts(draft())) == PLAIN
 

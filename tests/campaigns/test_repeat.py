@@ -23,6 +23,7 @@ from training.campaigns.cancel import cancel
 from training.campaigns.credits import CreditRule
 from training.campaigns.due import After, Anchor, DueRule, Fixed
 from training.campaigns.models import Campaign, RepeatingPlan
+from training.campaigns.plan import replan
 from training.campaigns.repeat import draft_due, named, save_plan
 from training.errors import Invalid
 from training.policy.publish import publish_statement
@@ -88,6 +89,27 @@ def test_the_day_turns_in_tokyo():
     repeating()
     assert codes(datetime(2027, 1, 30, 14, 59, tzinfo=UTC)) == []
     assert codes(datetime(2027, 1, 30, 15, 0, tzinfo=UTC)) == ["FY2027"]
+
+
+@pytest.mark.parametrize("year", [None, 2028])
+def test_a_repeating_plans_campaign_stays_in_its_fiscal_year_so_that_the_plan_drafts_no_other(year: int | None):
+    repeating()
+    (made,) = draft_due(now=at(2027, 2, 1))
+    values = {name: getattr(made, name) for name in ("title", "kind", "valid_until", "revision", "statement")}
+    values |= {"first_day": date(2028, 4, 1), "last_day": date(2028, 6, 30), "due_on": date(2028, 6, 1)}
+    modules = [row.module for row in made.campaign_modules.order_by("order")]
+    before = everything()
+    with pytest.raises(Invalid, match="2027"):
+        replan(campaign=made, code="OWN", fiscal_year=year, modules=modules, **values)
+    assert everything() == before
+    days = {"first_day": date(2027, 5, 1), "last_day": date(2027, 6, 30), "due_on": date(2027, 6, 1)}
+    replan(campaign=made, code="OWN", fiscal_year=2027, modules=modules, **(values | days))
+    assert codes(at(2027, 2, 2)) == codes(at(2027, 3, 1)) == []
+
+
+def test_a_repeating_plan_credits_training_for_training_alone():
+    with pytest.raises(Invalid):
+        repeating(credit_rule=CreditRule(frozenset({"leaving"}), date(2026, 4, 1)))
 
 
 def test_a_plan_put_aside_drafts_nothing_and_a_cancelled_campaign_is_not_drafted_again():

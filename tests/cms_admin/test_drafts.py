@@ -156,6 +156,8 @@ def test_going_back_to_the_form_keeps_everything_that_was_typed(hr: Client) -> N
         ({"include": "000101 999999"}, "include"),
         ({"named_only": "on"}, "include"),
         ({"credit_kinds": ["joining"]}, "credit_from"),
+        ({"credit_kinds": ["change"], "credit_from": "2026-04-01"}, "credit_kinds"),
+        ({"credit_kinds": ["leaving"], "credit_from": "2026-04-01"}, "credit_kinds"),
         ({"joined_from": "2027-02-01", "joined_to": "2027-01-01"}, "joined_to"),
         ({"kind": "change"}, "kind"),
         ({"departments": ["00000000-0000-0000-0000-000000000000"]}, "departments"),

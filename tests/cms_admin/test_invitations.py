@@ -16,8 +16,10 @@ from pytest_django import DjangoAssertNumQueries
 from tests import building
 from tests.cms_admin.reading import facts, rows, text
 from tests.people.test_invite import addressed
+from training.access.roles import Role
 from training.people.account_models import Invitation
 from training.people.invite import by_code
+from training.people.invite_mail import NotSent
 from training.people.models import Employment
 
 LIST = "/admin/training/accounts/"
@@ -146,3 +148,50 @@ def test_a_mail_that_cannot_be_handed_over_is_said(
     page = hr.post(address("person", company[0].employee_id), {"means": "mail", "language": "ja"}, follow=True)
     assert Invitation.objects.get().sent_at is None
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize("means", ["mail", "slip"])
+def test_the_officers_account_is_not_hrs_to_open_and_the_page_says_why(hr: Client, means: str) -> None:
+    officer = building.account("officer", Role.PRIVACY_OFFICER)
+    employment = addressed(building.person(user=officer))
+    page = hr.post(address("person", employment.employee_id), {"means": means, "language": "ja"})
+    assert page.status_code == 403
+    assert "invite" in text(page)
+    assert mail.outbox == []
+    assert not Invitation.objects.exists()
+
+
+def test_mails_to_more_than_are_sent_at_once_are_refused(
+    hr: Client, company: list[Employment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addressed(building.person("000104", "田中 四"), "yon@example.com")
+    monkeypatch.setattr("cms.admin.invitations.MOST_MAILS", 1)
+    assert hr.post(address("invite"), {"language": "ja"}).context["form"].non_field_errors()
+    assert mail.outbox == []
+    assert not Invitation.objects.exists()
+
+
+def test_mails_that_cannot_be_handed_over_are_counted_and_the_others_go(
+    hr: Client, company: list[Employment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addressed(building.person("000104", "田中 四"), "yon@example.com")
+
+    def fails(_mail: Any, *, to: str) -> None:
+        if to.startswith("ichiro"):
+            raise NotSent("OSError")
+
+    monkeypatch.setattr("training.people.tasks.send", fails)
+    page = hr.post(address("invite"), {"language": "ja"}, follow=True)
+    assert [(one.level_tag, str(one)[:1]) for one in page.context["messages"]] == [("success", "1"), ("error", "1")]
+
+
+@pytest.mark.django_db
+def test_the_admin_mails_nobody_a_new_password() -> None:
+    """The account's own address would get it, which does not follow the staff list."""
+    user = building.account("hr", Role.HR)
+    user.email = "before@example.com"
+    user.save()
+    assert Client().get("/admin/password_reset/").status_code == 404
+    assert Client().post("/admin/password_reset/", {"email": "before@example.com"}).status_code == 404
+    assert "password_reset" not in Client().get("/admin/login/").content.decode()
+    assert mail.outbox == []

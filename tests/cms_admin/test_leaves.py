@@ -156,3 +156,32 @@ def test_a_leave_that_somebody_else_changed_meanwhile_is_not_changed(hr: Client)
 
     assert hr.post(first, {"back_on": "2026-12-15"}).status_code == 409
     assert believed() == [("sick", NOVEMBER, date(2026, 12, 1) - timedelta(1))]
+
+
+@pytest.mark.parametrize("last", ["9999-12-31", "2999-12-31"])
+def test_a_last_day_that_other_systems_write_for_none_is_none(hr: Client, last: str) -> None:
+    building.person()
+    assert recorded(hr, wish(last=last)).url == LIST
+    assert believed() == [("maternity", date(2026, 11, 24), None)]
+    leave = reverse("training_leaves:leave", args=[Leave.objects.get().pk])
+    assert hr.post(leave, {"kind": "care", "first": "2026-11-24", "last": last}).url == LIST
+    assert believed() == [("care", date(2026, 11, 24), None)]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31"])
+def test_a_return_or_a_last_day_that_cannot_be_is_said_at_the_form(hr: Client, day: str) -> None:
+    leave = building.on_leave(building.person())
+    back = hr.post(reverse("training_leaves:return", args=[leave.pk]), {"back_on": day})
+    assert back.context["form"].errors["back_on"]
+    page = hr.post(reverse("training_leaves:leave", args=[leave.pk]), {"kind": "sick", "first": day, "last": ""})
+    assert page.context["form"].errors
+    assert believed() == [("sick", NOVEMBER, None)]
+
+
+def test_a_leave_until_the_end_of_time_that_was_recorded_once_can_still_be_ended(hr: Client) -> None:
+    leave = building.on_leave(building.person())
+    Leave.objects.filter(pk=leave.pk).update(valid_to=date.max)
+    address = reverse("training_leaves:return", args=[leave.pk])
+    assert hr.get(address).context["form"].initial == {"back_on": building.NOW.date()}
+    assert hr.post(address, {"back_on": "2026-12-01"}).url == LIST
+    assert believed() == [("sick", NOVEMBER, date(2026, 11, 30))]

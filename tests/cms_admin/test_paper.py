@@ -135,3 +135,12 @@ def test_nothing_is_entered_where_the_campaign_is_not_under_way(hr: Client) -> N
     assert hr.get(f"{BASE}group-session/").context["over"]
     assert hr.post(f"{BASE}group-session/", sheet(kind="group", numbers="000101")).context["form"].errors
     assert not PaperRecord.objects.exists()
+
+
+def test_more_than_a_hundred_are_refused_at_the_form(
+    hr: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.attestation.paper.MOST_AT_ONCE", 2)
+    page = hr.post(f"{BASE}group-session/", sheet(kind="group", numbers="000101 000102 000103"))
+    assert page.context["form"].non_field_errors()
+    assert not PaperRecord.objects.exists()

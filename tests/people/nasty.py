@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -117,11 +115,13 @@ def as_text(
     rows: Sequence[Sequence[str]], *, separator: str = ",", line_end: str = "\r\n", quote_all: bool = False
 ) -> str:
     """A text with separators, written as a spreadsheet writes it."""
-    out = io.StringIO()
-    csv.writer(
-        out, delimiter=separator, lineterminator=line_end, quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
-    ).writerows(rows)
-    return out.getvalue()
+    # By hand: not every Python's csv quotes a line feed where lines end otherwise.
+    special = {separator, '"', "\r", "\n"}
+
+    def written(cell: str) -> str:
+        return '"' + cell.replace('"', '""') + '"' if quote_all or special & set(cell) else cell
+
+    return "".join(separator.join(map(written, row)) + line_end for row in rows)
 
 
 def recorded(numbers: Sequence[str] | None = None) -> dict[str, Known]:

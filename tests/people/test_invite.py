@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import smtplib
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth.models import Permission
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
@@ -16,7 +19,7 @@ from django.utils import timezone
 from tests.building import NOW, PASSWORD, account, everything, import_staff, later, person, writes_whole_or_not_at_all
 from tests.people.rosters import row, simple
 from training.access.leavers import withdraw_roles
-from training.access.roles import Role
+from training.access.roles import Role, ensure_groups
 from training.errors import Conflict, NotAllowed
 from training.ledger.models import Entry
 from training.people.account_models import Invitation
@@ -79,7 +82,7 @@ def test_a_link_makes_an_account_that_signs_in_by_number_and_works_once() -> Non
     user = accept(invitation=found, password=NEW_PASSWORD, now=NOW)
 
     assert authenticate(None, username="000101", password=NEW_PASSWORD) == user
-    assert user.email == "ichiro@example.com"
+    assert user.email == ""  # the staff list's address is read where it is needed: a copy would not follow it
     assert Employee.objects.get().user == user
     assert by_link(made.secret, now=NOW) is None
     with pytest.raises(Conflict):
@@ -181,6 +184,67 @@ def test_a_locked_account_stays_locked() -> None:
     assert everything() == before
 
 
+# --- whose account ---
+
+
+def promoted(user: Any, what: str) -> None:
+    """The account is given more."""
+    if what == "superuser":
+        user.is_superuser = True
+    elif what == "staff":
+        user.is_staff = True
+    elif what == "permission":
+        user.user_permissions.add(Permission.objects.first())  # type: ignore[arg-type]
+    else:
+        user.groups.add(ensure_groups()[Role[what]])
+    user.save()
+
+
+MORE = ("PRIVACY_OFFICER", "EDITOR", "superuser", "staff", "permission")
+
+
+@pytest.mark.parametrize("means", [MAIL, SLIP])
+@pytest.mark.parametrize("more", MORE)
+def test_nobody_gives_a_way_into_an_account_that_may_do_more_than_the_own(more: str, means: Invitation.Means) -> None:
+    hr, user = account("hr", Role.HR), account("ichiro", Role.HR)
+    promoted(user, more)
+    employment = person(user=user)
+    before = everything()
+    with pytest.raises(NotAllowed):
+        invited(employment, means, by=hr)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("more", MORE)
+def test_an_account_that_was_given_more_since_is_not_opened_by_the_slip(more: str) -> None:
+    hr, user = account("hr", Role.HR), account("ichiro")
+    made = invited(person(user=user), by=hr)
+    promoted(user, more)
+    before = everything()
+    with pytest.raises(NotAllowed):
+        accept(invitation=made.invitation, password=NEW_PASSWORD, now=NOW)
+    assert everything() == before
+
+
+def test_a_slip_of_somebody_who_lost_the_role_since_opens_no_account_with_it() -> None:
+    hr, user = account("hr", Role.HR), account("ichiro", Role.HR)
+    made = invited(person(user=user), by=hr)
+    hr.is_active = False
+    hr.save()
+    with pytest.raises(NotAllowed):
+        accept(invitation=made.invitation, password=NEW_PASSWORD, now=NOW)
+
+
+def test_who_holds_the_same_roles_a_superuser_and_the_command_line_reach_the_account() -> None:
+    root = account("root")
+    promoted(root, "superuser")
+    user = account("ichiro", Role.HR)
+    employment = person(user=user)
+    for by in (account("hr", Role.HR, Role.EDITOR), root, None):
+        made = invited(employment, by=by)
+        assert accept(invitation=made.invitation, password=NEW_PASSWORD, now=NOW) == user
+
+
 def test_an_account_name_that_a_former_holder_has_is_not_taken() -> None:
     get_user_model().objects.create_user(username="000101", password=PASSWORD)
     made = invited(person())
@@ -253,6 +317,31 @@ def test_the_command_refuses_what_makes_no_sense(words: list[str]) -> None:
     with pytest.raises(CommandError):
         call_command("invite", *words)
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        smtplib.SMTPRecipientsRefused({"ichiro@example.com": (550, b"ichiro@example.com: no such user")}),
+        smtplib.SMTPDataError(554, b"ichiro@example.com is blocked"),
+        OSError("ichiro@example.com"),
+        ValueError("Invalid address ichiro@example.com"),
+    ],
+)
+def test_a_refused_mail_names_no_address_to_the_log(
+    reason: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuses(_message: Any, **_options: Any) -> None:
+        raise reason
+
+    employment = addressed(person())
+    monkeypatch.setattr(EmailMultiAlternatives, "send", refuses)
+    result = invite_by_mail.enqueue(str(employment.employee_id), None, "ja")
+    assert result.status.name == "FAILED"
+    told = "".join(error.traceback for error in result.errors)
+    assert "NotSent" in told
+    assert "ichiro@" not in told + caplog.text
+    assert Invitation.objects.get().sent_at is None
 
 
 # --- signing in by address ---

@@ -215,3 +215,23 @@ def test_the_ledger_is_sound_afterwards() -> None:
     key = load_key()
     seal(now=later(days=1), key=key)
     assert verify(keys=[verifier(key)]).problems == []
+
+
+IMPOSSIBLE = [date.min, date(1899, 12, 31), date(2201, 1, 1), date.max]
+
+
+@pytest.mark.parametrize("day", IMPOSSIBLE)
+def test_a_day_that_no_leave_has_is_refused_whichever_verb_is_told_of_it(day: date) -> None:
+    employment = person()
+    leave = away(person("000102", "佐藤 二"))
+    before = everything()
+    for verb in (
+        lambda: away(employment, MAY, day),
+        lambda: away(employment, day),
+        lambda: end_leave(leave=leave, last=day, by=None, now=NOW),
+        lambda: correct_leave(leave=leave, kind="care", first=MAY, last=day, by=None, now=NOW),
+        lambda: correct_leave(leave=leave, kind="care", first=day, last=None, by=None, now=NOW),
+    ):
+        with pytest.raises(Invalid):
+            verb()
+    assert everything() == before

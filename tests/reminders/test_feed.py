@@ -9,12 +9,13 @@ import icalendar
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from tests.building import NOW, assignment_of, campaign, recorded, sign, train
 from tests.reminders.company import DUE, account_of, at, member
 from training.campaigns.models import AssignmentEvent, DueSet
 from training.people.models import Employment
-from training.reminders.feed import feed_address, feed_file, renew_feed, revoke_feed
+from training.reminders.feed import feed_address, feed_file, feed_of, renew_feed, revoke_feed
 from training.reminders.models import CalendarFeed
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,9 @@ def test_the_person_makes_renews_and_revokes_the_address_on_a_page():
     assert CalendarFeed.objects.count() == 1
     client.post(page, {"revoke": ""})
     assert not CalendarFeed.objects.exists()
+
+
+@pytest.mark.parametrize("token", ["", "\0", "a" * 42 + "\0", "a" * 44, "a" * 43 + "\n", "あ" * 43, "a" * 42 + "/"])
+def test_what_is_no_token_is_not_looked_for(token: str, django_assert_num_queries: DjangoAssertNumQueries):
+    with django_assert_num_queries(0):
+        assert feed_of(token) is None

@@ -9,13 +9,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.building import account, assignment_of, campaign, import_staff, on_leave, person, recorded, sign, train
+from tests.building import NOW, account, assignment_of, campaign, import_staff, on_leave, person, recorded, sign, train
+from tests.building import letter as letter_to
 from tests.reminders.company import at, department_of, heads, member, run, settings_with
 from training.access.roles import Role
 from training.campaigns.ladder import Reader
 from training.campaigns.models import AssignmentEvent, DueSet, Exemption
 from training.people.appoint import appoint
+from training.people.enrol import link_account
 from training.people.models import Employment
+from training.people.renumber import renumber
+from training.reminders.addresses import hr_addresses
 from training.reminders.models import Letter, ReminderSent
 from training.reminders.plan import Round, plan_letters, plan_round
 from training.reminders.queries import told_lines
@@ -200,6 +204,18 @@ def test_hr_is_its_accounts_with_an_address_unless_addresses_are_set(settings: A
     assert ("hr", "000201", 14) in told("2027-01-08")
 
 
+def test_hr_is_written_to_where_the_staff_list_says_before_the_account_does():
+    """An account that an invitation made has no address of its own."""
+    chief = member("000210", "人事 花子", mail="hr@example.com")
+    user = account("hanako", Role.HR)
+    link_account(employee=chief.employee, user=user, now=NOW)
+    assert hr_addresses(date(2026, 12, 1)) == ["hr@example.com"]
+    user.email = "before@example.com"
+    user.save()
+    assert hr_addresses(date(2026, 12, 1)) == ["hr@example.com"]
+    assert hr_addresses(date(2000, 1, 1)) == ["before@example.com"]
+
+
 def test_the_ladder_is_a_setting(settings: Any):
     settings_with(
         settings, REMINDER_LADDER={"before": [3], "on_the_day": False, "weekly": False, "manager_after": None}
@@ -267,3 +283,63 @@ def test_a_manager_is_appointed_from_a_day_on_and_what_was_known_stays():
         (second.employee_id, None),
     ]
     assert len({place.name for place in department.places.all()}) == 1
+
+
+def test_who_gets_another_staff_number_goes_on_being_reminded_and_so_does_the_manager():
+    boss, mine = member("000300", "課長", department="営業部"), member("000201", "氏名", department="営業部")
+    heads(boss, of=boss)
+    campaign()
+    for number, since in (("000901", "2026-12-01"), ("000902", "2026-12-03")):
+        renumber(employment=mine, number=number, since=date.fromisoformat(since), now=at(since))
+        mine = Employment.objects.get(number=number, superseded_at__isnull=True)
+    assert ("learner", "000902", -14) in told("2026-12-11")
+    assert ("manager", "000902", 14) in told("2027-01-08")
+    on_leave(mine, date(2026, 12, 10), date(2026, 12, 12))
+    assert ("000902", Quiet.AWAY) in silent("2026-12-11")
+    run("2027-01-08")
+    (letter,) = Letter.objects.filter(reader="manager")
+    assert letter.state == Letter.State.SENT
+
+
+def test_who_is_hired_again_under_another_number_hears_nothing_of_what_was_asked_before():
+    old = member("000201", "氏名")
+    campaign()
+    Employment.objects.filter(pk=old.pk).update(valid_to=date(2026, 11, 27))
+    Employment.objects.create(
+        employee=old.employee, number="2", type="regular", valid_from=date(2026, 12, 1), recorded_at=at("2026-12-01"),
+        entry=old.entry,
+    )  # fmt: skip
+    assert told("2026-12-11") == []
+    assert silent("2026-12-11") == {("000201", Quiet.GONE)}
+
+
+def test_after_an_outage_only_the_newest_letter_goes_out_and_it_tells_of_what_still_waits():
+    mine = member("000201", "氏名")
+    campaign()
+    campaign(code="EXTRA")
+    extra = assignment_of(mine, "EXTRA")
+    recorded("campaigns.prolonged", DueSet(assignment=extra, number=2, due_on=date(2026, 12, 28), reason="extension"))
+    plan_letters(now=at("2026-12-11"))
+    plan_letters(now=at("2026-12-14"))
+    first, second = Letter.objects.order_by("made_at")
+    assert (first.state, second.state) == (Letter.State.DROPPED, Letter.State.WAITING)
+    assert {cover[0] for cover in second.covers} == {str(assignment_of(mine).pk), str(extra.pk)}
+    assert plan_letters(now=at("2026-12-14", 10)).written == 0
+    plan_letters(now=at("2026-12-15"))
+    assert Letter.objects.count() == 2, "what waits is not written anew while there is nothing to add"
+    assert [letter.pk for letter in run("2026-12-15")] == [second.pk]
+    assert ReminderSent.objects.count() == 2
+
+
+def test_a_letter_on_its_way_one_asked_for_by_hand_and_another_readers_are_left_alone():
+    mine, other = member("000201", "氏名"), member("000202", "他人")
+    campaign()
+    plan_letters(now=at("2026-12-11"))
+    Letter.objects.filter(to=mine.employee).update(state=Letter.State.SENDING)
+    by_hand = letter_to(other, key="by_hand:1", asked_by=account("someone"), now=at("2026-12-11"))
+    Employment.objects.filter(pk=other.pk).update(valid_to=date(2026, 12, 14))
+    plan_letters(now=at("2026-12-18"))
+    assert not Letter.objects.filter(state=Letter.State.DROPPED).exists()
+    by_hand.refresh_from_db()
+    assert by_hand.state == Letter.State.WAITING
+    assert Letter.objects.count() == 4

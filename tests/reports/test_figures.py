@@ -19,6 +19,7 @@ from training.catalogue.models import QuestionVersion
 from training.catalogue.snapshots import MEMBERS
 from training.ledger.append import append
 from training.people.models import Employment
+from training.people.renumber import renumber
 from training.quiz.models import Marking
 from training.quiz.queries import questions_of
 from training.quiz.remark import mark_again, withdraw
@@ -315,3 +316,11 @@ def test_another_campaign_s_withdrawal_is_not_told() -> None:
 
     assert outcome_of(other, day=TODAY).faulty == ()
     assert len(outcome_of(campaign, day=TODAY).faulty) == 1
+
+
+def test_who_got_another_staff_number_is_told_of_with_the_department() -> None:
+    employment = building.person("000101", "氏名", department="総務部")
+    campaign = building.campaign()
+    renumber(employment=employment, number="000901", since=employment.valid_from, now=later(hours=1))
+
+    assert outcome_of(campaign, day=TODAY).open == {Reason.NOT_STARTED: (Open("総務部", "000101", DUE),)}

@@ -14,8 +14,9 @@ from training.campaigns.models import Campaign, Task
 from training.campaigns.tally import rebuild
 from training.certificates.models import Certificate
 from training.people.enrol import rename
-from training.people.models import Employment
+from training.people.models import Employment, Posting
 from training.people.queries import department_paths, people_on
+from training.people.renumber import renumber
 from training.reports.queries import (
     Standing,
     State,
@@ -32,6 +33,7 @@ from training.reports.queries import (
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 DUE = date(2026, 12, 25)
+DAY = timedelta(days=1)
 
 
 def lines(campaign: Campaign, *, today: date = TODAY, rows: Any = None) -> list[Standing]:
@@ -294,3 +296,35 @@ def test_who_left_or_changed_type_by_an_import_is_listed_where_the_person_worked
 
     assert [line.department for line in found] == ["営業本部/第一営業部/二課"] * 2
     assert [shown[person.pk].department for person in people] == ["営業本部/第一営業部/二課"] * 2
+
+
+def test_who_gets_another_staff_number_is_listed_where_the_person_works_now() -> None:
+    for number in ("000101", "000102"):
+        building.person(number, f"氏名 {number}")
+    made = building.campaign()
+    for number, since in (("000101", TODAY), ("000102", date(2020, 4, 1))):
+        employment = Employment.objects.get(number=number)
+        renumber(employment=employment, number=f"9{number}", since=since, now=building.later(hours=1))
+    assert [line.department for line in lines(made)] == ["営業本部/第一営業部/二課"] * 2
+
+    moves = "社員番号,氏名,所属\n9000101,氏名 000101,総務部\n9000102,氏名 000102,総務部\n"
+    building.import_staff(moves.encode(), day=TODAY + DAY, now=building.later(days=1))
+
+    assert [line.department for line in lines(made, today=TODAY)] == ["営業本部/第一営業部/二課"] * 2
+    found = lines(made, today=TODAY + DAY)
+    assert [line.department for line in found] == ["総務部"] * 2
+    everybody = standings(made, today=TODAY + DAY)
+    assert within(everybody, "総務部", department_paths(TODAY + DAY)).count() == 2
+
+
+def test_who_is_hired_again_under_another_number_is_listed_where_the_person_was_asked() -> None:
+    old = building.person("000101", "再雇用")
+    made = building.campaign()
+    other = building.person("000102", "他人", department="総務部")
+    Employment.objects.filter(pk=old.pk).update(valid_to=TODAY)
+    Posting.objects.filter(employment=old).update(valid_to=TODAY)
+    Employment.objects.filter(pk=other.pk).update(employee=old.employee, valid_from=TODAY + 3 * DAY)
+    Posting.objects.filter(employment=other).update(valid_from=TODAY + 3 * DAY)
+    assert [line.department for line in lines(made, today=TODAY + 5 * DAY)] == ["営業本部/第一営業部/二課"]
+    Employment.objects.filter(pk=other.pk).update(valid_from=TODAY + DAY)
+    assert [line.department for line in lines(made, today=TODAY + 5 * DAY)] == ["総務部"], "no day between"

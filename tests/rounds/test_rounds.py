@@ -6,14 +6,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests import building
 from tests.building import NOW, POLICY, assignment_of, campaign, draft, everything, person, repeating, sign, train
 from tests.campaigns.test_assign import TODAY, leaves, on
 from training.attestation.models import Credit
 from training.campaigns.approve import approve
+from training.campaigns.assign import assign
 from training.campaigns.credits import CreditRule
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, Tally
+from training.campaigns.open import open_campaign
 from training.campaigns.tally import rebuild
 from training.catalogue.publish import publish_module
 from training.errors import Conflict, NotReady
@@ -156,14 +159,57 @@ def test_a_campaign_that_breaks_half_way_is_as_it_was_and_the_log_tells(
     person("2", "新 入")
     before = everything()
 
-    def broken(**given: Any) -> list[Credit]:
+    def half_way(**given: Any) -> Any:
+        assign(**given)
         raise LookupError("a row of a broken shape")
 
-    monkeypatch.setattr("training.rounds.daily.credit", broken)
+    monkeypatch.setattr("training.rounds.daily.assign", half_way)
     (outcome,) = daily_round(now=on(TODAY + A_DAY)).campaigns
     assert "LookupError" in outcome.failed
+    assert outcome.assigned is None
     assert "a row of a broken shape" in caplog.text
     assert everything() == before
+
+
+@pytest.mark.parametrize("reason", [LookupError("a row of a broken shape"), NotReady("later"), Conflict("closed")])
+def test_crediting_that_fails_undoes_no_assignment_and_is_done_the_next_time(
+    monkeypatch: pytest.MonkeyPatch, reason: Exception
+):
+    signed = person("1", "署 名")
+    campaign()
+    train(assignment_of(signed))
+    sign(assignment_of(signed), "署 名")
+    made = credited_year()
+    open_campaign(campaign=made, by=None, now=NOW)
+    person("2", "新 入")
+
+    def broken(**given: Any) -> list[Credit]:
+        raise reason
+
+    with monkeypatch.context() as patched:
+        patched.setattr("training.rounds.daily.credit", broken)
+        (outcome,) = daily_round(now=on(TODAY + A_DAY), codes=["FY2027"]).campaigns
+    assert outcome.assigned is not None
+    assert (outcome.assigned.added, outcome.credited) == (1, 0)
+    assert bool(outcome.failed) != isinstance(reason, Conflict)
+    assert Assignment.objects.filter(campaign=made).count() == 2
+    (outcome,) = daily_round(now=on(TODAY + A_DAY), codes=["FY2027"]).campaigns
+    assert (outcome.credited, outcome.failed) == (1, "")
+
+
+def test_the_counters_are_let_go_before_crediting_holds_anything(monkeypatch: pytest.MonkeyPatch):
+    person()
+    campaign()
+    deep: list[int] = []
+
+    def nested(**given: Any) -> list[Credit]:
+        deep.append(len(connection.savepoint_ids))
+        return []
+
+    monkeypatch.setattr("training.rounds.daily.credit", nested)
+    before = len(connection.savepoint_ids)
+    daily_round(now=on(TODAY + A_DAY))
+    assert deep == [before]
 
 
 def test_a_repeating_plan_that_breaks_keeps_no_campaign_from_being_followed(monkeypatch: pytest.MonkeyPatch):

@@ -22,6 +22,15 @@ class Signature:
     annulled: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A due day set by an exemption, or else by extending the campaign: leaves stop its clock, which runs from a day."""
+
+    day: date
+    since: date
+    exemption: bool
+
+
 @dataclass(eq=False)
 class Assignment:
     """A spell is asked to do a campaign."""
@@ -29,9 +38,10 @@ class Assignment:
     campaign: Campaign
     spell: Spell
     at: datetime
-    dues: list[tuple[datetime, date, bool]] = field(default_factory=list)  # when said, the day, whether by the rule
+    dues: list[tuple[datetime, date, bool | Kept]] = field(default_factory=list)  # when said, the day, whether by rule
     turns: list[tuple[bool, str, date]] = field(default_factory=list)  # closed or opened again, why, from which day on
     exemptions: list[tuple[datetime, bool, date, date | None]] = field(default_factory=list)
+    exempt_from: tuple[date, int] | None = None  # the last exemption: since when, and how many due days there were
     credits: list[tuple[datetime, Signature]] = field(default_factory=list)
     signatures: list[Signature] = field(default_factory=list)
     trained: datetime | None = None

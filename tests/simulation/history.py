@@ -217,7 +217,7 @@ class _Chronicle:
                 self._open(
                     f"FY{year}", "yearly", last, due, revision=text,
                     due={2027: e.Due((due, e.After("joining", 30)), "next"), 2028: e.Due((due, e.After("return", 20)), "previous")}.get(year),
-                    counts=e.Counts(("joining", "make_up", "change"), date(year, 1, 1)),
+                    counts=e.Counts(("joining", "make_up"), date(year, 1, 1)),
                     types=tuple(sorted(set(TYPES) - {"officer"})) if year == 2028 else (),
                 ),
             )  # fmt: skip

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tests.simulation import events as e
-from tests.simulation.asked import Assignment, Campaign, Signature
+from tests.simulation.asked import Assignment, Campaign, Kept, Signature
 from tests.simulation.days import A_DAY, day_of, is_working, walk
 from tests.simulation.roster import Person, Roster, Spell
 
@@ -84,8 +84,9 @@ class World(Roster):
         """Whether a spell is in the audience on a day."""
         plan = campaign.plan
         first, last = plan.joined_from, plan.joined_to
-        if plan.kind == "joining" and first is None and last is None:
-            first, last = plan.first, campaign.last
+        if plan.kind == "joining":
+            first = plan.first if first is None and last is None else first
+            last = min(last or campaign.last, campaign.last)
         if not spell.holds(day) or (plan.types and spell.types.at(day) not in plan.types):
             return False
         if (first and spell.joined < first) or (last and spell.joined > last):
@@ -129,17 +130,15 @@ class World(Roster):
         if isinstance(part, date):
             count, begin, counts = (part - start).days, start, lambda _day: True
         else:
-            begin = {"joining": spell.joined, "assignment": start, "return": self._returned(spell, start, leaves)}[
-                part.anchor
-            ]
+            begin = spell.joined if part.anchor == "joining" else start
             count, counts = part.days, is_working if part.working else lambda _day: True
-        return walk(begin, count, counts, lambda day: leaves and spell.away(day))
-
-    def _returned(self, spell: Spell, start: date, leaves: bool) -> date:
-        ends = [last for _first, last in spell.absences() if last is not None and last >= start] if leaves else []
-        day = max(ends) + A_DAY if ends else start
-        while leaves and spell.away(day) and day < start + 4000 * A_DAY:
-            day += A_DAY
+        day = walk(begin, count, counts, lambda day: leaves and spell.away(day))
+        if leaves and not isinstance(part, date) and part.anchor == "return":
+            # A leave that begins by the day restarts the days at its end, one after the other.
+            for first, last in sorted(spell.absences(), key=lambda leave: leave[0]):
+                if day is not None and first <= day and (last is None or last >= start):
+                    begin = max(begin, last + A_DAY) if last is not None else begin
+                    day = walk(begin, count, counts, spell.away) if last is not None else None
         return day
 
     def _rolled(self, day: date, roll: str, away: Callable[[date], bool], start: date) -> date:
@@ -158,7 +157,7 @@ class World(Roster):
         today = day_of(now)
         for one in campaign.assignments:
             self._look(campaign, one, now, today)
-        if today <= campaign.last:
+        if today <= campaign.last or campaign.plan.kind == "joining":
             self._newcomers(campaign, now)
 
     def _look(self, campaign: Campaign, one: Assignment, now: datetime, today: date) -> None:
@@ -180,9 +179,22 @@ class World(Roster):
             return
         if one.closed:
             one.turns.append((False, "", today))
-        wanted = self.due_day(one)
-        if wanted is not None and one.dues[-1][2] and wanted != one.dues[-1][1]:
-            one.dues.append((now, wanted, True))
+        _at, due, rule = one.dues[-1]
+        wanted = self._kept_day(one, rule) if isinstance(rule, Kept) else self.due_day(one)
+        if wanted is not None and rule and wanted != due:
+            one.dues.append((now, wanted, rule))
+
+    def _kept_day(self, one: Assignment, kept: Kept) -> date | None:
+        """A day set by an extension or an exemption, as leaves have moved it since; never earlier."""
+        since, roll, left = min(kept.since, kept.day), one.campaign.due.roll, one.spell.left
+        found = walk(since, (kept.day - since).days, lambda _day: True, one.spell.away)
+        if found is None:
+            return None
+        found = self._rolled(found, roll, one.spell.away, since)
+        if one.campaign.plan.kind == "leaving" and left is not None:
+            found = min(found, left)
+        unmoved = found == self._rolled(kept.day, roll, lambda _day: False, since)
+        return kept.day if unmoved else max(found, kept.day)
 
     def _credit(self, campaign: Campaign, now: datetime) -> None:
         rule = campaign.plan.counts
@@ -230,25 +242,37 @@ class World(Roster):
 
     def _exempted(self, event: e.Exempted) -> None:
         one, today = self._of(event), day_of(event.at)
+        if one.exempt_from is None or not one.exempt(today):
+            one.exempt_from = today, len(one.dues)
         one.exemptions.append((event.at, True, today, event.until))
         if event.until is not None:
-            self._restart(one, event.at, today, event.until)
+            self._restart(one, event.at, event.until)
 
     def _lifted(self, event: e.Lifted) -> None:
         one, today = self._of(event), day_of(event.at)
-        _at, _granted, first, until = one.exemptions[-1]
+        until = one.exemptions[-1][3]
         one.exemptions.append((event.at, False, today, None))
-        if until is None and first < today:
-            self._restart(one, event.at, first, today - A_DAY)
+        if until is None and one.exempt_from is not None and one.exempt_from[0] < today:
+            self._restart(one, event.at, today - A_DAY)
 
-    def _restart(self, one: Assignment, now: datetime, first: date, until: date) -> None:
-        """A due day within an exemption: what was left is left after it."""
+    def _restart(self, one: Assignment, now: datetime, until: date) -> None:
+        """A due day within an exemption: what was left when it was first granted is left after it."""
+        assert one.exempt_from is not None
+        first, known = one.exempt_from
         due = one.dues[-1][1]
+        kept = [isinstance(rule, Kept) and rule.exemption for _at, _day, rule in one.dues[known:]]
+        if True in kept and all(kept[kept.index(True) :]):
+            due = one.dues[known + kept.index(True) - 1][1]
+        elif True in kept:
+            first = day_of(now)
+        day = due
         if first <= due <= until:
-            day = walk(first, (due - first).days, lambda _day: True, lambda day: first <= day <= until)
-            assert day is not None
             away = lambda day: first <= day <= until  # noqa: E731
-            one.dues.append((now, self._rolled(day, one.campaign.due.roll, away, first), False))
+            walked = walk(first, (due - first).days, lambda _day: True, away)
+            assert walked is not None
+            day = self._rolled(walked, one.campaign.due.roll, away, first)
+        if day != one.dues[-1][1]:
+            one.dues.append((now, day, Kept(day, until, exemption=True)))
 
     def _prolonged(self, event: e.Prolonged) -> None:
         self._of(event).dues.append((event.at, event.due_on, False))
@@ -273,7 +297,7 @@ class World(Roster):
         campaign = self.campaigns[event.code]
         for one in campaign.assignments:
             if not one.signed and not one.closed and campaign.due_on <= one.dues[-1][1] < event.due_on:
-                one.dues.append((event.at, event.due_on, False))
+                one.dues.append((event.at, event.due_on, Kept(event.due_on, day_of(event.at), exemption=False)))
         parts = tuple(event.due_on if part == campaign.due_on else part for part in campaign.due.parts)
         campaign.due = e.Due(parts, campaign.due.roll)
         campaign.due_on, campaign.last = event.due_on, event.last

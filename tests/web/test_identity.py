@@ -6,7 +6,7 @@ import base64
 import hmac
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,6 +29,7 @@ from training.attestation.models import Attestation
 from training.certificates.models import Certificate
 from training.ledger.models import Entry
 from training.people.link_identity import link_identity
+from training.people.models import Employment
 
 pytestmark = pytest.mark.django_db
 
@@ -476,6 +477,21 @@ def test_a_number_that_nobody_has_links_nobody(provider: Provider, number: Any):
     provider.lies = {"employee_number": number}
     assert sign_in_there(provider).signed_in_as is None
     assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.usefixtures("by_number")
+@pytest.mark.parametrize("days", [{"valid_to": date(2026, 11, 23)}, {"valid_from": date(2026, 11, 25)}])
+def test_a_number_is_linked_only_while_it_is_held(provider: Provider, days: dict[str, date]):
+    """At the provider a number of somebody who has left may be another's by now."""
+    learner = Learner()
+    provider.lies = {"employee_number": "000101"}
+    Employment.objects.update(**days)
+    response = sign_in_there(provider)
+    assert (response.signed_in_as, response["Location"]) == (None, reverse("account_login"))
+    assert told(response)
+    assert not SocialAccount.objects.exists()
+    Employment.objects.update(valid_from=date(2020, 4, 1), valid_to=date(2026, 11, 24))
+    assert sign_in_there(provider).signed_in_as == str(learner.user.pk)
 
 
 def connect(learner: Learner, provider: Provider) -> Any:

@@ -99,18 +99,23 @@ def test_an_exemption_that_was_lifted_is_told_no_more(learner: Learner):
     assert "You are exempt" not in words(learner)
 
 
-def test_who_is_credited_is_told_with_what():
+@pytest.mark.parametrize(("paper", "day"), [(False, 24), (True, 20)])
+def test_who_is_credited_is_told_with_what(paper: bool, day: int):
     learner = Learner()
     campaign()
     train(learner.assignment)
-    sign(learner.assignment, learner.name)
+    if paper:
+        sheet = {"kind": "group", "held_on": date(2026, 11, 20), "scan": PDF, "note": ""}
+        enter_paper(assignment=learner.assignment, by=officer(), now=NOW, **sheet)
+    else:
+        sign(learner.assignment, learner.name)
     rule = CreditRule(frozenset({"yearly"}), date(2026, 4, 1))
     made = approve_and_open(draft(["article-5"], code="FY2027", credit_rule=rule, first_day=date(2026, 5, 1)))
     credit(campaign=made, now=NOW)
     learner.code = "FY2027"
     shown = words(learner)
     assert "You need not do this training." in shown
-    assert "What you signed on 2026年11月24日 in “2026年度 個人情報保護研修” counts for it." in shown
+    assert f"What you signed on 2026年11月{day}日 in “2026年度 個人情報保護研修” counts for it." in shown
     learner.pass_all("article-5")
     learner.confirm()
     assert learner.sign().status_code == 302

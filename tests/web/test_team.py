@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,9 @@ from tests.building import NOW, assignment_of, campaign, import_staff, on_leave,
 from tests.reminders.company import account_of, at, heads, member
 from tests.web.browsing import Page
 from tests.web.conftest import Clock
+from training.people.managing import team_of, with_managing
+from training.people.models import Employee, Employment, Supervision
+from training.people.renumber import renumber
 from training.reminders.models import Letter
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +159,26 @@ def test_who_manages_nobody_is_told_so(house: House):
     assert "部下の受講状況" in house.client.get("/my/").content.decode()
 
 
+def test_who_has_left_reads_and_reminds_the_team_no_more(house: House):
+    yesterday = NOW.date() - timedelta(days=1)
+    Supervision.objects.create(
+        employee=house.beside.employee,
+        manager=house.boss.employee,
+        valid_from=date(2020, 4, 1),
+        recorded_at=NOW,
+        entry=house.boss.entry,
+    )
+    assert house.client.get(TEAM).status_code == 200
+    Employment.objects.filter(pk=house.boss.pk).update(valid_to=yesterday)
+    assert house.client.get(TEAM).status_code == 403
+    assert house.remind(house.mine).status_code == 403
+    assert not Letter.objects.exists()
+    boss = house.boss.employee
+    assert not with_managing(Employee.objects.filter(pk=boss.pk), NOW.date()).get().manages
+    assert with_managing(Employee.objects.filter(pk=boss.pk), yesterday).get().manages
+    assert team_of(boss, yesterday)
+
+
 def test_a_manager_of_whom_nothing_is_asked_comes_to_the_team(house: House):
     assert house.client.get("/")["Location"] == "/my/"
     chief = member("000301", "新任 長", department="総務部")
@@ -182,3 +205,10 @@ def test_the_page_costs_the_same_for_one_person_and_for_thirty(house: House):
         person(f"9{number:05}", f"氏名{number}", department=f"営業本部/第一営業部/課{number % 5}")
     campaign(("article-1",), code="LARGE")
     assert cost() == small <= 16
+
+
+def test_who_gets_another_staff_number_is_still_shown(house: House):
+    renumber(employment=house.mine, number="000901", since=NOW.date(), now=NOW)
+    words = house.words()
+    assert "𠮷田 部下" in words
+    assert "1件" in house.words(department="営業本部/第一営業部/二課")

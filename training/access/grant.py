@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from training.campaigns.models import Campaign
 from training.conf import conf
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.append import append, hide
+from training.people.leavers import leavers
 
 PURPOSE = "purpose"
 
@@ -72,30 +74,31 @@ def grant(
 
 
 @transaction.atomic
-def revoke(*, row: AuditorGrant, by: AbstractBaseUser, now: datetime) -> None:
-    """End a grant at once. Only the privacy officer does (``NotAllowed``); ended already, ``Conflict``."""
-    if not has_role(by, Role.PRIVACY_OFFICER):
+def revoke(*, row: AuditorGrant, by: AbstractBaseUser | None, now: datetime) -> None:
+    """End a grant at once. Only the privacy officer does (``NotAllowed``); ended already, ``Conflict``.
+
+    Nobody, None, ends the grants of who has left (``withdraw_roles``).
+    """
+    if by is not None and not has_role(by, Role.PRIVACY_OFFICER):
         raise NotAllowed(_("Only the privacy officer grants access to auditors."))
     locked = AuditorGrant.objects.select_for_update().get(pk=row.pk)
     if locked.revoked_at is not None:
         raise Conflict(_("This grant has been revoked already."))
     locked.revoked_at = now
     locked.save(update_fields=["revoked_at"])
-    append(kind="access.revoked", at=now, facts={"grant": row.pk, "by": by.pk})
+    append(kind="access.revoked", at=now, facts={"grant": row.pk, "by": by.pk if by else None})
+
+
+def grants_on(day: date) -> QuerySet[AuditorGrant]:
+    """The grants that let somebody in on a day. Who has left is let in by none; an auditor from outside never left."""
+    gone = leavers(day).filter(user=OuterRef("user"))
+    return AuditorGrant.objects.filter(~Exists(gone), first_day__lte=day, last_day__gte=day, revoked_at__isnull=True)
 
 
 def granted_campaigns(*, user: AbstractBaseUser | AnonymousUser, day: date) -> list[Campaign]:
-    """The campaigns whose evidence the account may read on a day, newest first."""
-    return list(
-        Campaign.objects.filter(
-            auditor_grants__user=user.pk,
-            auditor_grants__first_day__lte=day,
-            auditor_grants__last_day__gte=day,
-            auditor_grants__revoked_at__isnull=True,
-        )
-        .distinct()
-        .order_by("-first_day", "code")
-    )
+    """The campaigns whose evidence the account may read on a day, newest first. One query."""
+    mine = grants_on(day).filter(user=user.pk)
+    return list(Campaign.objects.filter(auditor_grants__in=mine).distinct().order_by("-first_day", "code"))
 
 
 def refusal(*, user: AbstractBaseUser | AnonymousUser, day: date, code: str | None = None) -> NotAllowed:

@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from training.access.grant import revoke
+from training.access.models import AuditorGrant
 from training.conf import conf
 from training.ledger.append import append
-from training.people.leavers import left_on
-from training.people.models import Employee
+from training.people.leavers import leavers
 
 
 def leavers_with_roles(*, now: datetime) -> list[Any]:
-    """The accounts of people who have left that still are in a group, or staff, or superusers."""
-    day = now.astimezone(conf.time_zone).date()
-    holds = Q(groups__isnull=False) | Q(is_staff=True) | Q(is_superuser=True) | Q(user_permissions__isnull=False)
-    accounts = get_user_model().objects.filter(holds, employee__isnull=False).select_related("employee").distinct()
-    return [user for user in accounts if left_on(user.employee.pk, day=day) is not None]
+    """The accounts of people who have left that still are in a group, or staff, or superusers, or may read as auditors.
+
+    One query.
+    """
+    return list(_found(now.astimezone(conf.time_zone).date()))
 
 
 @transaction.atomic
 def withdraw_roles(*, now: datetime, user: Any = None) -> int:
-    """Take all roles and permissions from who has left: from one account, or from all; return from how many."""
-    if user is None:
-        accounts = leavers_with_roles(now=now)
-    else:
-        employee = Employee.objects.filter(user=user.pk).first()
-        day = now.astimezone(conf.time_zone).date()
-        left = employee is not None and left_on(employee.pk, day=day) is not None
-        held = user.is_staff or user.is_superuser or user.groups.exists() or user.user_permissions.exists()
-        accounts = [user] if left and held else []
+    """Take all roles and permissions from who has left, and end the grants: of one account, or of all.
+
+    Return from how many.
+    """
+    day = now.astimezone(conf.time_zone).date()
+    accounts = list(_found(day) if user is None else _found(day).filter(pk=user.pk))
     for account in accounts:
-        names = sorted(account.groups.values_list("name", flat=True))
-        facts = {"user": account.pk, "groups": names, "staff": account.is_staff, "superuser": account.is_superuser}
-        append(kind="access.roles_withdrawn", at=now, facts=facts)
-        account.groups.clear()
-        account.user_permissions.clear()
-        account.is_staff = account.is_superuser = False
-        account.save(update_fields=["is_staff", "is_superuser"])
+        for row in _open_grants(day).filter(user=account.pk).order_by("pk"):
+            revoke(row=row, by=None, now=now)
+        if _holds_roles(account):
+            _take_roles(account, now)
     return len(accounts)
+
+
+def _found(day: date) -> QuerySet[Any]:
+    holds = Q(groups__isnull=False) | Q(is_staff=True) | Q(is_superuser=True) | Q(user_permissions__isnull=False)
+    let_in = Exists(_open_grants(day).filter(user=OuterRef("pk")))
+    return get_user_model().objects.filter(holds | let_in, employee__in=leavers(day)).order_by("pk").distinct()
+
+
+def _open_grants(day: date) -> QuerySet[AuditorGrant]:
+    """The grants that let somebody in on a day, or will."""
+    return AuditorGrant.objects.filter(last_day__gte=day, revoked_at__isnull=True)
+
+
+def _holds_roles(account: Any) -> bool:
+    flags = account.is_staff or account.is_superuser
+    return bool(flags or account.groups.exists() or account.user_permissions.exists())
+
+
+def _take_roles(account: Any, now: datetime) -> None:
+    names = sorted(account.groups.values_list("name", flat=True))
+    facts = {"user": account.pk, "groups": names, "staff": account.is_staff, "superuser": account.is_superuser}
+    append(kind="access.roles_withdrawn", at=now, facts=facts)
+    account.groups.clear()
+    account.user_permissions.clear()
+    account.is_staff = account.is_superuser = False
+    account.save(update_fields=["is_staff", "is_superuser"])

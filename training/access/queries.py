@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from training.access.export import PACKED
-from training.access.grant import PURPOSE
+from training.access.grant import PURPOSE, grants_on
 from training.access.log import NOTE
 from training.access.models import AccessLog, AuditorGrant, Sample
 from training.access.sample import STRATA
@@ -23,9 +23,7 @@ from training.ledger.models import Disclosure, Entry
 
 def granted_until(user: Any, *, campaign: Campaign, day: date) -> date | None:
     """Return the last day on which a campaign that is open to the account on a day will be. One query."""
-    days = AuditorGrant.objects.filter(
-        user=user.pk, campaigns=campaign, first_day__lte=day, last_day__gte=day, revoked_at__isnull=True
-    )
+    days = grants_on(day).filter(user=user.pk, campaigns=campaign)
     return max(days.values_list("last_day", flat=True), default=None)
 
 

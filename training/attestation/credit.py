@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.attestation.models import Credit
-from training.attestation.queries import counting
+from training.attestation.queries import counting, held_days
 from training.campaigns.calendar import day_of, end_of
 from training.campaigns.credits import CreditRule, counts, from_json
 from training.campaigns.held import hold
@@ -30,7 +30,7 @@ def credit(*, campaign: Campaign, now: datetime) -> list[Credit]:
     """Let each earlier signature count that the rule says counts, and return the new credits; run it every day.
 
     The newest signature of the same person counts, whatever employment it was
-    given under. Whoever has signed, is closed or is credited already is passed
+    given under; one on paper is of the day on the sheet. Whoever has signed, is closed or is credited already is passed
     over, so that a second run finds nothing; whose credited signature was
     annulled is credited with another, if there is one. Nobody is kept from
     doing the training all the same.
@@ -78,19 +78,23 @@ def _newest(campaign: Campaign, rule: CreditRule) -> dict[UUID, tuple[UUID, UUID
     """Each person's newest signature that counts by the rule, with its assignment, by the person."""
     zone = conf.time_zone
     found: dict[UUID, tuple[UUID, UUID]] = {}
-    for employee, signature, source, kind, revision, at in _signatures(campaign, rule):
-        fits = counts(
-            rule, kind=kind, signed_on=day_of(at, zone), revision=revision, of_revision=campaign.revision.number
-        )
-        if fits:
-            found[employee] = (signature, source)
+    newest: dict[UUID, date] = {}
+    for employee, signature, source, kind, revision, at, held_on in _signatures(campaign, rule):
+        day = held_on or day_of(at, zone)
+        fits = counts(rule, kind=kind, signed_on=day, revision=revision, of_revision=campaign.revision.number)
+        if fits and day >= newest.get(employee, day):
+            found[employee], newest[employee] = (signature, source), day
     return found
 
 
 def _signatures(campaign: Campaign, rule: CreditRule) -> Any:
-    """Signatures of other campaigns that stand, the oldest first: what the rule is asked about."""
+    """Signatures of other campaigns that stand, the oldest first: what the rule is asked about.
+
+    None is entered before the day on its sheet.
+    """
     rows = (
         counting()
+        .annotate(held_on=held_days())
         .exclude(assignment__campaign=campaign)
         .filter(
             assignment__campaign__kind__in=rule.kinds,
@@ -104,4 +108,5 @@ def _signatures(campaign: Campaign, rule: CreditRule) -> Any:
         "assignment__campaign__kind",
         "assignment__campaign__revision__number",
         "at",
+        "held_on",
     )

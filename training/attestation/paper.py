@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -15,17 +18,19 @@ from training.attestation.queries import pledge_digest, pledge_for
 from training.attestation.scans import media_type_of, scan_path
 from training.attestation.statement import content
 from training.campaigns.calendar import day_of
-from training.campaigns.held import held
+from training.campaigns.held import held, hold
 from training.campaigns.models import Assignment, Completion, Pin, Task
 from training.campaigns.progress import require_unsettled
 from training.campaigns.reasons import LONGEST_REASON
 from training.campaigns.tally import move
 from training.conf import conf
-from training.errors import Invalid, NotAllowed
+from training.errors import Invalid, NotAllowed, TrainingError
 from training.kept import keep
 from training.ledger.append import append, hide
 from training.ledger.canonical import sha256_hex
 from training.people.queries import person_on
+
+MOST_AT_ONCE = 100
 
 
 @transaction.atomic
@@ -48,13 +53,71 @@ def enter_paper(
     the pinned one; what was passed before stays as it is. The signature
     says "paper" wherever it is told of, and so does the certificate: nobody
     was authenticated, HR vouches for the sheet. Of one scan many people may be
-    entered. ``note`` may be empty.
+    entered (``enter_session``). ``note`` may be empty.
 
     HR and the privacy officer enter it (``NotAllowed``). Raises ``Conflict``
     where the campaign is not open or the person has signed, ``NotReady`` where
     the assignment is closed, ``Invalid`` for a day before the campaign or in
     the future, a note of more than 1,000 characters, or what is no scan.
     """
+    sheet = _sheet(kind=kind, held_on=held_on, scan=scan, note=note, by=by, now=now)
+    _hold([assignment.pk])
+    locked = _asked(assignment, sheet)
+    keep(scan_path(sheet.sha256), scan)
+    return _enter(locked, sheet)
+
+
+@transaction.atomic
+def enter_session(
+    *,
+    assignments: Collection[Assignment],
+    kind: PaperRecord.Kind | str,
+    held_on: date,
+    scan: bytes,
+    note: str,
+    by: AbstractBaseUser,
+    now: datetime,
+) -> list[PaperRecord]:
+    """Enter one sheet for everybody on it, or for nobody, as ``enter_paper`` does for one.
+
+    Everybody is held before the first is entered, so that two who enter sessions at once, or somebody who hands in a
+    paper meanwhile, wait for each other in one order. Raises ``Invalid`` for more than a hundred people, and, with the
+    staff number, for whom it cannot be entered.
+    """
+    people = {row.pk: row for row in assignments}
+    if len(people) > MOST_AT_ONCE:
+        raise Invalid(_("Please enter at most %(most)d people at once.") % {"most": MOST_AT_ONCE})
+    sheet = _sheet(kind=kind, held_on=held_on, scan=scan, note=note, by=by, now=now)
+    _hold(people)
+    locked = []
+    for row in people.values():
+        try:
+            locked.append(_asked(row, sheet))
+        except TrainingError as reason:
+            words = _("%(number)s: %(reason)s Nothing has been done for anybody.")
+            raise Invalid(words % {"number": row.employment.number, "reason": reason.message}) from reason
+    keep(scan_path(sheet.sha256), scan)
+    return [_enter(row, sheet) for row in locked]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is the same for everybody on a sheet."""
+
+    kind: str
+    held_on: date
+    sha256: str
+    media_type: str
+    size: int
+    note: str
+    by: AbstractBaseUser
+    now: datetime
+
+
+def _sheet(
+    *, kind: PaperRecord.Kind | str, held_on: date, scan: bytes, note: str, by: AbstractBaseUser, now: datetime
+) -> _Sheet:
+    """The sheet, once it is known to be one."""
     if not has_role(by, Role.HR, Role.PRIVACY_OFFICER):
         raise NotAllowed(_("Only HR or the privacy officer enters what was done on paper."))
     if kind not in PaperRecord.Kind.values:
@@ -63,24 +126,49 @@ def enter_paper(
     if len(note) > LONGEST_REASON:
         raise Invalid(_("A note has at most 1,000 characters."))
     media_type = media_type_of(scan)
-    _hold_tasks(assignment)
-    locked = held(assignment)
-    require_unsettled(locked)
-    if not locked.campaign.first_day <= held_on <= day_of(now, conf.time_zone):
-        raise Invalid(_("The day on which it was held lies before the campaign, or in the future."))
-    completions = _completions(locked, now)
-    record = PaperRecord(
-        assignment=locked,
-        number=PaperRecord.objects.filter(assignment=locked).count() + 1,
+    return _Sheet(
         kind=kind,
         held_on=held_on,
         sha256=sha256_hex(scan),
         media_type=media_type,
         size=len(scan),
-        by_id=by.pk,
+        note=note,
+        by=by,
+        now=now,
+    )
+
+
+def _hold(assignments: Collection[UUID]) -> None:
+    """Hold tasks, then their assignments, each in one order: who hands an understanding check in does it so too."""
+    tasks = Task.objects.select_for_update().filter(assignment__in=assignments).order_by("pk")
+    list(tasks.values_list("pk"))
+    hold(assignments)
+
+
+def _asked(assignment: Assignment, sheet: _Sheet) -> Assignment:
+    """The assignment, held, of whom the sheet can be entered for."""
+    locked = held(assignment)
+    require_unsettled(locked)
+    if not locked.campaign.first_day <= sheet.held_on <= day_of(sheet.now, conf.time_zone):
+        raise Invalid(_("The day on which it was held lies before the campaign, or in the future."))
+    return locked
+
+
+def _enter(locked: Assignment, sheet: _Sheet) -> PaperRecord:
+    """Write both entries for one person."""
+    now, note = sheet.now, sheet.note
+    completions = _completions(locked, now)
+    record = PaperRecord(
+        assignment=locked,
+        number=PaperRecord.objects.filter(assignment=locked).count() + 1,
+        kind=sheet.kind,
+        held_on=sheet.held_on,
+        sha256=sheet.sha256,
+        media_type=sheet.media_type,
+        size=sheet.size,
+        by_id=sheet.by.pk,
         at=now,
     )
-    keep(scan_path(record.sha256), scan)
     attestation = _signature(locked, now)
     person = person_on(locked.employment, day_of(now, conf.time_zone))
     append(
@@ -105,11 +193,6 @@ def enter_paper(
         move(campaign_id=locked.campaign_id, counter="trained")
     count_signature(locked)
     return record
-
-
-def _hold_tasks(assignment: Assignment) -> None:
-    """Hold the assignment's tasks, before the assignment: who hands an understanding check in does it so too."""
-    list(Task.objects.select_for_update().filter(assignment=assignment).order_by("pk").values_list("pk"))
 
 
 def _completions(assignment: Assignment, now: datetime) -> list[Completion]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from training.attestation.models import Annulment, Attestation, Decline, PaperRecord
 from training.attestation.statement import Pledge, Studied, content
@@ -110,6 +110,16 @@ def paper_of(attestation: Attestation) -> PaperRecord | None:
     if attestation.method != Attestation.Method.PAPER:
         return None
     return PaperRecord.objects.filter(assignment=attestation.assignment_id, at=attestation.at).first()
+
+
+def held_days(signature: str = "") -> Case:
+    """The day on the sheet of a signature given on paper, None of any other, for annotating what leads to a signature.
+
+    ``signature`` is the way there, such as ``attestation__``.
+    """
+    sheets = PaperRecord.objects.filter(assignment=OuterRef(f"{signature}assignment"), at=OuterRef(f"{signature}at"))
+    on_paper = Q(**{f"{signature}method": Attestation.Method.PAPER})
+    return Case(When(on_paper, then=Subquery(sheets.values("held_on")[:1])), output_field=DateField())
 
 
 def disclosed(attestation: Attestation) -> dict[str, str]:

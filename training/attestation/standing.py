@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from training.attestation.models import Credit, Decline
-from training.attestation.queries import counting
+from training.attestation.queries import counting, held_days
 from training.campaigns.models import Assignment, Campaign, DueSet, Task
 from training.campaigns.queries import closed_by, truth, with_closing, with_exemption
 from training.people.models import Employee
@@ -118,10 +118,10 @@ def own(employee: Employee, *, day: date) -> list[Any]:
     return list(related.order_by("-campaign__first_day", "campaign__code"))
 
 
-def credit_of(assignment: Assignment) -> Credit | None:
-    """The credit that counts, with the signature and its campaign, if there is one."""
+def credit_of(assignment: Assignment) -> Any:
+    """The credit that counts, if there is one, with the signature and its campaign; ``held_on`` is of one on paper."""
     rows = standing_credits().filter(assignment=assignment).select_related("attestation__assignment__campaign")
-    return rows.order_by("-at").first()
+    return rows.annotate(held_on=held_days("attestation__")).order_by("-at").first()
 
 
 def outstanding(assignments: QuerySet[Any], *, day: date) -> QuerySet[Any]:

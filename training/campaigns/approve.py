@@ -10,8 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.models import Campaign, CampaignEvent, everybody
+from training.catalogue.models import ModuleVersion
+from training.catalogue.queries import latest_versions
 from training.errors import Conflict
 from training.ledger.append import append
+
+LANGUAGE = "ja"
 
 
 def plan_facts(campaign: Campaign) -> dict[str, Any]:
@@ -43,16 +47,40 @@ def plan_facts(campaign: Campaign) -> dict[str, Any]:
     }
 
 
+def version_facts(version: ModuleVersion) -> dict[str, Any]:
+    """A version as events name it."""
+    return {
+        "module": str(version.module_id),
+        "language": version.language,
+        "version": version.number,
+        "digest": version.digest,
+    }
+
+
+def _newest(campaign: Campaign) -> list[dict[str, Any]]:
+    """The newest version of each module that has any: what opening would pin now."""
+    newest = {version.module_id: version for version in latest_versions(language=LANGUAGE)}
+    modules = campaign.campaign_modules.order_by("order").values_list("module_id", flat=True)
+    return [version_facts(newest[module]) for module in modules if module in newest]
+
+
 @transaction.atomic
 def approve(*, campaign: Campaign, by: AbstractBaseUser, now: datetime) -> CampaignEvent:
-    """Let the plan be opened, as it stands. Raises ``Conflict`` where it is no draft."""
+    """Let the plan be opened, as it stands. Raises ``Conflict`` where it is no draft.
+
+    The versions that were the newest then are recorded as ``versions``; a newer one does not undo the approval.
+    """
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if locked.state != Campaign.State.DRAFT:
         raise Conflict(
             _("Only a draft can be approved; this campaign is “%(state)s”.") % {"state": locked.get_state_display()}
         )
     event = CampaignEvent(
-        campaign=locked, kind=CampaignEvent.Kind.APPROVED, by_id=by.pk, at=now, facts=plan_facts(locked)
+        campaign=locked,
+        kind=CampaignEvent.Kind.APPROVED,
+        by_id=by.pk,
+        at=now,
+        facts=plan_facts(locked) | {"versions": _newest(locked)},
     )
     append(kind="campaigns.approved", at=now, rows=[event])
     locked.state = campaign.state = Campaign.State.APPROVED

@@ -13,10 +13,10 @@ from django.db import transaction
 from training.campaigns.assigning import Chosen, NewDue, Turn, write
 from training.campaigns.calendar import day_of
 from training.campaigns.candidates import Row, Spell, Staff, staff_on
-from training.campaigns.choosing import Choosing, Named
-from training.campaigns.deadlines import FOLLOWS, LEAVE, RULE, Deadline, Deadlines
+from training.campaigns.choosing import Choosing, Named, takes_in
+from training.campaigns.deadlines import FOLLOWS, KEPT, LEAVE, RULE, Deadline, Deadlines, Kept
 from training.campaigns.held import CHUNK, held_open, hold
-from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet
+from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet, Exemption
 from training.conf import conf
 from training.ledger.bulk import uncollected
 
@@ -45,11 +45,12 @@ class Assigned:
 
 
 class Due(NamedTuple):
-    """The due date that counts."""
+    """The due date that counts. ``kept`` is the one of ``KEPT`` that it is, or that a leave has moved."""
 
     number: int
     day: date
     reason: str
+    kept: Kept | None = None
 
 
 class Event(NamedTuple):
@@ -90,7 +91,11 @@ class Known(NamedTuple):
         """The due day that follows from the rule; None where none does, or the one that stands does already.
 
         Added again by hand, an assignment has the due day of before, or one that counts from that day.
+        One set by an extension or an exemption is followed in place of the rule: a leave stops its clock too.
         """
+        if self.due.kept is not None:
+            kept = deadlines.kept(spell, self.due.kept)
+            return None if kept is None or kept.day == self.due.day else kept
         if self.due.reason not in FOLLOWS:
             return None
         days = [self.assigned_on]
@@ -105,13 +110,15 @@ class Known(NamedTuple):
 def assign(*, campaign: Campaign, now: datetime, named: Named | None = None, dry_run: bool = False) -> Assigned:
     """Bring an open campaign's assignments up to the roster of today, in one entry; nothing to do, and none is written.
 
-    Who has come into the audience is assigned, until the campaign's last day.
+    Who has come into the audience is assigned, until the campaign's last day;
+    who joined by then, also when that is told of later (``takes_in``).
     Whoever is in stays in, wherever they move. Who has left is closed, from the
     day after the last day of work on; whom a corrected roster no longer knows
     is closed too; both are opened again where they work here after all. Nobody
     is closed who has signed, and nothing is touched that was closed by hand.
     A due day that follows the rule is worked out again, for a leave or another
-    day of joining moves it; one set by hand stays. ``named`` is as for opening.
+    day of joining moves it; so is one that an extension of the campaign or an
+    exemption has set, for a leave alone. What one person was given stays. ``named`` is as for opening.
 
     Run twice, or by two at once, it does its work once. Raises ``Conflict``
     where the campaign is not open, ``Invalid`` where a rule cannot be read.
@@ -124,7 +131,7 @@ def assign(*, campaign: Campaign, now: datetime, named: Named | None = None, dry
     for known in _by_spell(_known(locked, staff)):
         found.look(known)
         assigned.add(id(known[0].spell))
-    if today <= locked.last_day:
+    if takes_in(locked, today):
         found.newcomers(spell for spell in staff if id(spell) not in assigned)
     if not dry_run:
         found.drop_overtaken()
@@ -244,7 +251,7 @@ def _by_spell(known: Iterable[Known]) -> Iterable[list[Known]]:
 
 
 def _known(campaign: Campaign, staff: Staff) -> Iterable[Known]:
-    """Every assignment of the campaign, the earliest first. Four queries."""
+    """Every assignment of the campaign, the earliest first. Five queries."""
     mine = Assignment.objects.filter(campaign=campaign)
     dues, events, signed = _dues(campaign=campaign), _events(campaign=campaign), _signed(mine)
     days: dict[datetime, date] = {}
@@ -263,9 +270,20 @@ def _of(rows: Any, whose: Mapping[str, Any]) -> Any:
 
 
 def _dues(**whose: Any) -> dict[UUID, Due]:
-    """The due date that counts of each assignment."""
-    rows = _of(DueSet.objects.order_by("number"), whose).values_list("assignment_id", "number", "due_on", "reason")
-    return {key: Due._make(values) for key, *values in rows}
+    """The due date that counts of each assignment. Two queries."""
+    exemptions = _of(Exemption.objects.all(), whose).values_list("entry_id", "until", "first_day")
+    # What an exemption has stopped already, up to its last day or its lifting, no leave stops once more.
+    exempt = {entry: until or first_day - A_DAY for entry, until, first_day in exemptions}
+    columns = ("assignment_id", "number", "due_on", "reason", "entry_id", "entry__at")
+    found: dict[UUID, Due] = {}
+    for key, number, day, reason, entry, at in _of(DueSet.objects.order_by("number"), whose).values_list(*columns):
+        kept = None
+        if reason in KEPT:
+            kept = Kept(day, exempt.get(entry) or day_of(at, conf.time_zone))
+        elif reason == LEAVE and key in found:
+            kept = found[key].kept
+        found[key] = Due(number, day, reason, kept)
+    return found
 
 
 def _events(**whose: Any) -> dict[UUID, Event]:

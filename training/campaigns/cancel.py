@@ -40,6 +40,9 @@ def cancel(*, campaign: Campaign, reason: str, by: AbstractBaseUser | None, now:
             _("This campaign is “%(state)s”; it cannot be cancelled.") % {"state": locked.get_state_display()}
         )
     was_open = locked.state == Campaign.State.OPEN
+    if was_open:
+        # All, before anything is counted: whoever signs now, or takes a signature back, does so before or afterwards.
+        hold(list(Assignment.objects.filter(campaign=locked).values_list("pk", flat=True)))
     figures = {"figures": figures_of(locked, now=now)} if was_open else {}
     event = CampaignEvent(
         campaign=locked,
@@ -64,9 +67,8 @@ def cancel(*, campaign: Campaign, reason: str, by: AbstractBaseUser | None, now:
 
 
 def _closings(campaign: Campaign, by: AbstractBaseUser | None, now: datetime) -> list[tuple[Any, ...]]:
-    """The closing of everybody who has not signed, as rows. Two queries, and one to hold each few thousand."""
+    """The closing of everybody who has not signed, as rows. One query."""
     open_ones = unsettled(Assignment.objects.filter(campaign=campaign)).annotate(number=event_numbers())
-    hold(list(open_ones.values_list("pk", flat=True)))
     found = list(open_ones.order_by("pk").values_list("pk", "number"))
     closed, cancelled = AssignmentEvent.Kind.CLOSED.value, AssignmentEvent.Cause.CANCELLED.value
     day, by_id = day_of(now, conf.time_zone), by.pk if by else None

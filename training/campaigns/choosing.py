@@ -22,13 +22,21 @@ Named = Mapping[UUID, Mapping[str, Any]]
 LATER = {Campaign.Kind.CHANGE: Assignment.Cause.CHANGE, Campaign.Kind.LEAVING: Assignment.Cause.LEAVING}
 
 
+def takes_in(campaign: Campaign, day: date) -> bool:
+    """Whether an open campaign takes newcomers in on a day: up to its last.
+
+    One on joining as long as it is open: who joined in its last days may be told of later, and no other would ask.
+    """
+    return campaign.kind == Campaign.Kind.JOINING or day <= campaign.last_day
+
+
 class Choosing:
     """A campaign's rules on a day, put to one spell after another.
 
     ``named`` narrows the audience to these people, each with facts of its own
     for the record (who signed an earlier text). A campaign on joining, of which
-    the rule names no days, asks those who join within its own; a pledge on
-    leaving those whose last day is known and lies within them.
+    the rule names no days, asks those who join within its own, and never who
+    joins after its last; a pledge on leaving those whose last day is known and lies within them.
     """
 
     def __init__(self, campaign: Campaign, staff: Staff, *, day: date, named: Named | None = None) -> None:
@@ -87,7 +95,8 @@ def _of_kind(campaign: Campaign, rule: AudienceRule) -> AudienceRule:
         return rule
     first, last = rule.joined_from, rule.joined_to
     if first is None and last is None:
-        first, last = campaign.first_day, campaign.last_day
+        first = campaign.first_day
+    last = campaign.last_day if last is None else min(last, campaign.last_day)
     return replace(rule, joined_from=first, joined_to=last)
 
 

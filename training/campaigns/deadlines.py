@@ -16,7 +16,9 @@ from training.conf import conf
 from training.errors import Invalid
 
 CAMPAIGN, RULE, LEAVE = "campaign", "rule", "leave"
+EXTENDED, RESTARTED = "campaign_extended", "exemption"
 FOLLOWS = frozenset({CAMPAIGN, RULE, LEAVE})  # due days that follow the rule; any other was set by hand
+KEPT = frozenset({EXTENDED, RESTARTED})  # of those set by hand, the ones of which a leave stops the clock
 
 
 class Deadline(NamedTuple):
@@ -26,12 +28,20 @@ class Deadline(NamedTuple):
     reason: str
 
 
+class Kept(NamedTuple):
+    """A due day of ``KEPT``, and the day from which on its clock runs."""
+
+    day: date
+    since: date
+
+
 class Deadlines:
     """A campaign's due days, worked out once for all people whose days are alike.
 
     Without a rule it is the campaign's own day, and for a pledge on leaving the
     last day of work; with a rule such a pledge is due no later than that day. A
-    leave stops the clock of all of them (ADR 23).
+    leave stops the clock of all of them (ADR 23). One that leads to no day, such
+    as until 9999, stops its person's clock and nobody else's round.
     """
 
     def __init__(self, campaign: Campaign) -> None:
@@ -63,6 +73,19 @@ class Deadlines:
         assert day is not None  # noqa: S101  (without leaves the clock does not stand still)
         return Deadline(day, self._reason)
 
+    def kept(self, spell: Spell, kept: Kept) -> Deadline | None:
+        """A due day of ``KEPT`` as leaves since have moved it, never earlier than it was; None as in ``of``."""
+        rule = DueRule((Fixed(kept.day),), self._rule.roll)
+        since = min(kept.since, kept.day)
+        day, without = (
+            due_day(rule, Days(since, since, leaves), is_working=self._is_working) for leaves in (spell.leaves, ())
+        )
+        if day is None:
+            return None
+        if self._leaving and spell.left_on is not None:
+            day = min(day, spell.left_on)
+        return Deadline(kept.day if day == without else max(day, kept.day), LEAVE)
+
     @property
     def _reason(self) -> str:
         return CAMPAIGN if self._own and not self._leaving else RULE
@@ -76,6 +99,9 @@ class Deadlines:
             try:
                 self._known[days] = due_day(self._rule, Days(*days), is_working=self._is_working)
             except (ValueError, OverflowError) as reason:
+                if leaves:
+                    self._known[days] = None
+                    return None
                 raise Invalid(_("The due rule leads to no day: %(reason)s.") % {"reason": reason}) from None
         day = self._known[days]
         return day if last is None or day is None else max(min(day, last), assigned_on)

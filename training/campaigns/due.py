@@ -111,12 +111,11 @@ def _part(part: Fixed | After, days: Days, away: _Absence, is_working: IsWorking
             return max(part.day, days.assigned_on)
         # What was left when somebody went is left when they are back.
         return away.forward(days.assigned_on, (part.day - days.assigned_on).days, lambda _day: True)
-    start = {
-        Anchor.JOINING: days.joined_on,
-        Anchor.ASSIGNMENT: days.assigned_on,
-        Anchor.RETURN: away.returned(since=days.assigned_on) or days.assigned_on,
-    }[part.anchor]
-    return away.forward(start, part.days, is_working if part.working else lambda _day: True)
+    counts: IsWorking = is_working if part.working else lambda _day: True
+    if part.anchor is Anchor.RETURN:
+        return away.after_return(days.assigned_on, part.days, counts)
+    start = days.joined_on if part.anchor is Anchor.JOINING else days.assigned_on
+    return away.forward(start, part.days, counts)
 
 
 class _Absence:
@@ -137,10 +136,19 @@ class _Absence:
             day = max(lasts) + timedelta(days=1)
         return day
 
-    def returned(self, *, since: date) -> date | None:
-        """The first day back from the last leave that ends on or after this day, if there is one."""
-        ends = [one.last for one in self._leaves if one.last is not None and one.last >= since]
-        return self.back(max(ends) + timedelta(days=1)) if ends else None
+    def after_return(self, since: date, count: int, counts: IsWorking) -> date | None:
+        """So many days after the last return, or after ``since``: a leave restarts them that begins before they end."""
+        start: date | None = since
+        while start is not None:
+            day = self.forward(start, count, counts)
+            if day is None:
+                return None
+            ends = [one.last for one in self._leaves if one.first <= day and one.last is not None and one.last >= since]
+            last = self.back(max(ends) + timedelta(days=1)) if ends else since
+            if last == start:
+                return day
+            start = last
+        return None
 
     def forward(self, start: date, count: int, counts: IsWorking) -> date | None:
         """The day on which so many days at work have passed since ``start``, itself not one of them."""

@@ -9,18 +9,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.calendar import day_of
+from training.campaigns.deadlines import LEAVE, RESTARTED
 from training.campaigns.due import Away, Days, DueRule, Fixed, Roll, due_day, from_json
 from training.campaigns.held import held
 from training.campaigns.models import Assignment, Campaign, DueSet, Exemption
 from training.campaigns.progress import require_unsettled
-from training.campaigns.queries import last_due, last_exemption
+from training.campaigns.queries import last_exemption
 from training.campaigns.reasons import stated
 from training.campaigns.working_days import working_days
 from training.conf import conf
 from training.errors import Conflict, Invalid
 from training.ledger.append import append, hide
-
-RESTARTED = "exemption"
 
 
 @transaction.atomic
@@ -39,8 +38,9 @@ def exempt(
     and may still do the training. Granting again says a new last day. Where
     the due day falls within the exemption the clock stops for it: as many days
     as were left when it began are left when it has ended, and the new due day
-    is recorded beside it. Without a last day that is done on lifting. Who was
-    overdue already stays so.
+    is recorded beside it. Granted again, it began when it was first granted,
+    and the due day is the one of before. Without a last day that is done on
+    lifting. Who was overdue already stays so.
 
     Raises ``Conflict`` where the campaign is not open, or the person has
     signed, ``NotReady`` where the assignment is closed, ``Invalid`` where the
@@ -58,7 +58,7 @@ def exempt(
     if last is not None and _holds(last, today) and (last.until, last.cause) == (until, cause):
         raise Invalid(_("This exemption holds already."))
     row = _row(locked, last, Exemption.Kind.GRANTED, str(cause), today, until, by, now)
-    due = _restarted(locked, Away(today, until), now) if until is not None else None
+    due = _restarted(locked, _chain(locked, today), today, until) if until is not None else None
     append(
         kind="campaigns.exempted",
         at=now,
@@ -81,13 +81,14 @@ def lift(*, assignment: Assignment, reason: str, by: AbstractBaseUser, now: date
     reason = stated(reason)
     locked = held(assignment)
     today = day_of(now, conf.time_zone)
+    chain = _chain(locked, today)
     last = last_exemption(locked)
     if last is None or not _holds(last, today):
         raise Conflict(_("This person is not exempt today."))
     row = _row(locked, last, Exemption.Kind.LIFTED, last.cause, today, None, by, now)
     yesterday = today - timedelta(days=1)
-    whole = last.until is None and last.first_day <= yesterday
-    due = _restarted(locked, Away(last.first_day, yesterday), now) if whole else None
+    whole = last.until is None and chain[0].first_day <= yesterday
+    due = _restarted(locked, chain, today, yesterday) if whole else None
     append(
         kind="campaigns.exemption_lifted",
         at=now,
@@ -123,17 +124,47 @@ def _row(
     )
 
 
-def _restarted(assignment: Assignment, away: Away, now: datetime) -> DueSet | None:
-    """The due date after the exemption, unsaved; None where the due day lies outside of it."""
-    assert away.last is not None  # noqa: S101
-    due = last_due(assignment)
-    if not away.first <= due.due_on <= away.last:
+def _chain(assignment: Assignment, day: date) -> list[Exemption]:
+    """The exemption that holds on a day, as first granted and as granted again while it held; nothing where none."""
+    chain: list[Exemption] = []
+    for row in Exemption.objects.filter(assignment=assignment).order_by("number"):
+        if row.kind != Exemption.Kind.GRANTED or (chain and not _holds(chain[-1], row.first_day)):
+            chain = []
+        if row.kind == Exemption.Kind.GRANTED:
+            chain.append(row)
+    return chain if chain and _holds(chain[-1], day) else []
+
+
+def _restarted(assignment: Assignment, chain: list[Exemption], today: date, until: date) -> DueSet | None:
+    """The due date after an exemption that ends on a day, unsaved; None where that changes nothing."""
+    last, due, first = _before(assignment, chain, today)
+    later = due.due_on
+    if first <= due.due_on <= until:
+        days = Days(assigned_on=first, joined_on=first, leaves=(Away(first, until),))
+        rule = DueRule((Fixed(due.due_on),), roll=_roll(assignment.campaign))
+        found = due_day(rule, days, is_working=working_days(conf.closed_days))
+        assert found is not None  # noqa: S101  (the exemption has a last day)
+        later = found
+    if later == last.due_on:
         return None
-    days = Days(assigned_on=away.first, joined_on=away.first, leaves=(away,))
-    rule = DueRule((Fixed(due.due_on),), roll=_roll(assignment.campaign))
-    later = due_day(rule, days, is_working=working_days(conf.closed_days))
-    assert later is not None  # noqa: S101  (the exemption has a last day)
-    return DueSet(assignment=assignment, number=due.number + 1, due_on=later, reason=RESTARTED)
+    return DueSet(assignment=assignment, number=last.number + 1, due_on=later, reason=RESTARTED)
+
+
+def _before(assignment: Assignment, chain: list[Exemption], today: date) -> tuple[DueSet, DueSet, date]:
+    """The due date that counts, the one whose clock an exemption stops, and from which day on.
+
+    Granted again, it is the one before the clock was restarted for the first
+    time, unless another was set since: that one knew of the exemption.
+    """
+    dues = list(assignment.due_dates.order_by("number"))
+    last, first = dues[-1], chain[0].first_day if chain else today
+    entries = {row.entry_id for row in chain}
+    restarted = next((place for place, row in enumerate(dues) if row.entry_id in entries), None)
+    if restarted is None:
+        return last, last, first
+    if any(row.reason not in {RESTARTED, LEAVE} for row in dues[restarted:]):
+        return last, last, today
+    return last, dues[restarted - 1], first
 
 
 def _roll(campaign: Campaign) -> Roll:

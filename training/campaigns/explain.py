@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from training.campaigns.audience import Cause, Verdict
 from training.campaigns.calendar import day_of
 from training.campaigns.candidates import Row, Spell, Staff, staff_on
-from training.campaigns.choosing import Choosing, Named
+from training.campaigns.choosing import Choosing, Named, takes_in
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet
 from training.conf import conf
 from training.people.models import Employment
@@ -91,7 +91,7 @@ def _verdict(campaign: Campaign, staff: Staff, spell: Spell | None, day: date, n
     if spell is None:
         return None
     found = Choosing(campaign, staff, day=day, named=named).verdict(spell)
-    over = found.is_in and campaign.state == Campaign.State.OPEN and day > campaign.last_day
+    over = found.is_in and campaign.state == Campaign.State.OPEN and not takes_in(campaign, day)
     return Verdict(False, Cause.OVER) if over else found
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.approve import plan_facts
+from training.campaigns.deadlines import EXTENDED
 from training.campaigns.held import held_open, hold
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, DueSet
 from training.campaigns.queries import due_dates, due_numbers, unsettled
@@ -18,7 +19,6 @@ from training.errors import Invalid
 from training.ledger.append import append, hide
 from training.ledger.bulk import Bulk, fresh_keys
 
-EXTENDED = "campaign_extended"
 COLUMNS = ("id", "assignment_id", "number", "due_on", "reason")
 
 

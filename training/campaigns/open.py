@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.campaigns.approve import plan_facts
+from training.campaigns.approve import LANGUAGE, plan_facts, version_facts
 from training.campaigns.assigning import Chosen, write
 from training.campaigns.calendar import day_of
 from training.campaigns.candidates import staff_on
@@ -20,7 +22,8 @@ from training.conf import conf
 from training.errors import Conflict, NotReady
 from training.ledger.bulk import uncollected
 
-LANGUAGE = "ja"
+__all__ = ["FILLS_LATER", "LANGUAGE", "audience_of", "open_campaign"]
+
 # Kinds whose people come one by one while the campaign is open: on the first day there may be none.
 FILLS_LATER = frozenset({Campaign.Kind.JOINING, Campaign.Kind.LEAVING})
 
@@ -49,7 +52,8 @@ def open_campaign(
     """Open the campaign to its audience of today; each gets one task per module and a due day by the due rule.
 
     The newest published version of each module is pinned: publishing another
-    later changes nothing here. ``named`` narrows the audience to these people
+    later changes nothing here; those published since the approval are named as
+    ``newer_than_approved``. ``named`` narrows the audience to these people
     (by their keys), each with facts for the record. Who comes later, leaves or
     goes on leave is followed by ``assign``.
 
@@ -66,7 +70,7 @@ def open_campaign(
         )
     facts = plan_facts(locked)
     approved = locked.events.filter(kind=CampaignEvent.Kind.APPROVED).latest("at")
-    if approved.facts != facts:
+    if {name: value for name, value in approved.facts.items() if name != "versions"} != facts:
         raise Conflict(_("The campaign was changed after its approval; it must be approved again."))
     pins = _pin(locked)
     chosen = audience_of(campaign=locked, now=now, named=named)
@@ -80,16 +84,28 @@ def open_campaign(
         at=now,
         facts={
             **facts,
-            "pins": [
-                {"module": str(v.module_id), "language": v.language, "version": v.number, "digest": v.digest}
-                for v in pins.values()
-            ],
+            "pins": [version_facts(version) for version in pins.values()],
+            **_newer(approved, pins.values()),
         },
     )
     write(campaign=locked, chosen=chosen, now=now, event=event)
     locked.state = campaign.state = Campaign.State.OPEN
     locked.save(update_fields=["state"])
     return event
+
+
+def _newer(approved: CampaignEvent, pinned: Iterable[ModuleVersion]) -> dict[str, Any]:
+    """The pinned versions that were not the newest at the approval; nothing where that did not say which were."""
+    if "versions" not in approved.facts:
+        return {}
+    seen = {version["module"]: version for version in approved.facts["versions"]}
+    return {
+        "newer_than_approved": [
+            {"module": str(version.module_id), "approved": before and before["version"], "pinned": version.number}
+            for version in pinned
+            if (before := seen.get(str(version.module_id))) is None or before["digest"] != version.digest
+        ]
+    }
 
 
 def audience_of(*, campaign: Campaign, now: datetime, named: Named | None = None) -> list[Chosen]:

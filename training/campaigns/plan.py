@@ -24,6 +24,8 @@ from training.errors import Conflict, Invalid
 from training.people.models import Department, Employment, EmploymentType
 from training.policy.models import Revision, StatementVersion
 
+TEACHING = frozenset({Campaign.Kind.YEARLY, Campaign.Kind.JOINING, Campaign.Kind.MAKE_UP})  # those that teach the whole
+
 
 @transaction.atomic
 def plan(
@@ -98,13 +100,20 @@ def replan(
     """Make a draft say this instead. An approved campaign becomes a draft again, to be approved anew.
 
     The returned campaign says so by its ``state``; the approval stays in the
-    record. Raises as ``plan`` does, and ``Conflict`` once it was opened.
+    record. Raises as ``plan`` does, ``Conflict`` once it was opened, and
+    ``Invalid`` where a repeating plan's campaign would leave its fiscal year:
+    the plan would draft another.
     """
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if locked.state not in {Campaign.State.DRAFT, Campaign.State.APPROVED}:
         raise Conflict(
             _("Only what has not been opened can be edited; this campaign is “%(state)s”.")
             % {"state": locked.get_state_display()}
+        )
+    if locked.repeats_id is not None and fiscal_year != locked.fiscal_year:
+        raise Invalid(
+            _("A repeating plan made this campaign for fiscal year %(year)s: please leave it in that fiscal year.")
+            % {"year": locked.fiscal_year}
         )
     wanted = _Wanted(kind, first_day, last_day, due_on, valid_until, modules, fiscal_year)
     values = {
@@ -160,7 +169,7 @@ def _checked(
     return {
         "audience": _audience(audience),
         "due_rule": _due_rule(due_rule, wanted) if due_rule else None,
-        "credit_rule": _credit_rule(credit_rule) if credit_rule else None,
+        "credit_rule": checked_credit_rule(credit_rule, kind=wanted.kind) if credit_rule else None,
     }
 
 
@@ -192,11 +201,17 @@ def _due_rule(rule: DueRule, wanted: _Wanted) -> dict[str, Any]:
     return stored
 
 
-def _credit_rule(rule: CreditRule) -> dict[str, Any]:
-    stored = credit_rules.as_json(rule)
+def checked_credit_rule(rule: CreditRule, *, kind: str) -> dict[str, Any]:
+    """The rule as a campaign of a kind stores it. Raises ``Invalid`` where it cannot be.
+
+    Training is credited for training alone: whoever pledged on a change of the
+    policy or on leaving was taught little or nothing.
+    """
     if not rule.kinds or not rule.kinds <= set(Campaign.Kind.values):
         raise Invalid(_("Please choose which kinds of campaign are credited."))
-    return stored
+    if kind in TEACHING and not rule.kinds <= TEACHING:
+        raise Invalid(_("A pledge on a change or on leaving does not count as training: please choose other kinds."))
+    return credit_rules.as_json(rule)
 
 
 def _save(campaign: Campaign, modules: Sequence[Module]) -> None:

@@ -27,7 +27,7 @@ from training.campaigns.calendar import (
 from training.campaigns.credits import CreditRule
 from training.campaigns.due import DueRule, Fixed
 from training.campaigns.models import Campaign, RepeatingPlan, RepeatingPlanModule
-from training.campaigns.plan import plan
+from training.campaigns.plan import checked_credit_rule, plan
 from training.catalogue.models import Module
 from training.catalogue.queries import newest_revision
 from training.conf import conf
@@ -78,7 +78,7 @@ def save_plan(
     made.statement = statement
     made.audience = audiences.as_json(audience)
     made.due_rule = due_rules.as_json(due_rule) if due_rule else None
-    made.credit_rule = credit_rules.as_json(credit_rule) if credit_rule else None
+    made.credit_rule = checked_credit_rule(credit_rule, kind=kind) if credit_rule else None
     made.responsible_id = responsible.pk if responsible else None
     made.active = active
     made.save()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from training.campaigns.assigning import Chosen, write
 from training.campaigns.calendar import day_of
 from training.campaigns.candidates import Spell, rows_of, staff_on
-from training.campaigns.deadlines import Deadlines
+from training.campaigns.deadlines import LEAVE, RULE, Deadlines
 from training.campaigns.held import held, held_open
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet
 from training.campaigns.progress import require_unsettled
@@ -85,7 +85,9 @@ def _again(assignment: Assignment, spell: Spell, reason: str, by: AbstractBaseUs
     rows: list[AssignmentEvent | DueSet] = [event]
     if last.due_on < today:
         due_on, why = Deadlines(locked.campaign).first(spell, today)
-        rows.append(DueSet(assignment=locked, number=last.number + 1, due_on=due_on, reason=why))
+        # By the rule anew: "leave" would say that a leave has moved the day that stood.
+        anew = RULE if why == LEAVE else why
+        rows.append(DueSet(assignment=locked, number=last.number + 1, due_on=due_on, reason=anew))
     with recounted([locked.pk]):
         append(kind="campaigns.reopened", at=now, rows=rows, disclosures=[hide("reason", reason)])
     return locked

@@ -30,6 +30,7 @@ from training.people.leavers import shut_out_since
 from training.people.models import EmailAddress, Employee, Employment
 from training.people.numbers import plain_number
 from training.people.queries import on
+from training.people.reach import require_reach
 
 LINK_BYTES = 32
 # Without what is mistaken for something else when it is read from paper: 0 O, 1 I L, 5 S, 2 Z, 8 B, U V.
@@ -70,12 +71,16 @@ def invite(
     """Make an invitation for each; what was made for them before ends. Return them with their secrets.
 
     Who has an account already gets a way to a new password; the ledger is told of that as of any other.
-    Raises ``Conflict`` for somebody whose records are kept no longer.
+    Raises ``NotAllowed`` for an account that holds what ``by`` does not, ``Conflict`` for somebody whose records are
+    kept no longer.
     """
     wait_for_my_turn()
     today = now.astimezone(conf.time_zone).date()
     for employee in employees:
-        if employee.user_id is not None and shut_out_since(employee.user_id, day=today) is not None:
+        if employee.user_id is None:
+            continue
+        require_reach(employee.user, by=by)
+        if shut_out_since(employee.user_id, day=today) is not None:
             raise Conflict(_("The records of one of these people are kept no longer."))
     keys = [employee.pk for employee in employees]
     Invitation.objects.filter(employee__in=keys, used_at__isnull=True).delete()
@@ -150,7 +155,8 @@ def by_code(number: str, code: str, *, now: datetime) -> Invitation | None:
 def accept(*, invitation: Invitation, password: str, now: datetime) -> Any:
     """Set the person's password, making and linking an account where there is none; return the account.
 
-    Raises ``Conflict`` where the invitation is not good any more, ``NotAllowed`` where the account is locked.
+    Raises ``Conflict`` where the invitation is not good any more, ``NotAllowed`` where the account is locked, or
+    holds by now what whoever made the invitation does not.
     """
     wait_for_my_turn()
     locked = _good(Invitation.objects.select_for_update().filter(pk=invitation.pk).first(), now)
@@ -160,13 +166,15 @@ def accept(*, invitation: Invitation, password: str, now: datetime) -> Any:
     today = now.astimezone(conf.time_zone).date()
     user = employee.user
     if user is None:
-        user = get_user_model()(username=_free_name(employee), email=address_of(employee.pk, day=today))
+        # Without an address: the account's would not follow the staff list, and be somebody else's one day.
+        user = get_user_model()(username=_free_name(employee))
         user.set_password(password)
         user.save()
         link_account(employee=employee, user=user, now=now)
     elif not user.is_active or shut_out_since(user.pk, day=today) is not None:
         raise NotAllowed(_("This account is locked. Please ask HR."))
     else:
+        require_reach(user, by=locked.made_by)
         user.set_password(password)
         user.save(update_fields=["password"])
     facts = {"employee": employee.pk, "user": user.pk, "means": locked.means, "made_by": locked.made_by_id}

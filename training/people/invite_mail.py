@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import smtplib
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,6 +15,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from training.conf import conf
+
+
+class NotSent(Exception):
+    """The mail could not be handed over; the message says why, and to nobody's address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,17 @@ def compose(*, name: str, number: str, link: str, expires_at: datetime, language
 
 
 def send(mail: InvitationMail, *, to: str) -> None:
-    """Hand the mail over. Raises what the mail server's refusal raises."""
+    """Hand the mail over. Raises ``NotSent``, which tasks may log: a server's own words name the address."""
     message = EmailMultiAlternatives(mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [to])
     message.attach_alternative(mail.html, "text/html")
-    message.send()
+    try:
+        message.send()
+    except (OSError, ValueError, MessageError) as reason:  # what SMTP refuses is an OSError
+        raise NotSent(_told(reason)) from None
+
+
+def _told(reason: Exception) -> str:
+    if isinstance(reason, smtplib.SMTPRecipientsRefused):
+        return f"refused: {', '.join(sorted({str(answer[0]) for answer in reason.recipients.values()}))}"
+    code = f": {reason.smtp_code}" if isinstance(reason, smtplib.SMTPResponseException) else ""
+    return f"{type(reason).__name__}{code}"

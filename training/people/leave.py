@@ -22,6 +22,8 @@ from training.people.enrol import wait_for_my_turn
 from training.people.models import Employee, Employment, Leave, LeaveKind
 
 A_DAY = timedelta(days=1)
+# Beyond these days it is a slip of the pen, or another system's way to say that no return is known.
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
 @transaction.atomic
@@ -39,6 +41,7 @@ def record_leave(
     Of a leave that goes on beyond a change of the employment's type the first row is returned. Raises ``Invalid``
     for days outside the employment, and ``Conflict`` where the person is away on one of them already.
     """
+    _require_possible(first, last)
     _lock(employment)
     rows = _rows(_spell(employment, first), LeaveKind(_kind(kind)), first, last)
     _require_free(employment, rows)
@@ -48,6 +51,7 @@ def record_leave(
 @transaction.atomic
 def end_leave(*, leave: Leave, last: date, by: AbstractBaseUser | None, now: datetime) -> Leave:
     """Record the last day of a leave: the day before the person is back. Return the leave as it is now."""
+    _require_possible(None, last)
     return _replace("people.leave_ended", leave, kind=leave.kind, first=None, last=last, by=by, now=now)
 
 
@@ -62,6 +66,7 @@ def correct_leave(
     now: datetime,
 ) -> Leave:
     """Say what the leave was in truth; what was believed before stays known. Return the leave as it is now."""
+    _require_possible(first, last)
     return _replace("people.leave_corrected", leave, kind=kind, first=first, last=last, by=by, now=now)
 
 
@@ -101,6 +106,15 @@ def _replace(
         return gone[0]
     _require_free(leave.employment, rows, but=gone)
     return _write(event, leave.employment, gone=gone, new=rows, by=by, now=now)[0]
+
+
+def _require_possible(*days: date | None) -> None:
+    for day in days:
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise Invalid(
+                _("%(day)s is no possible day of a leave. Leave the last day empty while no return is known.")
+                % {"day": day}
+            )
 
 
 def _kind(kind: LeaveKind | str) -> str:

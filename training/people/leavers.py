@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from training.conf import conf
 from training.people.models import Employee, Employment
 
@@ -18,6 +20,12 @@ def left_on(employee: UUID, *, day: date) -> date | None:
             return None
         last = valid_to if last is None else max(last, valid_to)
     return last
+
+
+def leavers(day: date) -> QuerySet[Employee]:
+    """Who has left before a day, as ``left_on`` tells of one."""
+    believed = Employment.objects.filter(employee=OuterRef("pk"), superseded_at__isnull=True)
+    return Employee.objects.filter(Exists(believed), ~Exists(believed.exclude(valid_to__lt=day)))
 
 
 def kept_until(last: date, *, years: int) -> date:

@@ -1,6 +1,7 @@
 """Who answers for whom on a day: a person's own manager, or the department's, or that of a department above it.
 
 Who is away for long, or no longer here, answers for nobody: the next one above does. Nobody is the own manager.
+Who is no longer here manages nobody either, whatever the departments still say.
 """
 
 from __future__ import annotations
@@ -86,10 +87,11 @@ class Team:
 
 
 def with_managing(employees: QuerySet[Employee], day: date) -> QuerySet[Any]:
-    """People with ``manages``: whether each manages a department or a person on a day."""
+    """People with ``manages``: whether each is employed and manages a department or a person on a day."""
+    here = on(Employment.objects.filter(employee=OuterRef("pk")), day)
     places = on(DepartmentPlace.objects.filter(manager=OuterRef("pk")), day)
     people = on(Supervision.objects.filter(manager=OuterRef("pk")), day)
-    return employees.annotate(manages=Exists(places) | Exists(people))
+    return employees.annotate(manages=Exists(here) & (Exists(places) | Exists(people)))
 
 
 def manager_of_account(user: Any, day: date) -> Any:
@@ -98,14 +100,14 @@ def manager_of_account(user: Any, day: date) -> Any:
 
 
 def team_of(employee: Employee, day: date) -> Team:
-    """Whom somebody manages on a day. Two queries."""
+    """Whom somebody manages on a day; nobody where the manager is not employed then. Two queries."""
+    here = Exists(on(Employment.objects.filter(employee=employee), day))
     below: dict[UUID | None, list[UUID]] = {}
     waiting: list[UUID] = []
-    for department, parent, manager in on(DepartmentPlace.objects.all(), day).values_list(
-        "department", "parent", "manager"
-    ):
+    places = on(DepartmentPlace.objects.all(), day).annotate(here=here)
+    for department, parent, manager, is_here in places.values_list("department", "parent", "manager", "here"):
         below.setdefault(parent, []).append(department)
-        if manager == employee.pk:
+        if manager == employee.pk and is_here:
             waiting.append(department)
     found: set[UUID] = set()
     while waiting:
@@ -113,5 +115,5 @@ def team_of(employee: Employee, day: date) -> Team:
         if department not in found:
             found.add(department)
             waiting += below.get(department, ())
-    people = on(Supervision.objects.filter(manager=employee), day).values_list("employee", flat=True)
+    people = on(Supervision.objects.filter(here, manager=employee), day).values_list("employee", flat=True)
     return Team(employee.pk, frozenset(found), frozenset(people))

@@ -26,11 +26,11 @@ from training.people.roster_departments import Departments
 from training.people.roster_plan import Believed, Change, Spell, Unfit
 from training.people.roster_reasons import reason_of
 from training.people.roster_spans import at
-from training.people.roster_values import Path, Refused
+from training.people.roster_values import Path, Refused, Sheet
 from training.people.roster_write import needed_since, rows_of_one
 from training.people.scim_models import ScimClient, ScimUser
 from training.people.scim_schema import Person
-from training.people.scim_told import Context, department_of, name_of, number_of, sheet_of
+from training.people.scim_told import Context, department_of, leaving_sheet, name_of, number_of, posts_sheet, sheet_of
 
 PROVISIONED = "people.provisioned"
 MOST_DIGITS = 12
@@ -76,8 +76,8 @@ class _Follower:
             self.believed = replace(self.believed, spells=spells)
 
     def _number(self) -> str:
-        """The staff number: as told, or as known where nothing is told any more."""
-        told = plain_number(number_of(self.resource))
+        """The staff number: as told, or as known where nothing is told any more; of who leaves, always as known."""
+        told = plain_number(number_of(self.resource)) if self.user.active or self.employee is None else ""
         return told or (_number_of(self.employee) if self.employee is not None else "")
 
     def change(self, turn: Turn) -> Change | None:
@@ -91,9 +91,9 @@ class _Follower:
         over = spell.last is not None and spell.last < self.day
         if not self.user.active:
             leaves = turn.was_active and not over
-            return self._planned(turn, left=max(spell.first, self.day)) if leaves else None
+            return self._decided(leaving_sheet(self.number, max(spell.first, self.day))) if leaves else None
         if turn.was_active:
-            return None if over else self._planned(turn)
+            return None if over else self._posted(spell) if "second" in turn.silent else self._planned(turn)
         if over:
             return self._same_person(self._planned(turn, joined=self.day))
         return self._planned(self._staying(spell, turn))
@@ -150,16 +150,26 @@ class _Follower:
         paths = self.believed.paths
         return tuple(paths[key] for key in keys.values_list("department_id", flat=True) if key in paths)
 
-    def _planned(self, turn: Turn, *, joined: date | None = None, left: date | None = None) -> Change:
+    def _posted(self, spell: Spell) -> Change:
+        """Where a group has changed, nothing but posts can have: the rest of the resource need not fit any more."""
+        posts = list(self._groups())
+        department = posts.pop(0) if posts and not department_of(self.resource) else None
+        main = at(spell.posts, self.day)
+        held = self.believed.paths.get(main.value) if main is not None else None
+        second = tuple(path for path in posts if department is not None or path != held)
+        return self._decided(posts_sheet(self.number, department, second))
+
+    def _planned(self, turn: Turn, *, joined: date | None = None) -> Change:
         context = Context(
             number=self.number,
             manager=self.manager,
             groups=self._groups(),
             silent=turn.silent,
             joined=joined,
-            left=left,
         )
-        sheet = sheet_of(self.resource, context, self.believed.paths.values())
+        return self._decided(sheet_of(self.resource, context, self.believed.paths.values()))
+
+    def _decided(self, sheet: Sheet) -> Change:
         plan = make_plan(sheet, self.believed, day=self.day)
         for refused in plan.refused:
             raise Unfit(refused.code, **refused.values)

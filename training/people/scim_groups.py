@@ -21,7 +21,7 @@ from training.people.roster_believed import paths_now
 from training.people.roster_plan import alike
 from training.people.scim_models import ScimClient, ScimGroup, ScimUser
 from training.people.scim_schema import Group
-from training.people.scim_users import LONGEST, Stale, Taken, refollow
+from training.people.scim_users import LONGEST, Taken, lock, refollow
 
 SECOND = frozenset({"second"})
 
@@ -31,7 +31,7 @@ def create_group(*, client: ScimClient, resource: Group, now: datetime) -> ScimG
     """Keep a new group. Raises ``Taken`` where the name is in use."""
     wait_for_my_turn()
     group = ScimGroup(client=client, made_at=now)
-    members = _members(resource)
+    members = _members(resource, client)
     _take_over(group, resource, now)
     _save(group)
     _set_members(group, members)
@@ -44,14 +44,12 @@ def create_group(*, client: ScimClient, resource: Group, now: datetime) -> ScimG
 def replace_group(
     *, group: ScimGroup, resource: Group, client: ScimClient, expected: int | None, now: datetime
 ) -> ScimGroup:
-    """Keep what the group is said to be from now on. Raises ``Stale`` and ``Taken`` as for users."""
+    """Keep what the group is said to be from now on. Raises what ``lock`` does, and ``Taken`` as for users."""
     wait_for_my_turn()
-    locked = ScimGroup.objects.select_for_update().get(pk=group.pk)
-    if expected is not None and locked.version != expected:
-        raise Stale
+    locked = lock(group, client=client, expected=expected)
     department, told = locked.department_id, (locked.display_name, locked.external_id)
     before = set(locked.members.values_list("pk", flat=True))
-    members = _members(resource)
+    members = _members(resource, client)
     _take_over(locked, resource, now)
     if told == (locked.display_name, locked.external_id) and before == members:
         locked.refresh_from_db()
@@ -68,11 +66,9 @@ def replace_group(
 
 @transaction.atomic
 def delete_group(*, group: ScimGroup, client: ScimClient, expected: int | None, now: datetime) -> None:
-    """Forget the group; a post that it gave ends."""
+    """Forget the group; a post that it gave ends. Raises what ``lock`` does."""
     wait_for_my_turn()
-    locked = ScimGroup.objects.select_for_update().get(pk=group.pk)
-    if expected is not None and locked.version != expected:
-        raise Stale
+    locked = lock(group, client=client, expected=expected)
     members = set(locked.members.values_list("pk", flat=True)) if locked.department_id is not None else set()
     locked.delete()
     _let_follow(members, client, now)
@@ -88,15 +84,15 @@ def _set_members(group: ScimGroup, members: set[UUID]) -> None:
     group.members.set(keys)
 
 
-def _members(resource: Group) -> set[UUID]:
-    """The users that are to be members. Raises ``Invalid`` where one is none."""
+def _members(resource: Group, client: ScimClient) -> set[UUID]:
+    """The users that are to be members. Raises ``Invalid`` where one is none of the client's."""
     wanted: set[UUID] = set()
     for member in resource.members or []:
         try:
             wanted.add(UUID(member.value or ""))
         except ValueError:
             raise Invalid(_("A member is no user.")) from None
-    known = set(ScimUser.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+    known = set(ScimUser.objects.filter(pk__in=wanted, client=client).values_list("pk", flat=True)) if wanted else set()
     if known != wanted:
         raise Invalid(_("A member is no user."))
     return wanted

@@ -30,7 +30,6 @@ class Context:
     groups: tuple[Path, ...] = ()
     silent: frozenset[str] = frozenset()
     joined: date | None = None
-    left: date | None = None
 
 
 def name_of(resource: Person) -> str:
@@ -88,13 +87,26 @@ def sheet_of(resource: Person, context: Context, paths: Iterable[Path]) -> Sheet
     return _with_days(replace(sheet, records=(_placed(sheet.records[0], paths),)), context)
 
 
+def leaving_sheet(number: str, day: date) -> Sheet:
+    """Who leaves, as a list of one row: only who and when, for nothing else that is said needs to fit any more."""
+    fields = ("number", "left")
+    return Sheet(Heading(0, fields, fields), frozenset(fields), (Record(_LINE, number, left=day),), (), ())
+
+
+def posts_sheet(number: str, department: Path | None, second: tuple[Path, ...]) -> Sheet:
+    """Who has other posts, as a list of one row: only who and which; a main post only where one is told."""
+    fields = ("number", "second")
+    record = Record(_LINE, number, department=department, second=second)
+    return Sheet(Heading(0, fields, fields), frozenset(fields), (record,), (), ())
+
+
 def _with_days(sheet: Sheet, context: Context) -> Sheet:
-    """Add when the person joined or left, where that is decided already."""
+    """Add when the person joined, where that is decided already, or that there is no day of leaving."""
     record, says = sheet.records[0], set(sheet.says)
     if context.joined is not None:
         record, says = replace(record, joined=context.joined), says | {"joined"}
-    if context.left is not None or "left" in context.silent:
-        record, says = replace(record, left=context.left), says | {"left"}
+    if "left" in context.silent:
+        says |= {"left"}
     return replace(sheet, records=(record,), says=frozenset(says))
 
 

@@ -6,6 +6,7 @@ Deleting a user ends the employment; nothing that is evidence is ever deleted.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,10 +20,18 @@ from training.people.scim_schema import EnterpriseUser, Person, name_key
 from training.people.scim_told import address_of, as_stored
 
 LONGEST = 254
+Row = TypeVar("Row", ScimUser, ScimGroup)
 
 
 class Taken(Conflict):
     """The name is another's."""
+
+
+class Gone(Conflict):
+    """The resource has been deleted, or has always been another client's."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such user or group."))
 
 
 class Stale(Conflict):
@@ -50,12 +59,10 @@ def replace_user(
 ) -> ScimUser:
     """Keep what the user is said to be from now on; ``expected`` is the version that the change was made from.
 
-    Raises ``Stale`` where the user is at another version, and ``Taken`` where the new user name is in use.
+    Raises what ``lock`` does, and ``Taken`` where the new user name is in use.
     """
     wait_for_my_turn()
-    locked = ScimUser.objects.select_for_update().get(pk=user.pk)
-    if expected is not None and locked.version != expected:
-        raise Stale
+    locked = lock(user, client=client, expected=expected)
     before = locked.resource, locked.external_id, locked.active, locked.manager_id, locked.user_name
     known, was_active = locked.employee_id, locked.active
     silent = _said(locked)
@@ -72,16 +79,27 @@ def replace_user(
 
 @transaction.atomic
 def delete_user(*, user: ScimUser, client: ScimClient, expected: int | None, now: datetime) -> None:
-    """Forget the user; who worked here until now has left today. Raises ``Stale`` as ``replace_user`` does."""
+    """Forget the user; who worked here until now has left today. Raises what ``lock`` does."""
     wait_for_my_turn()
-    locked = ScimUser.objects.select_for_update().get(pk=user.pk)
-    if expected is not None and locked.version != expected:
-        raise Stale
+    locked = lock(user, client=client, expected=expected)
     was_active, locked.active = locked.active, False
     follow(user=locked, resource=read_user(locked), client=client, turn=Turn(was_active), now=now)
     for group in locked.groups.all():
         ScimGroup.objects.filter(pk=group.pk).update(version=group.version + 1, changed_at=now)
     locked.delete()
+
+
+def lock(row: Row, *, client: ScimClient, expected: int | None) -> Row:
+    """The client's user or group as it is now, for this transaction alone.
+
+    Raises ``Gone`` where the client has none such any more, and ``Stale`` where it is at another version than expected.
+    """
+    locked = type(row)._default_manager.select_for_update().filter(pk=row.pk, client=client).first()
+    if locked is None:
+        raise Gone
+    if expected is not None and locked.version != expected:
+        raise Stale
+    return locked
 
 
 def read_user(user: ScimUser) -> Person:
@@ -137,10 +155,12 @@ def _manager_of(resource: Person, user: ScimUser) -> ScimUser | None:
     if not key:
         return None
     try:
-        found = ScimUser.objects.filter(pk=UUID(key)).first()
+        found = ScimUser.objects.filter(pk=UUID(key), client=user.client).first()
     except ValueError:
         found = None
     if found is None or found.pk == user.pk:
+        if not user.active:  # whoever leaves needs no manager any more
+            return None
         raise Invalid(_("The manager is no user, or the user itself."))
     return found
 

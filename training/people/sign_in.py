@@ -29,12 +29,26 @@ def account_of_number(typed: str, *, day: date) -> User | None:
     return employment.employee.user if employment else None
 
 
+def account_at_work(typed: str, *, day: date) -> User | None:
+    """The account of whoever works here under a staff number on a day; None for who has left, or is to join."""
+    held = on(Employment.objects.filter(number=plain_number(typed).replace("\x00", "")), day)
+    employment = held.select_related("employee__user").first()
+    return employment.employee.user if employment else None
+
+
 def account_of_address(typed: str, *, day: date) -> User | None:
     """The account of the one person whom the company writes to at an address on a day; None where several share it."""
     address = typed.strip().replace("\x00", "")
     rows = on(EmailAddress.objects.filter(email__iexact=address), day).select_related("employee__user")
     people = {row.employee_id: row.employee.user for row in rows[:2]}
     return next(iter(people.values())) if len(people) == 1 else None
+
+
+def account_meant(typed: str, *, day: date) -> User | None:
+    """The account that somebody tries to open who types this: by staff number or address, or else by its own name."""
+    found = account_of_address if "@" in typed else account_of_number
+    named = get_user_model().objects.filter(username__iexact=typed.strip().replace("\x00", ""))
+    return found(typed, day=day) or named.order_by("pk").first()
 
 
 class StaffNumberBackend(ModelBackend):

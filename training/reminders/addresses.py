@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_supported_language_variant
 
 from training.access.roles import Role
@@ -26,12 +27,17 @@ def addresses_of(employees: Collection[UUID], day: date) -> dict[UUID, str]:
     return {employee: address for employee, address in found.items() if address.strip()}
 
 
-def hr_addresses() -> list[str]:
-    """Where HR is written to: as set, or else every active account of HR that has an address. One query."""
+def hr_addresses(day: date) -> list[str]:
+    """Where HR is written to: as set, or else every active account of HR that has an address, by the staff list first.
+
+    One query.
+    """
     if conf.reminder_hr_addresses:
         return list(conf.reminder_hr_addresses)
-    accounts = get_user_model().objects.filter(groups__name=Role.HR.group_name, is_active=True).exclude(email="")
-    return sorted(set(accounts.values_list("email", flat=True)))
+    listed = on(EmailAddress.objects.filter(employee__user=OuterRef("pk")), day).values("email")[:1]
+    accounts = get_user_model().objects.filter(groups__name=Role.HR.group_name, is_active=True)
+    known = accounts.annotate(listed=Subquery(listed)).values_list("listed", "email")
+    return sorted({address for listed, own in known if (address := listed or own)})
 
 
 def language_of(employee: UUID | None) -> str:

@@ -62,7 +62,7 @@ def compose(letter: Letter, *, today: date) -> Made | None:
             rendered = to_manager(name=_name(letter.to_id, today), lines=lines, language=language)
         case _:
             rendered = to_hr(counts=_counts([one for _cover, one in still], today), lines=lines, language=language)
-    to = hr_addresses() if letter.to_id is None else list(addresses_of([letter.to_id], today).values())
+    to = hr_addresses(today) if letter.to_id is None else list(addresses_of([letter.to_id], today).values())
     return Made(message_of(rendered, to=to, key=letter.pk.hex), tuple(cover for cover, _one in still))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from training.reminders.calendar_file import DueDay, calendar_file
 from training.reminders.models import CalendarFeed
 
 TOKEN_BYTES = 32
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # what token_urlsafe makes of them
 REMIND_BEFORE = 7
 A_YEAR = timedelta(days=366)
 
@@ -46,7 +48,9 @@ def feed_address(feed: CalendarFeed) -> str:
 
 
 def feed_of(token: str) -> CalendarFeed | None:
-    """The feed under a token, unless the person's account is locked. One query."""
+    """The feed under a token, unless the person's account is locked. One query, none for what is no token."""
+    if TOKEN.fullmatch(token) is None:
+        return None
     found = CalendarFeed.objects.filter(token=token).exclude(employee__user__is_active=False)
     return found.select_related("employee").first()
 

@@ -1,6 +1,7 @@
 """What is to be said today and to whom; written down once, however often and on however many machines it is asked.
 
-A letter holds keys only. Each person gets one a day: it tells of every rung reached since the last. Who hears of a
+A letter holds keys only. Each person gets one a day: it tells of every rung reached since the last. Where an older one
+still waits, as after the mail server was out of reach, the new one takes its place. Who hears of a
 rung is told of it once (``ReminderSent``); a due date set anew has a number of its own, and starts afresh.
 """
 
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from training.campaigns.calendar import day_of
 from training.campaigns.ladder import Reader
@@ -73,8 +75,9 @@ def plan_round(*, today: date) -> Round:
     if found.rest:
         return found
     managers = Managers(today)
-    waiting = set(_waiting())
+    waiting, older = set(_waiting()), _older(today)
     lines: dict[tuple[Reader, UUID | None], list[Asked]] = defaultdict(list)
+    kept: dict[tuple[Reader, UUID | None], list[Asked]] = defaultdict(list)
     for lot in asked(Assignment.objects.all(), today=today):
         told = waiting | set(_told([one.assignment for one in lot]))
         heads = managers.of({one.post for one in lot if one.rung and Reader.MANAGER in one.rung.readers})
@@ -84,12 +87,20 @@ def plan_round(*, today: date) -> Round:
             for reader in one.rung.readers if one.rung else ():
                 assert one.rung is not None  # noqa: S101  (whoever has readers has a rung)
                 to = {Reader.LEARNER: one.employee, Reader.MANAGER: heads.get(one.post)}.get(reader)
-                if (str(one.assignment), one.due_number, one.rung.days, reader.value) in told:
+                rung = str(one.assignment), one.due_number, one.rung.days, reader.value
+                if rung in older and older[rung] == to:
+                    kept[reader, to].append(one)
+                elif rung in told:
                     found.silent.append(Silent(one, reader, Quiet.TOLD))
                 elif reader is Reader.MANAGER and to is None:
                     found.silent.append(Silent(one, reader, Quiet.NO_MANAGER))
                 else:
                     lines[reader, to].append(one)
+    for (reader, to), those in kept.items():
+        if (reader, to) in lines:
+            lines[reader, to] += those
+        else:
+            found.silent += [Silent(one, reader, Quiet.TOLD) for one in those]
     _address(found, lines)
     return found
 
@@ -120,7 +131,16 @@ def _write(found: Round, now: datetime) -> None:
             if key not in there and (letter := keys[key])
         ]
         Letter.objects.bulk_create(rows)
+        _drop_older(rows, found.day)
         found.written += len(rows)
+
+
+def _drop_older(letters: list[Letter], day: date) -> None:
+    """Let no older letter to the same reader go out beside these: what it told of is in them, or overtaken by them."""
+    there = {(letter.reader, letter.to_id) for letter in letters}
+    rows = _replaceable(day).values_list("pk", "reader", "to").iterator(chunk_size=LOT)
+    for lot in _lots([pk for pk, reader, to in rows if (reader, to) in there]):
+        Letter.objects.filter(pk__in=lot, state=Letter.State.WAITING).update(state=Letter.State.DROPPED)
 
 
 def wait_for_my_turn() -> None:
@@ -138,6 +158,20 @@ def _waiting() -> Iterator[Told]:
             yield assignment, due_number, rung, reader
 
 
+def _replaceable(today: date) -> QuerySet[Letter]:
+    """The letters of earlier days that nobody has begun to send, but those that somebody asked for."""
+    rows = Letter.objects.filter(state=Letter.State.WAITING, asked_by__isnull=True)
+    return rows.exclude(key__endswith=f":{today.isoformat()}")
+
+
+def _older(today: date) -> dict[Told, UUID | None]:
+    """Of what the letters tell that a letter of today may replace, and to whom."""
+    found: dict[Told, UUID | None] = {}
+    for reader, to, covers in _replaceable(today).values_list("reader", "to", "covers").iterator(chunk_size=LOT):
+        found |= {(assignment, due_number, rung, reader): to for assignment, due_number, rung in covers}
+    return found
+
+
 def _told(assignments: Iterable[UUID]) -> Iterator[Told]:
     rows = ReminderSent.objects.filter(assignment__in=assignments, rung__isnull=False)
     for assignment, due_number, rung, reader in rows.values_list("assignment", "due_number", "rung", "reader"):
@@ -146,7 +180,7 @@ def _told(assignments: Iterable[UUID]) -> Iterator[Told]:
 
 def _address(found: Round, lines: dict[tuple[Reader, UUID | None], list[Asked]]) -> None:
     """Make letters of the lines whose reader has an address; of the others say so."""
-    known: set[UUID | None] = {None} if hr_addresses() else set()
+    known: set[UUID | None] = {None} if hr_addresses(found.day) else set()
     people = {to for _reader, to in lines if to is not None}
     for lot in _lots(list(people)):
         known |= addresses_of(lot, found.day).keys()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.attestation.standing import outstanding
 from training.campaigns.calendar import day_of
+from training.campaigns.candidates import rows_of, staff_on
 from training.campaigns.due import Away
 from training.campaigns.ladder import Ladder, Rung, rung_today
 from training.campaigns.working_days import IsWorking, working_days
@@ -44,7 +45,10 @@ class Quiet(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An assignment that asks something of somebody. ``rung`` is None where nothing is to be said today."""
+    """An assignment that asks something of somebody. ``rung`` is None where nothing is to be said today.
+
+    ``employment`` and ``number`` are those of today, whatever they were when the assignment was made.
+    """
 
     assignment: UUID
     employment: UUID
@@ -87,6 +91,7 @@ def asked(assignments: QuerySet[Any], *, today: date, beyond: bool = False) -> I
     while lot := list(islice(stream, LOT)):
         keys = {row[2] for row in lot}
         here = set(on(Employment.objects.filter(employee__in=keys), today).values_list("employee", "number"))
+        lot = _of_today(lot, here, today)
         away: dict[Post, list[Away]] = {}
         leaves = on(Leave.objects.filter(employment__employee__in=keys), today)
         for who, number, first, last in leaves.values_list(
@@ -94,6 +99,26 @@ def asked(assignments: QuerySet[Any], *, today: date, beyond: bool = False) -> I
         ):
             away.setdefault((who, number), []).append(Away(first, last))
         yield [_asked(row, here, away, steps, working, today) for row in lot]
+
+
+def _of_today(lot: list[tuple[Any, ...]], here: set[Post], today: date) -> list[tuple[Any, ...]]:
+    """The lot with today's row and number of whoever works here under another number than the assignment names.
+
+    No query where there is nobody.
+    """
+    others = {row[0]: row for row in lot if (row[2], row[3]) not in here}
+    if not others:
+        return lot
+    staff = staff_on(today, {row[2] for row in others.values()})
+    rows = rows_of({row[1] for row in others.values()})
+    found = []
+    for one in lot:
+        row = one
+        spell = staff.spell_of(rows[row[1]], day=day_of(row[5], conf.time_zone)) if row[0] in others else None
+        if spell is not None and spell.holds(today):
+            row = (row[0], spell.employment, row[2], spell.number, *row[4:])
+        found.append(row)
+    return found
 
 
 def _asked(

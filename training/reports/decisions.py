@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from training.attestation.models import Credit, PaperRecord
+from training.attestation.queries import held_days
 from training.campaigns.calendar import day_of
 from training.campaigns.explain import DUE
 from training.campaigns.models import Assignment, AssignmentEvent, DueSet, Exemption
@@ -88,7 +89,7 @@ def _credits(assignment: Assignment) -> Iterable[Any]:
     rows = Credit.objects.filter(assignment=assignment).select_related(
         "attestation__assignment__campaign", "attestation__annulment"
     )
-    return rows.order_by("at", "pk")
+    return rows.annotate(held_on=held_days("attestation__")).order_by("at", "pk")
 
 
 def _exemption(row: Exemption) -> str:
@@ -106,9 +107,9 @@ def _event(row: AssignmentEvent) -> str:
     return text % {"day": _day(row.day), "cause": row.get_cause_display()}
 
 
-def _credit(row: Credit) -> str:
+def _credit(row: Any) -> str:
     signed = row.attestation
-    facts = {"title": signed.assignment.campaign.title, "day": _day(day_of(signed.at, conf.time_zone))}
+    facts = {"title": signed.assignment.campaign.title, "day": _day(row.held_on or day_of(signed.at, conf.time_zone))}
     if hasattr(signed, "annulment"):
         return _("Credited with the signature of %(day)s in “%(title)s”, which was annulled since.") % facts
     return _("Credited with the signature of %(day)s in “%(title)s”.") % facts

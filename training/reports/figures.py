@@ -26,7 +26,6 @@ from django.db.models import (
     OuterRef,
     Q,
     Subquery,
-    UUIDField,
     Value,
     When,
 )
@@ -35,10 +34,11 @@ from django.db.models.functions import Coalesce
 from training.attestation.models import Annulment, Attestation, Credit, Decline
 from training.campaigns.calendar import end_of
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet, Exemption, Pin, Task
+from training.campaigns.posts import department_on
 from training.catalogue.models import ModuleVersion
 from training.certificates.models import Certificate
 from training.conf import conf
-from training.people.models import Employment, Posting
+from training.people.models import Employment
 from training.people.queries import department_paths, on
 from training.quiz.models import Marking
 from training.reports.results import Faulty, ModuleFigures, QuestionFigures, checks_of
@@ -183,20 +183,13 @@ def _people(campaign: Campaign, *, day: date, until: datetime) -> Iterator[Mappi
     failed = Marking.objects.filter(
         submission__attempt__task__assignment=OuterRef("pk"), passed=False, at__lt=until
     ).exclude(submission__attempt__task__completion__at__lt=until)
-    posts = Posting.objects.filter(
-        employment__employee=OuterRef("employment__employee"),
-        employment__number=OuterRef("employment__number"),
-        primary=True,
-        superseded_at__isnull=True,
-        valid_from__lte=day,
-    )
     due = DueSet.objects.filter(assignment=OuterRef("pk"), entry__at__lt=until).order_by("-number")
     employed = on(Employment.objects.filter(employee=OuterRef("employment__employee")), day)
     asked = Assignment.objects.filter(campaign=campaign, at__lt=until)
     return asked.annotate(
         number=F("employment__number"),
         type=F("employment__type"),
-        department=Subquery(posts.order_by("-valid_from").values("department")[:1], output_field=UUIDField()),
+        department=department_on(day),
         due=Subquery(due.values("due_on")[:1]),
         modules=Coalesce(Subquery(asked_for, output_field=IntegerField()), 0),
         done=Coalesce(Subquery(done, output_field=IntegerField()), 0),

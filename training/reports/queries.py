@@ -28,7 +28,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     TextChoices,
-    UUIDField,
     Value,
     When,
 )
@@ -41,9 +40,10 @@ from training.attestation.queries import certifiable
 from training.attestation.standing import DECIDING, SETTLED, with_standing
 from training.attestation.standing import Standing as Progress
 from training.campaigns.models import Assignment, Campaign, Exemption, Tally
+from training.campaigns.posts import department_on
 from training.certificates.queries import current
 from training.ledger.models import Entry
-from training.people.models import PATH_SEPARATOR, Employment, PersonName, Posting
+from training.people.models import PATH_SEPARATOR, Employment, PersonName
 from training.people.names import pattern
 from training.people.queries import Person, people_on
 
@@ -112,19 +112,13 @@ def _last(rows: QuerySet[Any], day: date, value: str, kind: Field[Any, Any]) -> 
 def standings(campaign: Campaign, *, today: date) -> QuerySet[Any]:
     """Return a campaign's assignments with all that ``listed`` shows, ready to be filtered, searched and ordered."""
     names = PersonName.objects.filter(employee=OuterRef("employment__employee"))
-    # By person and number: an import supersedes the employment's row, which the assignment still names.
-    postings = Posting.objects.filter(
-        employment__employee=OuterRef("employment__employee"),
-        employment__number=OuterRef("employment__number"),
-        primary=True,
-    )
     certificates = current().filter(assignment=OuterRef("pk")).order_by("-issued_at")
     assignments: QuerySet[Any] = Assignment.objects.filter(campaign=campaign)
     judged: QuerySet[Any] = with_standing(assignments, day=today).annotate(
         number=F("employment__number"),
         name=Coalesce(_last(names, today, "name", CharField()), Value("")),
         kana=Coalesce(_last(names, today, "kana", CharField()), Value("")),
-        department=_last(postings, today, "department", UUIDField()),
+        department=department_on(today),
         serial=Coalesce(Subquery(certificates.values("serial")[:1]), Value("")),
         state=_state(),
     )

@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, UUIDField, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from training.attestation.standing import SETTLED, Standing, with_standing
 from training.campaigns.models import Assignment, Campaign
+from training.campaigns.posts import department_on
 from training.people.managing import Team
-from training.people.models import Leave, PersonName, Posting
+from training.people.models import PersonName
 from training.people.queries import on
 from training.reminders.by_hand import Last, last_by_hand
 
@@ -44,14 +45,9 @@ def team_assignments(team: Team, *, today: date) -> QuerySet[Any]:
 
     A person belongs to the department of the main post.
     """
-    me = {
-        "employment__employee": OuterRef("employment__employee"),
-        "employment__number": OuterRef("employment__number"),
-    }
-    posts = on(Posting.objects.filter(primary=True, **me), today)
     names = on(PersonName.objects.filter(employee=OuterRef("employment__employee")), today)
     rows: QuerySet[Any] = Assignment.objects.filter(campaign__state=Campaign.State.OPEN).annotate(
-        department=Subquery(posts.values("department")[:1], output_field=UUIDField()),
+        department=department_on(today, held=True),
         number=F("employment__number"),
         name=Coalesce(Subquery(names.values("name")[:1], output_field=CharField()), Value("")),
         kana=Coalesce(Subquery(names.values("kana")[:1], output_field=CharField()), Value("")),
@@ -61,19 +57,13 @@ def team_assignments(team: Team, *, today: date) -> QuerySet[Any]:
 
 
 def members(rows: Iterable[Any], paths: dict[UUID, str], *, today: date) -> list[Member]:
-    """The lines of a page of ``team_assignments``. Two queries."""
+    """The lines of a page of ``team_assignments``. One query."""
     page = list(rows)
-    employees = {row.employment.employee_id for row in page}
-    away = set(
-        on(Leave.objects.filter(employment__employee__in=employees), today).values_list(
-            "employment__employee", "employment__number"
-        )
-    )
-    reminded = last_by_hand(employees)
+    reminded = last_by_hand({row.employment.employee_id for row in page})
     lines = []
     for row in page:
         employee = row.employment.employee_id
-        last, gone = reminded.get(employee), (employee, row.number) in away
+        last, gone = reminded.get(employee), row.away
         lines.append(
             Member(
                 employee=employee,

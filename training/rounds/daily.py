@@ -24,7 +24,7 @@ BROKEN = (DatabaseError, LookupError, TypeError, ValueError)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one campaign: what was assigned and how many were credited, or why nothing was done."""
+    """What became of one campaign: what was assigned and how many were credited, or what was in the way."""
 
     code: str
     assigned: Assigned | None = None
@@ -54,8 +54,8 @@ def daily_round(
 ) -> DailyRound:
     """Draft what repeating plans ask for, then follow the roster and credit in every open campaign, or in those named.
 
-    Each campaign has a transaction of its own, and what is in the way of one
-    leaves the others alone. Run twice, it does its work once. ``progress`` is
+    Following and crediting a campaign are a transaction each, and what is in
+    the way of one leaves the others alone. Run twice, it does its work once. ``progress`` is
     told how many campaigns are done, of how many. A dry run writes nothing; it
     says neither what would be drafted nor what would be credited.
     """
@@ -77,19 +77,23 @@ def daily_round(
 
 
 def _follow(campaign: Campaign, *, now: datetime, dry_run: bool) -> Outcome | None:
-    """One campaign's share; None where somebody has closed it since the round began."""
+    """One campaign's share; None where somebody has closed it since the round began.
+
+    Two transactions: the first ends with the counters, which nobody may hold who goes on to hold assignments.
+    """
+    assigned: Assigned | None = None
     try:
         with transaction.atomic():
             assigned = assign(campaign=campaign, now=now, named=named_for(campaign), dry_run=dry_run)
-            credited = [] if dry_run else credit(campaign=campaign, now=now)
+        credited = [] if dry_run else credit(campaign=campaign, now=now)
         return Outcome(campaign.code, assigned, len(credited))
     except Conflict:
-        return None
+        return None if assigned is None else Outcome(campaign.code, assigned)
     except TrainingError as reason:
-        return Outcome(campaign.code, failed=str(reason))
+        return Outcome(campaign.code, assigned, failed=str(reason))
     except BROKEN as reason:
         log.exception("campaign %s: not followed", campaign.code)
-        return Outcome(campaign.code, failed=_broken(reason))
+        return Outcome(campaign.code, assigned, failed=_broken(reason))
 
 
 def _broken(reason: Exception) -> str:

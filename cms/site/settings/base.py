@@ -124,7 +124,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "training.web.accounts.Accounts"
-ACCOUNT_FORMS = {"login": "training.web.accounts.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "training.web.accounts.LoginForm",
+    "reset_password": "training.web.accounts.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -163,6 +166,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # a new password can be sent there: HR changes it, not an open screen
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # it would go to the account's address: allauth's page asks the staff list
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = [("ja", "日本語")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("ja", "日本語"), ("en", "English")]

@@ -62,6 +62,8 @@ class Command(BaseCommand):
             )
             % _result(outcome)
         )
+        if outcome.failed:
+            self.stderr.write(f"{outcome.code}: {outcome.failed}")
         if people:
             for what, numbers in outcome.assigned.people.items():
                 for number in numbers:
@@ -75,9 +77,9 @@ class Command(BaseCommand):
 
 
 def _result(outcome: Outcome) -> dict[str, Any]:
-    found: dict[str, Any] = {"code": outcome.code}
+    found: dict[str, Any] = {"code": outcome.code, **({"failed": outcome.failed} if outcome.failed else {})}
     if outcome.assigned is None:
-        return found | {"failed": outcome.failed}
+        return found
     one = outcome.assigned
     return found | {
         "added": one.added,

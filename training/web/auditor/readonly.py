@@ -27,7 +27,8 @@ else:
 
 T = TypeVar("T")
 
-READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET TRANSACTION|EXPLAIN)\b", re.IGNORECASE)
+# A union of queries with orders of their own begins with a bracket on PostgreSQL.
+READS = re.compile(r"[\s(]*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET TRANSACTION|EXPLAIN)\b", re.IGNORECASE)
 _WITH = re.compile(r"\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|MERGE)\b)", re.IGNORECASE | re.DOTALL)
 _INSERT = re.compile(r'\s*INSERT INTO "?(\w+)"?', re.IGNORECASE)
 # The two updates of ``ledger.seal``: a waiting entry gets its number, and SQLite's place at the log's end is taken.

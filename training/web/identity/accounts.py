@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from training.conf import conf
 from training.errors import TrainingError
 from training.people.link_identity import identity_of, link_identity
-from training.people.sign_in import account_of_number
+from training.people.sign_in import account_at_work
 from training.web.identity.claims import Untrue, require_nonce
 from training.web.identity.means import confirm_means
 from training.web.learner.authentication import confirm_at_provider
@@ -132,10 +132,13 @@ class Identities(DefaultSocialAccountAdapter):
             )
 
     def _link_by_number(self, request: HttpRequest, sociallogin: SocialLogin, claims: dict[str, Any]) -> None:
-        """Link an unknown identity to the account whose staff number the provider names, where it is trusted to."""
+        """Link an unknown identity to the account whose staff number the provider names, where it is trusted to.
+
+        Only while the number is held: a number of somebody who has left may be another's at the provider.
+        """
         number = claims.get(conf.identity_number_claim) if conf.identity_number_claim else None
         today = timezone.localdate(timezone=conf.time_zone)
-        user = account_of_number(number, day=today) if isinstance(number, str) and number.strip() else None
+        user = account_at_work(number, day=today) if isinstance(number, str) and number.strip() else None
         if user is None or not user.is_active:
             raise _say_and_go(
                 request,

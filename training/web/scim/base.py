@@ -27,12 +27,13 @@ from training.errors import Conflict, Invalid, NotAllowed, TrainingError
 from training.people.scim_clients import client_of
 from training.people.scim_models import ScimClient
 from training.people.scim_schema import PROVIDER
-from training.people.scim_users import Stale, Taken
+from training.people.scim_users import Gone, Stale, Taken
 from training.web.check.limit import wait
 from training.web.scim.answers import payload_of, refusal
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="scim"'}
 STATUS: tuple[tuple[type[TrainingError], int, str], ...] = (
+    (Gone, HTTPStatus.NOT_FOUND, ""),
     (Stale, HTTPStatus.PRECONDITION_FAILED, ""),
     (Taken, HTTPStatus.CONFLICT, "uniqueness"),
     (Conflict, HTTPStatus.CONFLICT, "uniqueness"),

@@ -6,19 +6,28 @@ database counts and pages; elsewhere each row left is compared as RFC 7644 (3.4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from scim2_models import ScimFilter, TooManyException
-from scim2_models.path import CompareOperator, Comparison, FilterNode, LogicalExpr, LogicalOperator, Present
+from scim2_models import InvalidFilterException, ScimFilter, TooManyException
+from scim2_models.path import (
+    CompareOperator,
+    Comparison,
+    FilterNode,
+    LogicalExpr,
+    LogicalOperator,
+    Not,
+    Present,
+    ValuePath,
+)
 
-from training.people.scim_models import ScimGroup, ScimUser
+from training.people.scim_models import ScimClient, ScimGroup, ScimUser
 from training.people.scim_schema import Group, Person, name_key
-from training.web.scim.resources import group_resource, user_resource
+from training.web.scim.resources import group_with, members_of, user_resource
 
 MOST_COMPARED = 5_000
 NEVER = Q(pk__in=())
@@ -35,13 +44,15 @@ class Narrowed:
 class Found:
     """What was found: how much, and any stretch of it."""
 
-    def __init__(self, rows: QuerySet[Any] | Sequence[Any], made: Callable[[Any], Any]) -> None:
+    def __init__(self, rows: QuerySet[Any] | Sequence[Any], made: Callable[[Sequence[Any]], list[Any]]) -> None:
         self.rows, self.made = rows, made
         self.count: int = rows.count() if isinstance(rows, QuerySet) else len(rows)
 
     def part(self, start: int, stop: int) -> list[Any]:
         """The resources from one place to another."""
-        return [self.made(row) for row in self.rows[max(0, start) : max(0, stop)]]
+        if start >= self.count:
+            return []
+        return self.made(list(self.rows[max(0, start) : max(0, stop)]))
 
 
 class Joined(Found):
@@ -57,27 +68,64 @@ class Joined(Found):
         return [*self.first.part(start, min(stop, before)), *self.second.part(start - before, stop - before)]
 
 
-def find_users(asked: ScimFilter[Any] | None, request: HttpRequest) -> Found:
-    """The users that match."""
-    rows = ScimUser.objects.prefetch_related("groups")
+def find_users(asked: ScimFilter[Any] | None, request: HttpRequest, *, client: ScimClient) -> Found:
+    """The client's users that match."""
+    rows = ScimUser.objects.filter(client=client).prefetch_related("groups")
 
-    def made(row: ScimUser) -> Person:
-        return user_resource(row, request)
+    def made(rows: Sequence[ScimUser]) -> list[Person]:
+        return [user_resource(row, request) for row in rows]
 
     return _found(rows, ScimFilter[Person], asked, narrow_users, made, made)
 
 
-def find_groups(asked: ScimFilter[Any] | None, request: HttpRequest, *, members: bool) -> Found:
-    """The groups that match; with their members in the answer or without."""
-    compares_members = asked is not None and "members" in asked.casefold()
-    return _found(
-        ScimGroup.objects.all(),
-        ScimFilter[Group],
-        asked,
-        narrow_groups,
-        lambda row: group_resource(row, request, members=compares_members),
-        lambda row: group_resource(row, request, members=members),
-    )
+def find_groups(asked: ScimFilter[Any] | None, request: HttpRequest, *, client: ScimClient, members: bool) -> Found:
+    """The client's groups that match; with their members in the answer or without."""
+    named = set(_members_named(asked.ast)) if asked is not None else set()
+
+    def compared(rows: Sequence[ScimGroup]) -> list[Group]:
+        held = members_of([row.pk for row in rows], among=named) if named else {}
+        return [group_with(row, request, held.get(row.pk, ())) for row in rows]
+
+    def made(rows: Sequence[ScimGroup]) -> list[Group]:
+        held = members_of([row.pk for row in rows]) if members else {}
+        return [group_with(row, request, held.get(row.pk, ())) for row in rows]
+
+    return _found(ScimGroup.objects.filter(client=client), ScimFilter[Group], asked, narrow_groups, compared, made)
+
+
+def values_in(node: FilterNode) -> Iterator[Any]:
+    """All values that a filter compares with."""
+    for leaf, _within in _leaves(node):
+        if isinstance(leaf, Comparison):
+            yield leaf.value
+
+
+def _leaves(node: FilterNode, within: str = "") -> Iterator[tuple[Comparison | Present, str]]:
+    """The comparisons of a filter, each with the attribute in whose brackets it stands."""
+    if isinstance(node, Comparison | Present):
+        yield node, within
+    elif isinstance(node, Not):
+        yield from _leaves(node.expr, within)
+    elif isinstance(node, ValuePath):
+        yield from _leaves(node.val_filter, node.attr_path.attr)
+    elif isinstance(node, LogicalExpr):
+        for term in node.terms:
+            yield from _leaves(term, within)
+
+
+def _members_named(node: FilterNode) -> Iterator[UUID]:
+    """The members whom a filter names: to compare, only these are read. Refuses whatever would need all of them."""
+    for leaf, within in _leaves(node):
+        path = leaf.attr_path
+        if (within or path.attr).casefold() != "members":
+            continue
+        part = (path.attr if within else path.sub_attr) or "value"
+        if not isinstance(leaf, Comparison) or leaf.op != CompareOperator.eq or part.casefold() != "value":
+            raise InvalidFilterException(
+                detail="Groups are found by members.value eq, and by no other word on members."
+            )
+        if key := _uuid(leaf.value):
+            yield key
 
 
 def _found(
@@ -85,20 +133,20 @@ def _found(
     bound: Any,
     asked: ScimFilter[Any] | None,
     narrow: Callable[[FilterNode], Narrowed],
-    compared: Callable[[Any], Any],
-    made: Callable[[Any], Any],
+    compared: Callable[[Sequence[Any]], list[Any]],
+    made: Callable[[Sequence[Any]], list[Any]],
 ) -> Found:
     if asked is None:
         return Found(rows, made)
     narrowed = narrow(asked.ast)
-    rows = rows.filter(narrowed.q).distinct()
+    rows = rows.filter(narrowed.q)
     if narrowed.exact:
         return Found(rows, made)
     left = list(rows[: MOST_COMPARED + 1])
     if len(left) > MOST_COMPARED:
         raise TooManyException(detail="Filter by userName, externalId, active or id, or by one of them beside others.")
     matches = bound(str(asked)).match
-    return Found([row for row in left if matches(compared(row))], made)
+    return Found([row for row, resource in zip(left, compared(left), strict=True) if matches(resource)], made)
 
 
 def narrow_users(node: FilterNode) -> Narrowed:
@@ -132,12 +180,25 @@ def _narrow(node: FilterNode, leaf: Callable[[str, CompareOperator, Any], Narrow
     return Narrowed()
 
 
-def _key(value: Any, column: str = "pk") -> Narrowed:
+def _uuid(value: Any) -> UUID | None:
+    """The id that a value is; ids are compared as they are written."""
     try:
         key = UUID(str(value))
     except ValueError:
-        return Narrowed(NEVER, exact=True)
-    return Narrowed(Q(**{column: key}), exact=column == "pk" and str(key) == value)
+        return None
+    return key if str(key) == value else None
+
+
+def _key(value: Any) -> Narrowed:
+    key = _uuid(value)
+    return Narrowed(NEVER if key is None else Q(pk=key), exact=True)
+
+
+def _membership(value: Any, *, of: str, other: str) -> Narrowed:
+    """Who is a member, or where: by a query of its own for each value, for several may be asked for at once."""
+    key = _uuid(value)
+    held = ScimGroup.members.through._default_manager.filter(**{other: key})
+    return Narrowed(NEVER if key is None else Q(pk__in=held.values(of)), exact=True)
 
 
 def _user(name: str, op: CompareOperator, value: Any) -> Narrowed:
@@ -152,7 +213,7 @@ def _user(name: str, op: CompareOperator, value: Any) -> Narrowed:
     if name == "active" and isinstance(value, bool):
         return Narrowed(Q(active=value), exact=True)
     if name in {"groups", "groups.value"}:
-        return _key(value, "groups")
+        return _membership(value, of="scimuser_id", other="scimgroup_id")
     return Narrowed()
 
 
@@ -164,7 +225,7 @@ def _group(name: str, op: CompareOperator, value: Any) -> Narrowed:
     if name == "externalid":
         return Narrowed(Q(external_id=value), exact=True)
     if name in {"members", "members.value"}:
-        return _key(value, "members")
+        return _membership(value, of="scimgroup_id", other="scimuser_id")
     if name == "displayname" and value.isascii():
         return Narrowed(Q(display_name__iexact=value))
     return Narrowed()

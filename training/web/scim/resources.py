@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,11 @@ def user_resource(user: ScimUser, request: HttpRequest) -> Person:
 
 def group_resource(group: ScimGroup, request: HttpRequest, *, members: bool = True) -> Group:
     """A group, with its members or without."""
+    return group_with(group, request, members_of([group.pk]).get(group.pk, ()) if members else ())
+
+
+def group_with(group: ScimGroup, request: HttpRequest, members: Sequence[UUID]) -> Group:
+    """A group with these members: of many groups, they are read at once by ``members_of``."""
     resource = Group(
         id=str(group.pk),
         external_id=group.external_id or None,
@@ -53,11 +58,21 @@ def group_resource(group: ScimGroup, request: HttpRequest, *, members: bool = Tr
         meta=_meta(group, "Group", location(request, "group", group.pk)),
     )
     resource.schemas = [str(Group.__schema__)]
-    if members:
-        resource.members = [
-            GroupMember(value=str(key), ref=location(request, "user", key), type="User") for key in _members(group)
-        ] or None
+    resource.members = [
+        GroupMember(value=str(key), ref=location(request, "user", key), type="User") for key in members
+    ] or None
     return resource
+
+
+def members_of(groups: Iterable[UUID], *, among: Collection[UUID] | None = None) -> Mapping[UUID, Sequence[UUID]]:
+    """The members of each group, all of them or only those among some, in the order in which they came. One query."""
+    rows = ScimGroup.members.through._default_manager.filter(scimgroup__in=groups)
+    if among is not None:
+        rows = rows.filter(scimuser__in=among)
+    found: dict[UUID, list[UUID]] = {}
+    for group, user in rows.order_by("pk").values_list("scimgroup_id", "scimuser_id"):
+        found.setdefault(group, []).append(user)
+    return found
 
 
 def shows(parameters: ResponseParameters[Group] | None, attribute: str) -> bool:
@@ -71,11 +86,6 @@ def shows(parameters: ResponseParameters[Group] | None, attribute: str) -> bool:
     if parameters.attributes:
         return named(parameters.attributes)
     return not named(parameters.excluded_attributes)
-
-
-def _members(group: ScimGroup) -> list[UUID]:
-    rows = group.members.through._default_manager.filter(scimgroup=group).order_by("pk")
-    return list(rows.values_list("scimuser_id", flat=True))
 
 
 def _meta(row: ScimUser | ScimGroup, kind: str, where: str) -> Meta:

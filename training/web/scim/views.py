@@ -21,6 +21,7 @@ from scim2_models import (
     SearchRequest,
     TooManyException,
 )
+from scim2_models.path import FilterNode
 
 from training.people.scim_groups import create_group, delete_group, replace_group
 from training.people.scim_models import ScimGroup, ScimUser
@@ -28,11 +29,12 @@ from training.people.scim_schema import ENTERPRISE, MOST_RESULTS, Group, Person
 from training.people.scim_users import Stale, create_user, delete_user, replace_user
 from training.web.scim.answers import answer
 from training.web.scim.base import ScimView
-from training.web.scim.finding import Found, Joined, find_groups, find_users
+from training.web.scim.finding import Found, Joined, find_groups, find_users, values_in
 from training.web.scim.resources import group_resource, shows, user_resource, version
 
 MOST_OPERATIONS = 1_000
 LONGEST_FILTER = 4_000
+FARTHEST = 2**31  # where a page begins at most: no list is as long, and every number in the answer is one in JSON
 TURNS = 3  # how often a change is made anew, where another was quicker and nobody asked for a version
 Row = TypeVar("Row", ScimUser, ScimGroup)
 
@@ -73,7 +75,7 @@ class UsersView(Collection):
 
     def find(self, asked: SearchRequest[Any]) -> Found:
         """Those that match."""
-        return find_users(asked.filter, self.request)
+        return find_users(asked.filter, self.request, client=self.client)
 
     def make(self, resource: Any) -> Any:
         """Enrol whoever is told of, as far as enough is said."""
@@ -89,7 +91,7 @@ class GroupsView(Collection):
 
     def find(self, asked: SearchRequest[Any]) -> Found:
         """Those that match."""
-        return find_groups(asked.filter, self.request, members=shows(asked, "members"))
+        return find_groups(asked.filter, self.request, client=self.client, members=shows(asked, "members"))
 
     def make(self, resource: Any) -> Any:
         """Make the group."""
@@ -115,8 +117,8 @@ class OneResource(ScimView):
         raise NotImplementedError
 
     def row(self) -> Any:
-        """The row as it is now, or 404."""
-        return get_object_or_404(self.rows._default_manager, pk=self.kwargs["key"])
+        """The client's row as it is now, or 404."""
+        return get_object_or_404(self.rows._default_manager, pk=self.kwargs["key"], client=self.client)
 
     @cached_property
     def wanted_version(self) -> str | None:
@@ -147,6 +149,8 @@ class OneResource(ScimView):
         patch = PatchOp[self.model].model_validate(  # type: ignore[name-defined]
             eased(self.payload), scim_ctx=Context.RESOURCE_PATCH_REQUEST
         )
+        for operation in patch.operations or ():
+            require_storable(operation.path.value_filter if operation.path else None)
 
         def patched(row: Any) -> Any:
             resource = self.resource(row)
@@ -251,11 +255,11 @@ class SearchView(ScimView):
 
     def users(self, asked: SearchRequest[Any]) -> Found:
         """Users that match."""
-        return find_users(asked.filter, self.request)
+        return find_users(asked.filter, self.request, client=self.client)
 
     def groups(self, asked: SearchRequest[Any]) -> Found:
         """Groups that match."""
-        return find_groups(asked.filter, self.request, members=shows(asked, "members"))
+        return find_groups(asked.filter, self.request, client=self.client, members=shows(asked, "members"))
 
     def both(self, asked: SearchRequest[Any]) -> Found:
         """Users, and after them groups."""
@@ -277,7 +281,16 @@ def read_search(model: Any, asked: dict[str, Any]) -> SearchRequest[Any]:
     known = {name: asked[name] for name in _SEARCHED if name in asked}
     if len(str(known.get("filter", ""))) > LONGEST_FILTER:
         raise InvalidFilterException(detail=f"A filter has at most {LONGEST_FILTER} characters.")
-    return SearchRequest[model].model_validate(known, scim_ctx=Context.SEARCH_REQUEST)
+    search = SearchRequest[model].model_validate(known, scim_ctx=Context.SEARCH_REQUEST)
+    require_storable(search.filter.ast if search.filter is not None else None)
+    return search
+
+
+def require_storable(node: FilterNode | None) -> None:
+    """Refuse a filter with what no database takes: U+0000 or half a character, which escapes may bring in."""
+    for value in values_in(node) if node is not None else ():
+        if isinstance(value, str) and ("\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value)):
+            raise InvalidFilterException(detail="The filter compares with what is no text.")
 
 
 _SEARCHED = ("schemas", "filter", "startIndex", "count", "attributes", "excludedAttributes")
@@ -292,7 +305,7 @@ def read_parameters(model: Any, request: HttpRequest) -> ResponseParameters[Any]
 def listed(model: Any, find: Callable[[SearchRequest[Any]], Found], asked: SearchRequest[Any]) -> HttpResponse:
     """A page of a list."""
     found = find(asked)
-    total, start = found.count, asked.start_index_0 or 0
+    total, start = found.count, min(asked.start_index_0 or 0, FARTHEST)
     count = MOST_RESULTS if asked.count is None else min(asked.count, MOST_RESULTS)
     part: Sequence[Any] = found.part(start, start + count) if count else []
     page = ListResponse[model](
