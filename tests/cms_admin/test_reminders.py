@@ -127,7 +127,7 @@ def test_a_test_goes_to_oneself_only_and_says_that_it_is_one(hr: Client, hr_acco
     assert "jinji@example.com に送信しました。" in text(shown)
     [sent] = office.mails
     assert sent.rcpt == ["jinji@example.com"]
-    assert str(sent["Subject"]).startswith("[TEST]")
+    assert str(sent["Subject"]).strip().startswith("[TEST]")  # a long subject may begin on a line of its own
     assert "見本" in words(sent)
     assert not Letter.objects.exists()
 
