@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase, override_settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests import fast_database
@@ -70,3 +71,11 @@ def flush_in_spite_of_triggers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
         yield
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_house() -> Iterator[None]:
+    """A page asked for in English leaves English active in this thread: the next test begins without."""
+    translation.deactivate()
+    yield
+    translation.deactivate()

@@ -116,6 +116,7 @@ def test_a_newcomer_in_hr_plans_a_campaign_bends_it_and_ends_it(hr: Page, live_s
     go("training_campaigns:paper", campaign.code, third.pk)
     eyes.look("hr-paper", "架空 2")
     hr.fill("[name=held_on]", day.isoformat())
+    hr.press("[name=held_on]", "Tab")  # which closes the calendar that lies over the button
     hr.set_input_files("[name=scan]", scan)
     submit()
     eyes.look("hr-record-paper", "SHA-256")
