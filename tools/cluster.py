@@ -11,10 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-# Nothing here outlives the run, so nothing needs to reach the disk. No statistics are gathered either: what a test rolls
-# back would be counted as an empty table, and the next test's joins planned for no rows at all, some of them for hours.
+# Nothing here outlives the run, so nothing needs to reach the disk.
 SETTINGS = {
-    "autovacuum": "off",
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
@@ -24,18 +22,18 @@ SETTINGS = {
 
 
 @contextmanager
-def cluster(programs: Path) -> Iterator[str]:
+def cluster(programs: Path, **settings: str) -> Iterator[str]:
     """Start a cluster and yield its address, to which a database's name is to be added; stop it whatever happens.
 
     PostgreSQL refuses to run as root: there, its processes run as the account that its package made. The socket lies
-    right under /tmp, since its path may have 107 characters only.
+    right under /tmp, since its path may have 107 characters only. ``settings``: more of PostgreSQL's own.
     """
     folder = Path(tempfile.mkdtemp(prefix="privacy-training-", dir="/tmp"))
     data, account = folder / "data", []
     if os.geteuid() == 0:
         account = ["runuser", "-u", "postgres", "--"]
         shutil.chown(folder, "postgres")
-    options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+    options = " ".join(f"-c {name}={value}" for name, value in (SETTINGS | settings).items())
     control = [*account, programs / "pg_ctl", "-D", data, "-s", "-w"]
 
     def run(*command: str | Path) -> None:
