@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from tests.building import account, assignment_of, campaign, person
@@ -89,11 +90,15 @@ def test_a_missing_value_is_an_error_and_asks_nothing():
     assert len(captured) == 0
 
 
-@pytest.mark.django_db
-def test_what_locks_is_not_prepared():
-    ask = Prepared(lambda: Campaign.objects.select_for_update())
-    with pytest.raises(ValueError, match="locks nothing"):
-        ask()
+@pytest.mark.django_db(transaction=True)
+def test_what_holds_rows_runs_within_a_transaction_only():
+    person()
+    campaign()
+    ask = Prepared(lambda: Campaign.objects.select_for_update().filter(code=Given("code", CharField())))
+    with transaction.atomic():
+        assert [found.code for found in ask(code="FY2026")] == ["FY2026"]
+    with pytest.raises(TransactionManagementError):
+        ask(code="FY2026")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
 
@@ -42,8 +43,8 @@ class Prepared(Generic[Row]):
     """A queryset whose SQL is kept; calling it with what is ``Given`` gives the rows that it would.
 
     ``make`` is called at the first use. The queryset must read, from the
-    default database, without ``select_for_update``: whether there is a
-    transaction is asked of Django only where it words a query.
+    default database; with ``select_for_update`` there must be a transaction
+    to hold the rows, whenever it runs.
     """
 
     def __init__(self, make: Callable[[], QuerySet[Any, Row]]) -> None:
@@ -51,8 +52,15 @@ class Prepared(Generic[Row]):
         self._worded: dict[str, _Worded] = {}
 
     def __call__(self, **values: Any) -> list[Row]:
-        """Run the query; raises ``KeyError`` where a value is missing."""
+        """Run the query.
+
+        Raises ``KeyError`` where a value is missing,
+        ``TransactionManagementError`` where rows would be held by nothing.
+        """
         worded = self._worded.get(connection.vendor) or self._word()
+        # Django asks for the transaction only where it words a query.
+        if worded.queryset.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("what holds rows runs within a transaction")
         params = tuple(
             param.output_field.get_db_prep_value(values[param.name], connection) if isinstance(param, Given) else param
             for param in worded.params
@@ -66,8 +74,6 @@ class Prepared(Generic[Row]):
 
     def _word(self) -> _Worded:
         queryset = self._make()
-        if queryset.query.select_for_update:
-            raise ValueError("a prepared query locks nothing")
         compiler = queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         self._worded[connection.vendor] = worded = _Worded(queryset, compiler, sql, tuple(params))

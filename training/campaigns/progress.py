@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +66,12 @@ def closed_words(cause: str) -> Promise:
     return _CLOSED[AssignmentEvent.Cause(cause)]
 
 
+def require_unsigned(assignment: Assignment) -> None:
+    """Raise ``Conflict`` where the assignment is signed."""
+    if with_signature(Assignment.objects.filter(pk=assignment.pk)).get().has_signed:
+        raise Conflict(_("This person has signed already."))
+
+
 def require_unsettled(assignment: Assignment) -> None:
     """Raise ``Conflict`` where the assignment is signed, ``NotReady`` where it is closed: nothing can be arranged."""
     found = with_signature(with_closing(Assignment.objects.filter(pk=assignment.pk))).get()
@@ -89,13 +95,23 @@ def sections_reached(task: Task) -> int:
     return last or 0
 
 
+def _locked(*beside: str) -> QuerySet[Task]:
+    rows = Task.objects.select_for_update(of=("self", "assignment")).select_related("assignment__campaign", *beside)
+    return rows.filter(pk=Given("task", Task._meta.pk)).order_by()
+
+
+_LEAN, _WHOLE = Prepared(lambda: _locked()), Prepared(lambda: _locked("version"))
+
+
 def lock(task: Task, *, lean: bool = False) -> Task:
     """The task, held to the transaction's end, and its assignment with it: the counters ask for all its tasks.
 
     ``lean`` leaves the version aside, whose content is long.
     """
-    rows = Task.objects.select_for_update(of=("self", "assignment"))
-    return rows.select_related("assignment__campaign", *(() if lean else ("version",))).get(pk=task.pk)
+    rows = (_LEAN if lean else _WHOLE)(task=task.pk)
+    if not rows:
+        raise Task.DoesNotExist
+    return rows[0]
 
 
 @transaction.atomic

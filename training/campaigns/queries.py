@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.db.models import (
     Case,
     CharField,
     Exists,
+    Expression,
     F,
     OuterRef,
     Q,
@@ -26,6 +27,7 @@ from training.campaigns.models import (
     Assignment,
     AssignmentEvent,
     Campaign,
+    CampaignEvent,
     Completion,
     DueSet,
     Exemption,
@@ -103,9 +105,13 @@ def unsettled(assignments: QuerySet[Any]) -> QuerySet[Any]:
     return with_signature(with_closing(assignments)).filter(has_signed=False, closed=False)
 
 
-def closed_by(assignment: str = "pk") -> Subquery:
-    """The cause of the closing that stands, None where none does, for annotating what leads to an assignment."""
-    last = AssignmentEvent.objects.filter(assignment=OuterRef(assignment)).order_by("-number")
+def closed_by(assignment: Expression | str = "pk") -> Subquery:
+    """The cause of the closing that stands, None where none does, for annotating what leads to an assignment.
+
+    ``assignment`` is a path that leads there, or an expression of its key.
+    """
+    key = OuterRef(assignment) if isinstance(assignment, str) else assignment
+    last = AssignmentEvent.objects.filter(assignment=key).order_by("-number")
     shut = Case(When(kind=AssignmentEvent.Kind.CLOSED, then=F("cause")), default=Value(None), output_field=CharField())
     return Subquery(last.annotate(shut=shut).values("shut")[:1])
 
@@ -115,6 +121,24 @@ def still_asked(assignment_id: UUID) -> tuple[str, str | None]:
     rows = Assignment.objects.filter(pk=assignment_id).annotate(shut=closed_by())
     state, shut = rows.values_list("campaign__state", "shut").get()
     return state, shut
+
+
+def last_approval(campaign: Campaign) -> CampaignEvent | None:
+    """The approval that counts, with who gave it, if there was any.
+
+    Of several at one instant it is the one that stands last in the ledger, or will: sealing numbers by time and key.
+    """
+    approvals = CampaignEvent.objects.filter(campaign=campaign, kind=CampaignEvent.Kind.APPROVED)
+    last = F("entry__sequence").desc(nulls_first=True)
+    return approvals.select_related("by").order_by("-at", last, "-entry_id").first()
+
+
+def left_on(assignment: Assignment) -> date | None:
+    """The last day of work of whom the closing that stands says that they left; None of everybody else."""
+    last = last_event(assignment)
+    if last is None or (last.kind, last.cause) != (AssignmentEvent.Kind.CLOSED, AssignmentEvent.Cause.LEFT):
+        return None
+    return last.day - timedelta(days=1)
 
 
 def last_event(assignment: Assignment) -> AssignmentEvent | None:

@@ -13,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from training.campaigns.models import Task
+from training.campaigns.models import Assignment, Campaign, Completion, Task
 from training.campaigns.progress import (
     completion_for,
     count_completion,
@@ -27,7 +27,7 @@ from training.campaigns.progress import (
     require_version,
 )
 from training.campaigns.queries import closed_by
-from training.catalogue.models import ModuleVersionQuestion
+from training.catalogue.models import ModuleVersion, ModuleVersionQuestion
 from training.errors import Conflict, Invalid, NotReady
 from training.ledger.append import append, append_within, hide
 from training.ledger.models import Evidence
@@ -127,20 +127,24 @@ class _State:
     shut: str | None
 
 
+_ATTEMPT = Given("attempt", Attempt._meta.pk)
+# Questions side by side, each by its own key: as joins, PostgreSQL thinks about their order longer than it answers.
 _STATE = Prepared(
     lambda: (
-        Attempt.objects.filter(pk=Given("attempt", Attempt._meta.pk))
+        Attempt.objects.filter(pk=_ATTEMPT)
         .order_by()
         .values_list(
-            F("submission"),
-            F("task__completion"),
+            Exists(Submission.objects.filter(attempt=_ATTEMPT)),
+            Exists(Completion.objects.filter(task=Given("task", Task._meta.pk))),
             Exists(
-                ModuleVersionQuestion.objects.filter(
-                    module_version=OuterRef("module_version"), question_version__withdrawal__isnull=False
+                Withdrawal.objects.filter(
+                    question_version__in=ModuleVersionQuestion.objects.filter(
+                        module_version=Given("version", ModuleVersion._meta.pk)
+                    ).values("question_version")
                 )
             ),
-            F("task__assignment__campaign__state"),
-            closed_by("task__assignment"),
+            Subquery(Campaign.objects.filter(pk=Given("campaign", Campaign._meta.pk)).order_by().values("state")),
+            closed_by(Given("assignment", Assignment._meta.pk)),
             F("saved_answers__question_version"),
             F("saved_answers__response"),
         )
@@ -148,14 +152,20 @@ _STATE = Prepared(
 )
 
 
-def _state(attempt: Attempt) -> _State:
+def _state(attempt: Attempt, task: Task) -> _State:
     """One query, as often as a paper is handed in: a row for each answer kept, or one without."""
-    rows = _STATE(attempt=attempt.pk)
-    submission, completion, out, campaign, shut, _key, _response = rows[0]
+    rows = _STATE(
+        attempt=attempt.pk,
+        task=task.pk,
+        version=attempt.module_version_id,
+        campaign=task.assignment.campaign_id,
+        assignment=task.assignment_id,
+    )
+    submitted, completed, withdrawn, campaign, shut, _key, _response = rows[0]
     return _State(
-        submitted=submission is not None,
-        completed=completion is not None,
-        withdrawn=bool(out),
+        submitted=bool(submitted),
+        completed=bool(completed),
+        withdrawn=bool(withdrawn),
         campaign=campaign,
         shut=shut,
         saved={str(key): response for *_rest, key, response in rows if key is not None},
@@ -178,7 +188,7 @@ def save_answers(*, attempt: Attempt, responses: Mapping[str, Any], now: datetim
     ``Invalid`` for what is not on it.
     """
     task = lock(attempt.task, lean=True)
-    state = _state(attempt)
+    state = _state(attempt, task)
     if state.submitted:
         raise Conflict(_("This paper has been handed in already."))
     if is_late(attempt, now):
@@ -212,7 +222,7 @@ def submit(*, attempt: Attempt, version: UUID | str, responses: Mapping[str, Any
     on the paper.
     """
     task = lock(attempt.task, lean=True)
-    state = _state(attempt)
+    state = _state(attempt, task)
     if state.submitted:
         return Submission.objects.get(attempt=attempt)
     late = is_late(attempt, now)
