@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django import VERSION
 from django.utils import timezone
 
 from training.attestation.models import Attestation
 from training.attestation.queries import has_taught
+from training.background import task
 from training.certificates.issue import issue
 from training.ledger.keys import load_key
 from training.ledger.seal import seal
-
-if VERSION >= (6, 0):
-    from django.tasks import task
-else:
-    from django_tasks import task  # type: ignore[no-redef, unused-ignore]
 
 
 @task()

@@ -7,22 +7,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django import VERSION
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
+from training.background import task
 from training.conf import conf
 from training.people.account_models import Invitation
 from training.people.invite import address_of, invite, mark_sent, number_of
 from training.people.invite_mail import compose, send
 from training.people.models import Employee, PersonName
 from training.people.queries import on
-
-if VERSION >= (6, 0):
-    from django.tasks import task
-else:
-    from django_tasks import task  # type: ignore[no-redef, unused-ignore]
 
 
 @task()

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django import VERSION
 from django.utils import timezone
 
+from training.background import task
 from training.reminders.models import Letter, WebhookDelivery
 from training.reminders.send import send_next
 from training.reminders.webhooks import deliver_next
-
-if VERSION >= (6, 0):
-    from django.tasks import task
-else:
-    from django_tasks import task  # type: ignore[no-redef, unused-ignore]
 
 
 @task()
