@@ -40,6 +40,8 @@ WRITING = (
     "quiz",
     "access",
     "attestation",
+    "changes",
+    "reminders",
     "rounds",
     "test_at_once.py",
 )
