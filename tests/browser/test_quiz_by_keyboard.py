@@ -200,7 +200,7 @@ def test_a_paper_of_every_type_is_sat_by_keyboard_and_survives_the_death_of_its_
     eyes = Eyes(page)
     page.goto(f"{sitter.module}quiz/")
     shown_as_answered(page, attempt, half)
-    eyes.look("32-quiz-found-again", "8問中4問に解答済み", "設問5から続ける")
+    eyes.look("32-quiz-found-again", "8問中4問に回答済み", "設問5から続ける")
     press(page, "設問5から続ける")
     for question in questions[4:]:
         fill_in(page, question.content, str(question.pk), answers[str(question.pk)])
@@ -282,7 +282,7 @@ def test_what_is_missing_or_cannot_be_read_is_said_beside_it_and_the_rest_is_kep
     number.fill("三日")
     number.blur()
     expect(page.locator(".pt-fault .pt-error")).to_contain_text("数字だけで入力してください")
-    expect(page.locator("#saved")).to_have_text("保存しました（印のついた解答を除く）")
+    expect(page.locator("#saved")).to_have_text("保存しました（印のついた回答を除く）")
     number.fill("72")
     number.blur()
     expect(page.locator(".pt-fault")).to_have_count(0)

@@ -53,10 +53,10 @@ def question_of(item: Node) -> Question:
     """The item as a question. Raises ``Refusal`` where the engine would ask or score otherwise."""
     asked = interactions(item)
     if not asked:
-        raise Refusal("type", "解答欄のない項目には対応していません。")
+        raise Refusal("type", "回答欄のない項目には対応していません。")
     node = asked[0]
     if len(asked) > 1:
-        raise Refusal("type", f"解答欄が二つ以上ある項目（{kind_of(item)}…）には対応していません。")
+        raise Refusal("type", f"回答欄が二つ以上ある項目（{kind_of(item)}…）には対応していません。")
     if node.name not in _READERS:
         raise Refusal("type", f"形式「{kind_of(item)}」には対応していません。")
     if item.get("adaptive") == "true" or item.children("templateDeclaration", "templateProcessing"):
@@ -194,7 +194,7 @@ class _Key:
         self.identifier = asked.get("responseIdentifier")
         declared = [one for one in item.children("responseDeclaration") if one.get("identifier") == self.identifier]
         if not declared:
-            raise Refusal("key", "解答の宣言（responseDeclaration）がありません。")
+            raise Refusal("key", "回答の宣言（responseDeclaration）がありません。")
         self.node = declared[0]
         self.cardinality, self.base = self.node.get("cardinality", "single"), self.node.get("baseType", "identifier")
         correct, mapping = self.node.child("correctResponse"), self.node.child("mapping")
@@ -427,9 +427,9 @@ def _match(item: Node, node: Node, key: _Key) -> dict[str, object]:
 def _entry(item: Node, node: Node, key: _Key) -> dict[str, object]:
     enough(key.correct or key.rule.branches)
     if key.base not in {"string", "integer", "float"}:
-        raise Refusal("type", f"解答の型「{key.base}」には対応していません。")
+        raise Refusal("type", f"回答の型「{key.base}」には対応していません。")
     if key.cardinality != "single":
-        raise Refusal("scoring", "記入欄の解答が一つではありません。")
+        raise Refusal("scoring", "記入欄の回答が一つではありません。")
     branches = _entered(key)
     most = max(branch.points for branch in branches)
     if most <= 0:

@@ -85,7 +85,7 @@ def _question(item: Node) -> Question:
         raise Refusal("type", f"形式「{kind}」には対応していません。")
     responses = presentation.all(*_RESPONSES) if presentation else []
     if presentation is None or not responses:
-        raise Refusal("type", "解答欄のない項目には対応していません。")
+        raise Refusal("type", "回答欄のない項目には対応していません。")
     if any(node.name in _IMAGES for node in item.walk()):
         raise Refusal("image", "画像などの埋め込みがあります。文だけの設問にしてください。")
     rules = _rules(item)
@@ -104,7 +104,7 @@ def _members(item: Node, kind: str, responses: list[Node], rules: list[_Rule]) -
     if len(responses) > 1:
         if all(one.name == "response_lid" and one.get("rcardinality", "Single") == "Single" for one in responses):
             return _matching(responses, rules)
-        raise Refusal("type", "解答欄が二つ以上ある項目には対応していません。")
+        raise Refusal("type", "回答欄が二つ以上ある項目には対応していません。")
     if first.name == "response_lid" and first.all("render_choice"):
         cardinality = first.get("rcardinality", "Single").lower()
         reader = {"single": _single, "multiple": _multiple, "ordered": _ordered}.get(cardinality)
@@ -344,7 +344,7 @@ def _ordered(item: Node, kind: str, node: Node, rules: list[_Rule]) -> dict[str,
 def _matching(responses: list[Node], rules: list[_Rule]) -> dict[str, object]:
     labels = {node.get("ident"): _labels(node) for node in responses}
     if len({tuple(found.values()) for found in labels.values()}) != 1:
-        raise Refusal("type", "解答欄が二つ以上ある項目には対応していません。")
+        raise Refusal("type", "回答欄が二つ以上ある項目には対応していません。")
     answer: dict[str, str] = {}
     points = set()
     for rule in _scoring(rules):
