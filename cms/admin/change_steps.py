@@ -21,14 +21,15 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from cms.admin.campaigns import NAMESPACE as CAMPAIGNS
-from cms.admin.changes import LESSONS, NAMESPACE, OneChange, page_urls, people_words, question_urls, stem_of
+from cms.admin.changes import LESSONS, NAMESPACE, OneChange, page_urls, people_words, question_urls, stem_of, summary_of
 from cms.admin.gate import OFFICE, OFFICER, ForRoles, today
 from cms.policy_page import CHANGES
 from cms.republish import Behind, Republished, behind, republish
 from cms.snapshot import frozen
 from training.campaigns.models import Campaign
+from training.campaigns.plan import TEACHING
 from training.catalogue.queries import newest_revision
-from training.changes.compose import Composition, compose_change, composition_of
+from training.changes.compose import UNDER_WAY, Composition, compose_change, composition_of
 from training.changes.confirm import confirm
 from training.changes.side_by_side import sides_of
 from training.changes.touched import LANGUAGE, TouchedClause, TouchedModule
@@ -191,15 +192,40 @@ class ComposeView(OneChange, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whom it asks, about what, by which questions; and what stands in the way."""
-        comparison = self.composition.touched.comparison
+        touched = self.composition.touched
+        comparison = touched.comparison
         urls = question_urls([one.version.question for one in self.composition.unreviewed])
         kwargs.setdefault("form", self.get_form())
         return super().get_context_data(
             revision=self.revision,
             composition=self.composition,
             comparison=comparison,
-            audience=self.composition.touched.audience,
-            people=people_words(self.composition.touched.people),
+            audience=touched.audience,
+            people=people_words(touched.people),
+            material=[
+                {"judged": clause.judged, "summary": summary_of(clause, touched.people_on(clause))}
+                for clause in touched.clauses
+                if clause.judged.material
+            ],
+            undecided=[
+                {
+                    "url": reverse(f"{NAMESPACE}:change", args=[step.revision.number]),
+                    "number": step.revision.number,
+                    "clauses": "、".join(one.label for one in step.undecided),
+                }
+                for step in comparison.each
+                if step.undecided
+            ],
+            older=Campaign.objects.filter(
+                state=Campaign.State.OPEN, revision__number__lt=comparison.before, kind__in=TEACHING
+            )
+            .select_related("revision")
+            .order_by("pk"),
+            before=Campaign.objects.filter(
+                kind=Campaign.Kind.CHANGE, revision__number__lt=self.revision.number, state__in=UNDER_WAY
+            )
+            .select_related("revision")
+            .order_by("pk"),
             unreviewed=[
                 {"stem": stem_of(one.version.content), "url": urls.get(one.version.question, "")}
                 for one in self.composition.unreviewed

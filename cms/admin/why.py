@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -12,9 +14,13 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cms.admin.by_number import employments_by_number
 from cms.admin.campaigns import OneCampaign
 from cms.admin.gate import today
+from training.attestation.queries import attestation_of
+from training.attestation.standing import credit_of
+from training.campaigns.calendar import day_of
 from training.campaigns.explain import explain
-from training.campaigns.models import Campaign
+from training.campaigns.models import Assignment, Campaign
 from training.changes.signers import signers_of_earlier
+from training.conf import conf
 from training.people.numbers import plain_number
 from training.people.queries import person_on
 
@@ -64,7 +70,22 @@ class WhyView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
         is_open = self.campaign.state == Campaign.State.OPEN
         return {
             "why": found,
+            "credited": credited_words(found.assignment) if found.assignment and found.is_in else "",
             "person": person_on(employment, today()),
             "dossier": self.url("assignment", found.assignment.pk) if found.assignment else "",
             "add": self.url("add") if is_open and not found.is_in else "",
         }
+
+
+def credited_words(assignment: Assignment) -> str:
+    """The earlier signature that stands for this campaign's, in a sentence; empty where none does or needs to."""
+    found = credit_of(assignment)
+    if found is None or attestation_of(assignment) is not None:
+        return ""
+    signed = found.attestation
+    day = found.held_on or day_of(signed.at, conf.time_zone)
+    words = gettext(
+        "Credited, so that nothing is left to do: signed on %(day)s in “%(campaign)s”, "
+        "which counts here by the campaign's rule."
+    )
+    return words % {"day": date_format(day, "DATE_FORMAT"), "campaign": signed.assignment.campaign.title}

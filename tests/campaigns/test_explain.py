@@ -152,7 +152,7 @@ def test_the_assignment_of_an_earlier_spell_is_not_that_of_the_new_one():
 def test_a_change_of_the_policy_says_who_signed_nothing_earlier():
     employment = person()
     found = why(draft(kind=Campaign.Kind.CHANGE), employment, named={})
-    assert found.words[1] == "This person has signed no earlier text of the policy."
+    assert found.words[1] == "This person has signed no earlier text of the policy, or this one or a later one already."
 
 
 def test_a_rule_that_cannot_be_read_is_refused():

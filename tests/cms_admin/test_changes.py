@@ -11,12 +11,15 @@ from django.urls import reverse
 
 from tests import building
 from tests.changes import company
+from tests.changes.texts import THIRD
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
 from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.changes.models import ClauseConfirmation, ClauseDecision
 from training.policy.models import Revision
+from training.rounds.begin import begin
+from training.rounds.daily import daily_round
 
 NAMES = ["2.14", "2.15→2.14", "2.16→2.15", "2.17→2.16", "3.3", "3.5", "3.7", "9"]
 DAYS = {"first_day": "2026-12-01", "due_on": "2026-12-28", "last_day": "2027-01-31", "valid_until": "2027-12-31"}
@@ -245,3 +248,73 @@ def test_modules_without_a_page_are_named_and_stay(revision: Revision, officer: 
     assert "研修 article-3" in shown
     assert "研修 article-4" in shown
     assert officer.post(reverse("training_changes:republish")).status_code == 302
+
+
+# --- several revisions ---
+
+
+@pytest.fixture
+def third(decided: Revision, clock: Any) -> Revision:
+    """Another text, before anything was composed about the second."""
+    company.confirm_all(decided)
+    clock(building.later(days=300))
+    made = company.second(source=THIRD, now=building.later(days=300))
+    company.decide_all(made, now=building.later(days=300))
+    company.confirm_all(made, now=building.later(days=300))
+    return made
+
+
+def compose_page(browser: Client) -> str:
+    return text(browser.get(reverse("training_changes:compose", args=[3])))
+
+
+def test_the_draft_says_with_which_text_it_compares_and_counts_by_clause(third: Revision, hr: Client) -> None:
+    shown = compose_page(hr)
+    assert "第1版" in shown
+    assert "2人（第1版：2人）" in shown
+    for clause in ("第3条 第3号", "第3条 第5号"):
+        assert f"{clause}: 教材1本、見直す設問0問、改定前の文面で受講した人2人" in shown
+
+
+def test_a_step_that_is_not_decided_is_named_with_the_way_to_it(revision: Revision, clock: Any) -> None:
+    clock(building.later(days=300))
+    company.decide_all(company.second(source=THIRD, now=building.later(days=300)), now=building.later(days=300))
+    response = signed_in(building.account("late", Role.HR)).get(reverse("training_changes:compose", args=[3]))
+    soup = BeautifulSoup(response.content.decode(), "html.parser")
+    assert soup.select_one(f'.help-warning a[href="{reverse("training_changes:change", args=[2])}"]')
+    assert b'name="code"' not in response.content
+
+
+def test_a_campaign_about_the_text_between_is_named(decided: Revision, clock: Any) -> None:
+    company.confirm_all(decided)
+    campaign = company.compose(decided)
+    clock(building.later(days=300))
+    company.second(source=THIRD, now=building.later(days=300))
+    assert campaign.title in compose_page(signed_in(building.account("late", Role.HR)))
+
+
+def test_who_signed_the_new_text_elsewhere_is_told_to_be_credited(decided: Revision, hr: Client) -> None:
+    company.confirm_all(decided)
+    campaign = company.compose(decided)
+    company.approve(campaign=campaign, by=building.officer(), now=company.AFTER)
+    begin(campaign=campaign, by=building.officer(), now=company.AFTER)
+    yearly = company.opened(decided, code="NEW")
+    person = building.Employment.objects.get(number="000101")
+    company.do(building.assignment_of(person, "NEW"), now=company.AFTER)
+    address = reverse("training_campaigns:why", args=[campaign.code])
+    assert yearly.title not in text(hr.get(address, {"number": "000101"}))
+    daily_round(now=company.AFTER)
+    assert yearly.title in text(hr.get(address, {"number": "000101"}))
+    assert yearly.title not in text(hr.get(address, {"number": "000102"}))
+
+
+def test_a_training_on_a_text_older_than_is_compared_with_is_named(decided: Revision, clock: Any) -> None:
+    company.opened(decided, code="NEW")
+    for number in ("000101", "000102"):
+        person = building.Employment.objects.get(number=number)
+        company.do(building.assignment_of(person, "NEW"), now=company.AFTER)
+    clock(building.later(days=300))
+    company.second(source=THIRD, now=building.later(days=300))
+    shown = compose_page(signed_in(building.account("late", Role.HR)))
+    assert Campaign.objects.get(code="FY2026").title in shown
+    assert Campaign.objects.get(code="NEW").title not in shown

@@ -14,6 +14,7 @@ from training.attestation import credit
 from training.attestation.models import Attestation
 from training.campaigns import assign, candidates, deadlines
 from training.campaigns.models import AssignmentEvent
+from training.changes import compose
 from training.reports import as_of
 from training.reports.as_of_rows import Then
 from training.rounds import begin, daily
@@ -86,6 +87,17 @@ def a_change_campaign_asks_everybody(patch: Patch) -> None:
         patch.setattr(module, "named_for", lambda _campaign: None)
 
 
+def a_change_credits_nobody(patch: Patch) -> None:
+    """Who signed the new text elsewhere stays asked."""
+    patch.setattr(compose, "credit_rule_of", lambda _revision: None)
+
+
+def the_old_text_is_credited_for_the_new(patch: Patch) -> None:
+    """A rule's revision is not looked at."""
+    counts = credit.counts
+    patch.setattr(credit, "counts", lambda rule, **named: counts(replace(rule, same_revision=False), **named))
+
+
 def the_name_is_that_of_the_day_of_the_report(patch: Patch) -> None:
     """A report of September says the name of March."""
     with_person = Then._with_person
@@ -135,6 +147,8 @@ FAULTS: tuple[Callable[[Patch], None], ...] = (
     the_due_day_is_off_by_one,
     a_rehire_is_merged,
     a_change_campaign_asks_everybody,
+    a_change_credits_nobody,
+    the_old_text_is_credited_for_the_new,
     the_name_is_that_of_the_day_of_the_report,
     an_exemption_never_ends,
     only_main_posts_count,

@@ -379,6 +379,21 @@ class _Chronicle:
             do("2027-02-10", e.Signed, number, "EXTRA", name=name)
         do("2027-02-15", e.Annulled, "900004", "EXTRA")
         do("2027-05-20", e.Annulled, "900005", "EXTRA")
+        # Both signed the first text, so the change asks them; both sign the second in a make-up, of 5 that one is annulled.
+        joined = date(2027, 1, 11)
+        on(
+            "2027-11-08",
+            self._open(
+                "AGAIN", "make_up", date(2027, 12, 28), date(2027, 12, 10), departments=("管理本部/人事部",),
+                joined_from=joined, joined_to=joined, revision=2,
+            ),
+        )  # fmt: skip
+        for number in ("900004", "900005"):
+            name = f"{FAMILIES[int(number[-1])]} 役者{number[-1]}"
+            do("2027-11-09", e.Signed, number, "AGAIN", name=name)
+        do("2027-11-10", e.Round)
+        do("2027-11-10", e.Annulled, "900005", "AGAIN")
+        do("2027-11-11", e.Closed, "AGAIN")
         # 6 is exempt for a summer, and once without an end, which is lifted.
         do("2026-06-10", e.Exempted, "900006", "FY2026", until=date(2026, 9, 10))
         do("2027-11-15", e.Exempted, "900006", "FY2027", until=None)

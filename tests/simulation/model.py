@@ -15,6 +15,9 @@ from tests.simulation.asked import Assignment, Campaign, Kept, Signature
 from tests.simulation.days import A_DAY, day_of, is_working, walk
 from tests.simulation.roster import Person, Roster, Spell
 
+# Kinds that teach the whole policy: who signs a new text there need not sign it once more on the change.
+TEACHING = ("yearly", "joining", "make_up")
+
 
 class Line(NamedTuple):
     """A person with one assignment or none, as the report of a day must tell."""
@@ -43,12 +46,14 @@ class World(Roster):
         super().__init__()
         self.campaigns: dict[str, Campaign] = {}
         self.signatures: list[Signature] = []
+        self.published: dict[int, date] = {}
         self._walked: dict[Any, date | None] = {}
         self._do: dict[type, Callable[[Any], None]] = {
             e.Listed: self._listed, e.Away: self._away, e.Back: self._back, e.Opened: self._opened, e.Round: self._round,
             e.Trained: self._trained, e.Signed: self._signed, e.Annulled: self._annulled, e.Exempted: self._exempted,
             e.Lifted: self._lifted, e.Prolonged: self._prolonged, e.Added: self._added, e.Removed: self._removed,
             e.Extended: self._extended, e.Closed: self._closed, e.Cancelled: self._cancelled,
+            e.Published: self._published,
         }  # fmt: skip
         for event in events:
             if upto is None or event.at <= upto:
@@ -66,6 +71,9 @@ class World(Roster):
         campaign = self.campaigns[event.code] = Campaign(event, event.due_on, event.last, due)
         self._newcomers(campaign, event.at)
         self._credit(campaign, event.at)
+
+    def _published(self, event: e.Published) -> None:
+        self.published[2] = day_of(event.at)
 
     def _newcomers(self, campaign: Campaign, now: datetime) -> None:
         for spell in [*self.spells()]:
@@ -198,6 +206,8 @@ class World(Roster):
 
     def _credit(self, campaign: Campaign, now: datetime) -> None:
         rule = campaign.plan.counts
+        if campaign.plan.kind == "change":
+            rule = e.Counts(TEACHING, self.published[campaign.plan.revision])
         if rule is None:
             return
         for one in campaign.assignments:

@@ -33,7 +33,9 @@ DECIDED: Mapping[Cause, Promise] = {
     Cause.JOINED_BEFORE: gettext_lazy("This person joined on %(joined)s, before the audience begins."),
     Cause.JOINED_AFTER: gettext_lazy("This person joined on %(joined)s, after the audience ends."),
     Cause.NOT_LEAVING: gettext_lazy("No last day of work within the campaign is known of this person."),
-    Cause.NOT_SIGNED_EARLIER: gettext_lazy("This person has signed no earlier text of the policy."),
+    Cause.NOT_SIGNED_EARLIER: gettext_lazy(
+        "This person has signed no earlier text of the policy, or this one or a later one already."
+    ),
     Cause.OVER: gettext_lazy("The campaign's last day, %(over)s, has passed: nobody is taken in any more."),
 }
 IN_DEPARTMENT = gettext_lazy("A post of this person is in %(department)s, which the audience names.")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+
+from django.utils.translation import gettext as _
 
 from training.changes.models import ClauseDecision
 from training.ledger.models import Disclosure
 from training.policy.clauses import label
 from training.policy.diff import Change, Difference
+from training.policy.follow import Step
 from training.policy.models import Revision
 from training.policy.queries import step_to
 
@@ -18,11 +22,20 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A clause that is not the same as it was, with the decision that counts and its reason (None: erased)."""
+    """A clause that is not the same as it was, with the decision that counts and its reason (None: erased).
+
+    ``since`` is the number of the text that it is compared with (0: the one
+    before). Where revisions lie between, ``steps`` are the changes that led
+    from that text to this one, each with the number of the revision that made
+    it, and ``texts`` the signed texts since which it changed materially.
+    """
 
     difference: Difference
     decision: ClauseDecision | None
     reason: str | None = ""
+    since: int = 0
+    steps: tuple[tuple[int, Judged], ...] = ()
+    texts: tuple[int, ...] = ()
 
     @property
     def pair(self) -> Pair:
@@ -49,17 +62,35 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A revision beside the one before it. ``before`` is the number of that one."""
+    """A revision beside an earlier one, numbered ``before``. ``steps`` are those between, where there are several."""
 
     revision: Revision
     before: int
     same: int
     judged: tuple[Judged, ...]
+    steps: tuple[Comparison, ...] = ()
+
+    @property
+    def each(self) -> tuple[Comparison, ...]:
+        """Revision by revision: the steps, or this one alone."""
+        return self.steps or (self,)
 
     @property
     def undecided(self) -> tuple[Judged, ...]:
-        """Those that wait for the privacy officer."""
+        """Those that wait for the privacy officer, in whatever step."""
+        if self.steps:
+            return tuple(chain.from_iterable(one.undecided for one in self.steps))
         return tuple(one for one in self.judged if one.decision is None)
+
+    @property
+    def undecided_words(self) -> str:
+        """Their clauses in words, by revision where there are several."""
+        waiting = [(one.revision.number, "、".join(two.label for two in one.undecided)) for one in self.each]
+        said = [(number, clauses) for number, clauses in waiting if clauses]
+        if not self.steps:
+            return "".join(clauses for _number, clauses in said)
+        words = _("revision %(number)d: %(clauses)s")
+        return _("; ").join(words % {"number": number, "clauses": clauses} for number, clauses in said)
 
     @property
     def material(self) -> tuple[Judged, ...]:
@@ -70,29 +101,31 @@ class Comparison:
 def comparison_of(revision: Revision) -> Comparison | None:
     """What changed against the revision before, with what was decided. None for the first. Four queries."""
     step = step_to(revision)
-    if step is None:
-        return None
-    decisions = decisions_on(revision)
-    reasons = dict(
-        Disclosure.objects.filter(entry__in=[one.entry_id for one in decisions.values()], name="reason").values_list(
-            "entry", "value"
+    return judged_steps([step], {revision.number: revision})[0] if step else None
+
+
+def judged_steps(steps: Sequence[Step], revisions: Mapping[int, Revision]) -> tuple[Comparison, ...]:
+    """Each step with what was decided of it; ``revisions`` are those that the steps lead to, by number. Two queries."""
+    wanted = [revisions[step.after].pk for step in steps]
+    decisions: dict[int, dict[Pair, ClauseDecision]] = defaultdict(dict)
+    for row in ClauseDecision.objects.filter(revision__in=wanted).select_related("by", "revision").order_by("number"):
+        decisions[row.revision.number][row.ref_before, row.ref_after] = row
+    entries = [row.entry_id for of_one in decisions.values() for row in of_one.values()]
+    reasons = {
+        entry: str(value)
+        for entry, value in Disclosure.objects.filter(entry__in=entries, name="reason").values_list("entry", "value")
+    }
+
+    def judge(step: Step, one: Difference) -> Judged:
+        decision = decisions[step.after].get((one.ref_before, one.ref_after))
+        return Judged(one, decision, reasons.get(decision.entry_id) if decision else "", since=step.before)
+
+    return tuple(
+        Comparison(
+            revision=revisions[step.after],
+            before=step.before,
+            same=len(step.differences) - len(step.changes),
+            judged=tuple(judge(step, one) for one in step.changes),
         )
+        for step in steps
     )
-    judged = []
-    for one in step.changes:
-        decision = decisions.get((one.ref_before, one.ref_after))
-        judged.append(Judged(one, decision, _reason(reasons, decision)))
-    return Comparison(revision, step.before, len(step.differences) - len(step.changes), tuple(judged))
-
-
-def _reason(reasons: Mapping[Any, Any], decision: ClauseDecision | None) -> str | None:
-    if decision is None:
-        return ""
-    found = reasons.get(decision.entry_id)
-    return None if found is None else str(found)
-
-
-def decisions_on(revision: Revision) -> dict[Pair, ClauseDecision]:
-    """The decision that counts on each clause, by its references before and now. One query."""
-    rows = ClauseDecision.objects.filter(revision=revision).select_related("by").order_by("number")
-    return {(row.ref_before, row.ref_after): row for row in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
+from training.campaigns.credits import CreditRule
 from training.campaigns.models import Campaign
-from training.campaigns.plan import plan
+from training.campaigns.plan import TEACHING, plan
 from training.catalogue.blueprint import Blueprint
 from training.catalogue.images import image_path
 from training.catalogue.models import ModuleVersion
@@ -26,7 +27,7 @@ from training.catalogue.thaw import thawed_question
 from training.changes.bank import change_module_id
 from training.changes.compare import Judged
 from training.changes.side_by_side import lesson_html
-from training.changes.touched import LANGUAGE, Question, Touched, TouchedClause, touched_by
+from training.changes.touched import LANGUAGE, Question, Touched, TouchedClause, touched_since_signing
 from training.conf import conf
 from training.errors import Conflict, NotAllowed, NotReady
 from training.ledger.canonical import canonical
@@ -76,8 +77,8 @@ class Composition:
 
 
 def composition_of(revision: Revision, *, day: date) -> Composition | None:
-    """What would be asked about a revision, as things stand. None for the first revision."""
-    touched = touched_by(revision, day=day)
+    """What would be asked about a revision, since the texts that were signed, as things stand. None for the first."""
+    touched = touched_since_signing(revision, day=day)
     if touched is None:
         return None
     references = References(steps_to(revision))
@@ -142,12 +143,14 @@ def compose_change(
 
     The module has a section for each material clause, both texts beside each
     other, and asks the bank's questions on those clauses, each clause at least
-    once where there is a question. Whom it asks is looked up when it opens and
+    once where there is a question. The old text is that which people who
+    work here signed, whatever revisions lie between (``since``). Whom it asks is looked up when it opens and
     every day after (``signers_of_earlier``), so that who signs the old text
-    later is asked later. ``summary`` says in a sentence what the change means.
+    later is asked later; who signs the new one in a training elsewhere is
+    credited (``credit_rule_of``). ``summary`` says in a sentence what the change means.
 
     HR and the privacy officer compose (``NotAllowed``). Raises ``NotReady``
-    while a clause is undecided, where nothing is material, where no question
+    while a clause of any step is undecided, where nothing is material, where no question
     can be asked, and, unless ``without_unreviewed``, while questions still
     speak of the old text. Raises ``Conflict`` where a newer
     text is out, a campaign on this one is under way or the code is taken, and
@@ -180,17 +183,23 @@ def compose_change(
         revision=revision,
         statement=statement,
         modules=[ModuleVersion.objects.select_related("module").get(pk=version.pk).module],
+        credit_rule=credit_rule_of(revision),
         responsible=by,
     )
+
+
+def credit_rule_of(revision: Revision) -> CreditRule:
+    """What counts already: this text, signed in a training on the whole policy since it was enacted or published."""
+    published_on = day_of(revision.published_at, conf.time_zone)
+    return CreditRule(kinds=TEACHING, signed_from=min(revision.enacted_on, published_on), same_revision=True)
 
 
 def _require_ready(composition: Composition, *, without_unreviewed: bool) -> None:
     comparison = composition.touched.comparison
     if comparison.undecided:
-        clauses = "、".join(one.label for one in comparison.undecided)
         raise NotReady(
             _("The privacy officer has yet to decide whether these changes are material: %(clauses)s")
-            % {"clauses": clauses}
+            % {"clauses": comparison.undecided_words}
         )
     if not comparison.material:
         raise NotReady(_("No change was decided to be material: there is nothing to ask anybody about."))
@@ -212,21 +221,20 @@ def snapshot_of(composition: Composition, *, summary: str = "", pass_mark: int =
     """The module as it would be frozen."""
     comparison = composition.touched.comparison
     revision = comparison.revision
-    before = Revision.objects.only("number", "enacted_on").get(number=comparison.before)
-    texts = {"before": _named(before), "after": _named(revision)}
-    day = _day(revision.enacted_on)
+    olds = Revision.objects.only("number", "enacted_on").filter(number__lt=revision.number)
+    named = {old.number: _named(old) for old in olds}
     return ModuleSnapshot(
         module=str(change_module_id(revision.pk)),
         slug=f"change-{revision.number}",
         language=LANGUAGE,
         title=f"{revision.title}の改定（第{revision.number}版）",
-        summary=summary or f"{day}の改定で変わった条項を、改定前と改定後の文面を並べて読みます。",
+        summary=summary or _summary(composition, named),
         covers=tuple(one.difference.ref_after for one in comparison.material if one.difference.ref_after),
         sections=tuple(
             SectionSnapshot(
-                key=str(uuid.uuid5(revision.pk, "/".join(one.pair))),
+                key=str(uuid.uuid5(revision.pk, _key(one, comparison.before))),
                 title=f"{one.label}{_CAME_ABOUT[one.difference.change]}",
-                html=lesson_html(one.difference, **texts),
+                html=lesson_html(one.difference, before=named[one.since], after=_named(revision)),
                 clauses=tuple(filter(None, (one.difference.ref_after,))),
                 topics=("a",),
             )
@@ -236,6 +244,28 @@ def snapshot_of(composition: Composition, *, summary: str = "", pass_mark: int =
         questions=composition.questions,
         images=tuple(_pictures(composition)),
     )
+
+
+def _summary(composition: Composition, named: Mapping[int, str]) -> str:
+    """What the module says of itself where nobody has said it: between which texts, and for whom it says too much."""
+    comparison = composition.touched.comparison
+    if not comparison.steps:
+        return f"{_day(comparison.revision.enacted_on)}の改定で変わった条項を、改定前と改定後の文面を並べて読みます。"
+    between = f"{named[comparison.before]}から{_named(comparison.revision)}までに変わった条項"
+    said = f"{between}を、改定前と改定後の文面を並べて読みます。"
+    later = "や".join(f"第{number}版" for number in composition.touched.people if number > comparison.before)
+    if later:
+        said += f"{later}に署名した方には、その前に変わった条項も含まれます。"
+    if any(one.since > comparison.before for one in comparison.material):
+        said += f"第{comparison.before}版と同じに戻った条項も、{later}に署名した方のために含みます。"
+        said += "比べた版は各節に示します。"
+    return said
+
+
+def _key(one: Judged, oldest: int) -> str:
+    """What names a section among those of the module; what is gone is known by the text that had it."""
+    pair = "/".join(one.pair)
+    return pair if one.since == oldest else f"{one.since}:{pair}"
 
 
 def _pictures(composition: Composition) -> Iterator[ImageSnapshot]:

@@ -61,6 +61,12 @@ class Stale:
     def __bool__(self) -> bool:
         return bool(self.sections or self.questions)
 
+    def __or__(self, other: Stale) -> Stale:
+        return Stale(
+            tuple(sorted({*self.sections, *other.sections})),
+            tuple(dict.fromkeys((*self.questions, *other.questions))),
+        )
+
 
 def stale_in(now: Speaking, before: Speaking | None, *, called_now: str, called_before: str) -> Stale:
     """Return what of ``now`` says the same of a clause as ``before``, the module as it was when the clause changed.

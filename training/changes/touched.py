@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,6 +13,7 @@ from training.changes.bank import Bank, Held, bank_of
 from training.changes.compare import Comparison, Judged, comparison_of
 from training.changes.models import ClauseConfirmation
 from training.changes.signers import signed_earlier
+from training.changes.since import comparison_since
 from training.changes.stale import Stale, stale_in
 from training.people.queries import employed_on
 from training.policy.diff import Change
@@ -107,6 +108,11 @@ class Touched:
         """How many people would be asked."""
         return sum(self.people.values())
 
+    def people_on(self, clause: TouchedClause) -> int:
+        """How many of them would learn of this clause what they had not signed."""
+        judged = clause.judged
+        return sum(count for text, count in self.people.items() if not judged.steps or text in judged.texts)
+
     @property
     def to_confirm(self) -> tuple[tuple[TouchedClause, TouchedModule], ...]:
         """What waits for an editor."""
@@ -116,28 +122,41 @@ class Touched:
 def touched_by(revision: Revision, *, day: date) -> Touched | None:
     """Return what the revision touches, people as of a day. None for the first. Constantly many queries."""
     comparison = comparison_of(revision)
-    if comparison is None:
-        return None
-    bank = bank_of(language=LANGUAGE, changed_in=[revision.number])
+    return _touched(comparison, people_by_text(revision, day=day)) if comparison else None
+
+
+def touched_since_signing(revision: Revision, *, day: date) -> Touched | None:
+    """The same of all that changed for those people since the texts that they signed. Constantly many queries."""
+    people = people_by_text(revision, day=day)
+    comparison = comparison_since(revision, people)
+    return _touched(comparison, people) if comparison else None
+
+
+def _touched(comparison: Comparison, people: Mapping[int, int]) -> Touched:
+    revision = comparison.revision
+    bank = bank_of(language=LANGUAGE, changed_in=[one.revision.number for one in comparison.each])
     references = References(steps_to(revision))
-    confirmed = {(row.module_id, row.ref): row for row in confirmations_on(revision)}
+    confirmed = {
+        (row.revision.number, row.module_id, row.ref): row
+        for row in confirmations_on([one.revision for one in comparison.each])
+    }
     clauses = tuple(
         TouchedClause(judged, _modules(judged, bank, references, revision.number, confirmed))
         for judged in comparison.judged
     )
-    return Touched(comparison, clauses, people_by_text(revision, day=day))
+    return Touched(comparison, clauses, people)
 
 
 def people_by_text(revision: Revision, *, day: date) -> dict[int, int]:
-    """How many people who work here on the day signed which text last, of those who have not signed this. One query."""
+    """How many people who work here on the day signed which text, the newest of each, and not this. One query."""
     here = employed_on(day).values("employee")
     signed = signed_earlier(revision).filter(assignment__employment__employee__in=here)
     return dict(sorted(Counter(row.on_revision for row in signed.only("pk")).items()))
 
 
-def confirmations_on(revision: Revision) -> list[ClauseConfirmation]:
-    """What editors have confirmed for this revision. One query."""
-    return list(ClauseConfirmation.objects.filter(revision=revision).select_related("by"))
+def confirmations_on(revisions: Collection[Revision]) -> list[ClauseConfirmation]:
+    """What editors have confirmed for these revisions. One query."""
+    return list(ClauseConfirmation.objects.filter(revision__in=revisions).select_related("by", "revision"))
 
 
 def _modules(
@@ -145,7 +164,7 @@ def _modules(
     bank: Bank,
     references: References,
     number: int,
-    confirmed: Mapping[tuple[UUID, str], ClauseConfirmation],
+    confirmed: Mapping[tuple[int, UUID, str], ClauseConfirmation],
 ) -> tuple[TouchedModule, ...]:
     found = []
     for held in bank.modules:
@@ -155,8 +174,10 @@ def _modules(
         named = bool(called and held.now.names(called))
         if not named and not _covers(judged, held, references, number):
             continue
-        confirmation = confirmed.get((held.module.pk, judged.difference.ref_after))
-        stale = Stale() if confirmation else stale_on(judged, held, references, number)
+        stale = Stale()
+        for made_by, step in judged.steps or ((number, judged),):
+            if (made_by, held.module.pk, step.difference.ref_after) not in confirmed:
+                stale |= stale_on(step, held, references, made_by)
         found.append(
             TouchedModule(
                 held=held,
@@ -168,7 +189,7 @@ def _modules(
                 ),
                 stale=stale,
                 behind=held.revision < number,
-                confirmation=confirmation,
+                confirmation=None if stale else confirmed.get((number, held.module.pk, judged.difference.ref_after)),
                 judged=judged,
                 named=named,
             )
@@ -189,11 +210,12 @@ def stale_on(judged: Judged, held: Held, references: References, number: int) ->
 
 
 def _called(judged: Judged, references: References, number: int, end: int) -> str | None:
-    """What the clause is called in revision ``end``, seen from the step to revision ``number``."""
+    """What the clause is called in revision ``end``: seen from its name in ``number``, or from that of before."""
     before, after = judged.pair
-    if end < number:
-        return references.follow(before, start=number - 1, end=end) if before else None
-    return references.follow(after, start=number, end=end) if after else None
+    found = references.follow(after, start=number, end=end) if after else None
+    if found is None and before:
+        return references.follow(before, start=judged.since or number - 1, end=end)
+    return found
 
 
 def _covers(judged: Judged, held: Held, references: References, number: int) -> bool:
