@@ -12,3 +12,7 @@ class CmsConfig(AppConfig):
     label = "privacy_training_cms"
     verbose_name = "Privacy training (Wagtail)"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from cms import checks  # noqa: F401, PLC0415  (registers itself; models must be loaded first)

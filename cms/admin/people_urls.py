@@ -1,4 +1,4 @@
-"""Where the pages about people are: leaves, accounts, identity providers."""
+"""Where the pages about people are: leaves, departments' managers, accounts, identity providers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from cms.admin import accounts, invitations, leaves, scim_clients
+from cms.admin import accounts, invitations, leaves, managers, scim_clients
 from cms.admin.gate import OFFICER, RoleViewSet
 
 
@@ -29,6 +29,24 @@ class LeaveViewSet(RoleViewSet):
             path("<int:pk>/", leaves.LeaveView.as_view(), name="leave"),
             path("<int:pk>/return/", leaves.ReturnView.as_view(), name="return"),
             path("<int:pk>/take-back/", leaves.TakeBackView.as_view(), name="take_back"),
+        ]
+
+
+class ManagerViewSet(RoleViewSet):
+    """Who manages the departments."""
+
+    name = managers.NAMESPACE
+    url_prefix = "training/managers"
+    icon = "group"
+    menu_label = _("Department managers")
+    menu_name = "training-managers"
+
+    def get_urlpatterns(self) -> list[Any]:
+        """List, one department."""
+        return [
+            path("", managers.ManagerIndexView.as_view(), name="index"),
+            path("results/", managers.ManagerIndexView.as_view(results_only=True), name="results"),
+            path("<uuid:department>/", managers.DepartmentView.as_view(), name="department"),
         ]
 
 

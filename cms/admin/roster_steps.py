@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
@@ -21,14 +23,13 @@ from cms.admin.gate import today
 from cms.admin.rosters import A_PAGE, NAMESPACE, RosterPage
 from training.certificates.tasks import seal_waiting
 from training.errors import Conflict, Invalid
-from training.people.import_roster import import_roster
 from training.people.roster_columns import FIELDS
 from training.people.roster_file import LARGEST_FILE
 from training.people.roster_models import RosterMapping, RosterUpload
 from training.people.roster_plan import KINDS
 from training.people.roster_reasons import FIELDS as FIELD_WORDS
 from training.people.roster_reasons import KINDS as KIND_WORDS
-from training.people.roster_sheet import rows_and_heading, sheet_of
+from training.people.roster_sheet import rows_and_heading
 from training.people.roster_uploads import (
     Preview,
     choose_columns,
@@ -37,8 +38,10 @@ from training.people.roster_uploads import (
     keep_upload,
     previewed,
 )
+from training.people.roster_working import Stage, begin_import, made_of, require_rest, work_of
+from training.people.tasks import import_upload
 
-SAMPLES, MOST_REFUSED = 3, 500
+SAMPLES, MOST_REFUSED, MOST_DIGITS = 3, 500, 10
 SHOWN = ("refused", *(kind for kind in KINDS if kind != "unchanged"), "missing", "unchanged")
 
 
@@ -108,11 +111,32 @@ class OneUpload(RosterPage):
 
     def url(self, name: str) -> str:
         """Another page of the same list."""
-        return reverse(f"{NAMESPACE}:{name}", args=[self.upload.pk])
+        return reverse(f"{NAMESPACE}:{name}", args=[self.kwargs["pk"]])
 
     def get_page_subtitle(self) -> Any:
         """The file's name."""
         return self.upload.name
+
+    def went(self, before: int | None = None, file: str = "") -> HttpResponse:
+        """Where it leads, by what became of the list that was decided on when there were ``before`` imports."""
+        upload = RosterUpload.objects.filter(pk=self.kwargs["pk"], by=self.request.user).first()
+        work = work_of(upload) if upload is not None else None
+        if work is not None and work.is_running:
+            return redirect(f"{self.url('progress')}?{urlencode({'before': work.before, 'file': work.file})}")
+        if upload is not None:
+            if work is not None:
+                forget_preview(upload=upload)
+                messages.error(self.request, work.reason)
+            return redirect(self.url("preview"))
+        if before is None:
+            return redirect(f"{NAMESPACE}:index")
+        made = made_of(by=self.request.user.pk, file=file, before=before)
+        if made is None:
+            messages.success(self.request, gettext("The list changes nothing."))
+            return redirect(f"{NAMESPACE}:index")
+        seal_waiting.enqueue()
+        messages.success(self.request, gettext("The list has been imported."))
+        return redirect(f"{NAMESPACE}:import", made.number)
 
 
 class ColumnsView(OneUpload, TemplateView):
@@ -161,6 +185,12 @@ class PreviewView(OneUpload, TemplateView):
         """What would change."""
         return previewed(upload=self.upload)
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The preview; of a list that is decided on, how far that is."""
+        if work_of(self.upload) is not None:
+            return self.went()
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Counts, and a page of one kind: what is refused first, for that is to be decided on."""
         preview = self.preview
@@ -187,31 +217,42 @@ class PreviewView(OneUpload, TemplateView):
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Take it over as shown, without the lines that are named as left out."""
-        data = bytes(self.upload.data)
-        try:
-            _plan, made = import_roster(
-                sheet=sheet_of(data, self.upload.columns),
-                data=data,
-                day=self.upload.day,
-                by=request.user,
-                now=timezone.now(),
-                accepted={int(line) for line in request.POST.getlist("accept") if line.isdecimal()},
-                left_if_missing=self.upload.left_if_missing,
-                digest=request.POST.get("digest", ""),
+        """Have it taken over as shown, without the lines that are named as left out."""
+        lines = {int(line) for line in request.POST.getlist("accept") if line.isdecimal()}
+        digest = request.POST.get("digest", "")
+        work = begin_import(upload=self.upload, digest=digest, accepted=lines, now=timezone.now())
+        import_upload.enqueue(str(self.upload.pk))
+        return self.went(work.before, work.file)
+
+
+class ProgressView(OneUpload, TemplateView):
+    """Step 4: how far it is, for as long as it takes. Whoever comes back later is led to what became of it."""
+
+    template_name = "cms/admin/roster_progress.html"
+    page_title = _("Import under way")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The state, or where it led."""
+        there = RosterUpload.objects.filter(pk=self.kwargs["pk"], by=request.user).first()
+        work = work_of(there) if there is not None else None
+        if work is None or not work.is_running:
+            before, file = (request.GET.get(name, "") for name in ("before", "file"))
+            return self.went(int(before) if before.isdecimal() and len(before) < MOST_DIGITS else None, file)
+        again = work.is_stale(timezone.now())
+        return self.render_to_response(
+            self.get_context_data(
+                upload=there, begun=datetime.fromisoformat(work.begun), stage=Stage(work.stage).label, again=again
             )
-        except (Conflict, Invalid) as reason:
-            if isinstance(reason, Conflict):
-                forget_preview(upload=self.upload)
-            messages.error(request, str(reason.message))
-            return redirect(self.url("preview"))
-        forget_upload(upload=self.upload)
-        if made is None:
-            messages.success(request, gettext("The list changes nothing."))
-            return redirect(f"{NAMESPACE}:index")
-        seal_waiting.enqueue()
-        messages.success(request, gettext("The list has been imported."))
-        return redirect(f"{NAMESPACE}:import", made.number)
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Begin once more where nobody works on it any more."""
+        work = work_of(self.upload)
+        if work is None:
+            raise Conflict(_("Nobody has decided on this list yet."))
+        begun = begin_import(upload=self.upload, digest=work.digest, accepted=work.accepted, now=timezone.now())
+        import_upload.enqueue(str(self.upload.pk))
+        return self.went(begun.before, begun.file)
 
 
 class CancelView(OneUpload, TemplateView):
@@ -221,6 +262,7 @@ class CancelView(OneUpload, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Forget it."""
+        require_rest(self.upload)
         forget_upload(upload=self.upload)
         messages.success(request, gettext("The list has been discarded. Nothing was imported."))
         return redirect(f"{NAMESPACE}:index")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -25,15 +26,16 @@ from cms.admin.tables import DayColumn, MomentColumn
 from training.certificates.tasks import seal_waiting
 from training.errors import Conflict
 from training.people.queries import Person
-from training.people.roster_models import RosterChange, RosterImport
+from training.people.roster_models import RosterChange, RosterImport, RosterUpload
 from training.people.roster_reasons import FIELDS as FIELD_WORDS
 from training.people.roster_reasons import KINDS as KIND_WORDS
+from training.people.roster_working import work_of
 from training.people.undo_import import Undoing, preview_undoing, undo_import
 from training.reports.dependents import dependents_of
 from training.reports.queries import people_of
 
 NAMESPACE = "training_rosters"
-A_PAGE = 50
+A_PAGE, LONGEST_LABEL = 50, 24
 
 
 def counted(counts: dict[str, int]) -> str:
@@ -68,8 +70,21 @@ class RosterIndexView(ForRoles, IndexView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """Import another."""
-        return [HeaderButton(gettext("Import a staff list"), url=reverse(f"{NAMESPACE}:upload"), icon_name="upload")]
+        """Import another, and look how far those are that one has decided on."""
+        waiting = RosterUpload.objects.filter(by=self.request.user, preview__isnull=False).defer("data").order_by("at")
+        running = [upload for upload in waiting if (work := work_of(upload)) is not None and work.is_running]
+        return [
+            HeaderButton(gettext("Import a staff list"), url=reverse(f"{NAMESPACE}:upload"), icon_name="upload"),
+            *(
+                HeaderButton(
+                    gettext("Being imported: %(file)s") % {"file": Truncator(upload.name).chars(LONGEST_LABEL)},
+                    url=reverse(f"{NAMESPACE}:preview", args=[upload.pk]),
+                    icon_name="time",
+                    priority=2000,
+                )
+                for upload in running
+            ),
+        ]
 
 
 def state_of(row: RosterImport) -> str:

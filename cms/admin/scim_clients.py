@@ -26,7 +26,7 @@ from cms.admin.tables import LinkColumn, MomentColumn
 from training.certificates.tasks import seal_waiting
 from training.conf import conf
 from training.errors import Conflict, TrainingError
-from training.people.scim_clients import OVERLAP, SCOPES, make_client, revoke_client, rotate_token
+from training.people.scim_clients import OVERLAP, SCOPES, bequeathing, make_client, revoke_client, rotate_token
 from training.people.scim_models import ScimClient
 
 NAMESPACE = "training_scim"
@@ -128,6 +128,25 @@ class MakeForm(forms.Form):
         initial=list(SCOPES),
         widget=forms.CheckboxSelectMultiple,
     )
+    succeeds = forms.ModelMultipleChoiceField(
+        label=_("Takes over the users and groups of"),
+        queryset=ScimClient.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Identity providers whose access has been ended. What they kept is found and changed by the new one as its "
+            "own. What is not taken over keeps its user names and staff numbers taken."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there: Any = bequeathing().order_by("name")
+        if there:
+            self.fields["succeeds"].queryset = there
+            self.fields["succeeds"].initial = there
+        else:
+            del self.fields["succeeds"]
 
 
 class MakeView(ScimPage):
@@ -144,7 +163,13 @@ class MakeView(ScimPage):
         """Make it, and show the token."""
         asked = form.cleaned_data
         try:
-            made = make_client(name=asked["name"], scopes=asked["scopes"], by=self.request.user, now=timezone.now())
+            made = make_client(
+                name=asked["name"],
+                scopes=asked["scopes"],
+                by=self.request.user,
+                now=timezone.now(),
+                succeeds=asked.get("succeeds", ()),
+            )
         except TrainingError as reason:
             form.add_error("name", str(reason.message))
             return self.form_invalid(form)
@@ -206,7 +231,10 @@ class RevokeView(OneClient):
     page_title = _("End an identity provider's access")
     question = _("End this identity provider's access?")
     consequences = (
-        _("Its tokens are refused from now on. For another access, let it in anew under another name."),
+        _(
+            "Its tokens are refused from now on. For another access, let it in anew under another name: there you "
+            "choose whether the new one takes over the users and groups of this one."
+        ),
         _("People stay in the roster as they are; nobody's employment ends by this."),
     )
     submit_label = _("End the access")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,18 @@ from playwright.sync_api import BrowserContext, Page
 from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
+from tests.people.rosters import row, simple
 from tests.people.test_invite import addressed
 from training.access.roles import Role
 from training.people.account_models import Invitation
+from training.people.appoint import appoint
 from training.people.invite import invite
 from training.people.leave import record_leave
+from training.people.models import DepartmentPlace
+from training.people.roster_uploads import keep_upload, previewed
+from training.people.roster_working import STALE, begin_import, take_over
+from training.people.scim_clients import SCOPES, make_client, revoke_client
+from training.people.scim_models import ScimClient, ScimUser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = ("髙橋 一郎", "𠮷田 花子", "佐藤 健太", "渡邉 美咲", "﨑山 大輔")
@@ -86,17 +94,21 @@ def test_hr_records_leaves_and_brings_people_to_their_accounts(chromium: Browser
 def test_the_privacy_officer_lets_an_identity_provider_in(chromium: BrowserContext, live_server: Any) -> None:
     ensure_site()
     building.account("officer", Role.PRIVACY_OFFICER)
+    now = timezone.now()
+    before, _token = make_client(name="Okta（2025年度）", scopes=SCOPES, by=None, now=now)
+    ScimUser.objects.create(client=before, user_name="a@example.com", resource={}, made_at=now, changed_at=now)
+    revoke_client(client=before, by=None, now=now)
     page = signed_in(chromium, live_server, "officer")
     eyes = Eyes(page, admin=True)
     page.goto(f"{live_server.url}{reverse('training_scim:make')}")
     page.fill("input[name=name]", "Entra ID")
-    eyes.look("admin-scim-make")
+    eyes.look("admin-scim-make", "Okta（2025年度）")
     page.locator("main form[method=post] button[type=submit]").click()
     eyes.look("admin-scim-token", "Entra ID", "scim_", "/scim/v2")
     page.goto(f"{live_server.url}{reverse('training_scim:index')}")
     eyes.look("admin-scim", "Entra ID")
     page.locator("td a", has_text="新").first.click() if page.locator("td a", has_text="新").count() else page.goto(
-        f"{live_server.url}{reverse('training_scim:rotate', args=[1])}"
+        f"{live_server.url}{reverse('training_scim:rotate', args=[ScimClient.objects.get(name='Entra ID').pk])}"
     )
     eyes.look("admin-scim-rotate", "Entra ID")
     page.goto(page.url.replace("/token/", "/revoke/"))
@@ -126,3 +138,63 @@ def test_somebody_sets_the_own_password(chromium: BrowserContext, live_server: A
         page.fill(f"input[name={name}]", building.PASSWORD)
     page.locator("main form button[type=submit]").click()
     eyes.look("welcome-done", "000103")
+
+
+def test_hr_says_who_manages_the_departments(chromium: BrowserContext, live_server: Any) -> None:
+    ensure_site()
+    building.account("hr", Role.HR)
+    people = company()
+    boss = building.person("000300", "本部 長", department="営業本部")
+    places = {place.name: place.department for place in DepartmentPlace.objects.filter(valid_to__isnull=True)}
+    today, now = timezone.localdate(), timezone.now()
+    for name, who, since in (
+        ("営業本部", boss, date(2025, 4, 1)),
+        ("二課", people[1], date(2026, 4, 1)),
+        ("二課", people[3], today + timedelta(days=90)),
+    ):
+        appoint(department=places[name], manager=who.employee, since=since, by=None, now=now)
+    page = signed_in(chromium, live_server, "hr")
+    eyes = Eyes(page, admin=True)
+    page.goto(f"{live_server.url}{reverse('training_managers:index')}")
+    eyes.look("admin-managers", "本部 長", "𠮷田 花子", "渡邉 美咲")
+    page.goto(f"{live_server.url}{reverse('training_managers:department', args=[places['第一営業部'].pk])}")
+    page.fill("input[name=number]", "000102")
+    eyes.look("admin-manager", "第一営業部")
+    page.locator("main form[method=post] button[type=submit]").click()
+    eyes.look("admin-manager-confirm", "佐藤 健太")
+    page.locator("main form[method=post] button[type=submit]").click()
+    eyes.look("admin-managers-after", "佐藤 健太")
+
+
+def test_who_has_no_business_in_the_admin_is_told_so_there(chromium: BrowserContext, live_server: Any) -> None:
+    ensure_site()
+    building.person("000101", NAMES[0], user=building.account("ichiro"))
+    page = signed_in(chromium, live_server, "ichiro")
+    page.goto(f"{live_server.url}/admin/")
+    Eyes(page).look("admin-refused")
+
+
+def test_hr_watches_a_staff_list_being_imported(chromium: BrowserContext, live_server: Any) -> None:
+    ensure_site()
+    hr, now = building.account("hr", Role.HR), timezone.now()
+    data = simple(row(), row("000102", "𠮷田 花子"))
+    upload, _heading = keep_upload(
+        by=hr, name="社員名簿_2026年11月.csv", data=data, day=timezone.localdate(), left_if_missing=False, now=now
+    )
+    digest = previewed(upload=upload).digest
+    work = begin_import(upload=upload, digest=digest, accepted=(), now=now)
+    page = signed_in(chromium, live_server, "hr")
+    eyes = Eyes(page, admin=True)
+    page.goto(f"{live_server.url}{reverse('training_rosters:index')}")
+    eyes.look("admin-roster-running", "社員名簿_2026年11月.csv")
+    page.get_by_role("link", name="社員名簿_2026年11月.csv").click()
+    eyes.look("admin-roster-progress", "社員名簿_2026年11月.csv")
+    take_over(upload=upload.pk, now=timezone.now())
+    page.wait_for_url(f"**{reverse('training_rosters:import', args=[work.before + 1])}")
+    eyes.look("admin-roster-done", "𠮷田 花子")
+    upload, _heading = keep_upload(
+        by=hr, name="名簿.csv", data=data, day=timezone.localdate(), left_if_missing=False, now=now
+    )
+    begin_import(upload=upload, digest="x", accepted=(), now=now - 2 * STALE)
+    page.goto(f"{live_server.url}{reverse('training_rosters:progress', args=[upload.pk])}")
+    eyes.look("admin-roster-stale", "名簿.csv")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +21,7 @@ from tests.people.rosters import row, simple
 from training.access.roles import Role
 from training.people.models import Employment
 from training.people.roster_models import RosterImport, RosterMapping, RosterUpload
+from training.people.roster_working import take_over
 
 UPLOAD = "training_rosters:upload"
 FOREIGN = ("Kennung", "Wer", "Wo", "Seit", "Bemerkung")
@@ -201,3 +203,81 @@ def test_the_pages_take_as_many_queries_for_many_people_as_for_few(
         with django_assert_max_num_queries(30):
             assert hr.get(path).status_code == 200
     assert len(hr.get(f"{address}?p=3").context["page"].object_list) == 20
+
+
+# --- behind the page ---
+
+
+class Queue:
+    """Takes tasks, and does them when told to: a worker elsewhere."""
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+
+    def enqueue(self, upload: str) -> None:
+        self.waiting.append(upload)
+
+    def work(self) -> None:
+        while self.waiting:
+            take_over(upload=UUID(self.waiting.pop()), now=building.later(hours=1))
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
+    made = Queue()
+    monkeypatch.setattr("cms.admin.roster_steps.import_upload", made)
+    return made
+
+
+def test_hr_leaves_while_a_list_is_imported_and_comes_back_to_what_became_of_it(hr: Client, queue: Queue) -> None:
+    address = upload(hr, simple(row())).url
+    progress = confirm(hr, address).url
+    assert progress.startswith(f"{address}progress/?")
+    assert "名簿.csv" in text(hr.get(progress))
+    assert hr.get(address).url == progress
+    assert "名簿.csv" in text(hr.get(reverse("training_rosters:index")))
+    assert not Employment.objects.exists()
+    for path in ("columns/", "cancel/", ""):
+        assert hr.post(f"{address}{path}", {"column-0": "number"}).status_code == 409
+
+    queue.work()
+
+    assert hr.get(progress).url == reverse("training_rosters:import", args=[1])
+    assert hr.get(f"{address}progress/").url == reverse("training_rosters:index")
+    assert hr.get(progress.replace("before=0", "before=x")).url == reverse("training_rosters:index")
+    assert "名簿.csv" not in text(hr.get(reverse("training_rosters:index")))
+
+
+def test_why_a_list_was_not_imported_is_said_at_the_preview(hr: Client, queue: Queue) -> None:
+    address = upload(hr, simple(row(department="管理本部"))).url
+    progress = confirm(hr, address).url
+    building.person("000101", "髙橋 一郎", department="営業本部")
+    queue.work()
+
+    page = hr.get(progress, follow=True)
+
+    assert page.redirect_chain[0][0] == address
+    assert [one.level_tag for one in page.context["messages"]] == ["error"]
+    assert page.context["kind"] == "moved"
+    assert confirm(hr, address).url.startswith(f"{address}progress/")
+
+
+def test_one_that_nobody_works_on_is_begun_again(hr: Client, queue: Queue, clock: Callable[[datetime], None]) -> None:
+    address = upload(hr, simple(row())).url
+    progress = confirm(hr, address).url
+    assert hr.post(f"{address}progress/").status_code == 409
+    queue.waiting.clear()
+    clock(AN_HOUR_LATER + timedelta(hours=1))
+    assert hr.get(progress).context["again"]
+    assert hr.post(f"{address}progress/").url == progress
+    queue.work()
+    assert hr.get(progress).url == reverse("training_rosters:import", args=[1])
+
+
+def test_anothers_import_under_way_is_none(hr: Client, queue: Queue) -> None:
+    address = upload(hr, simple(row())).url
+    progress = confirm(hr, address).url
+    other = signed_in(building.account("hr2", Role.HR))
+    assert other.get(progress).url == reverse("training_rosters:index")
+    assert other.post(progress).status_code == 404
+    assert "名簿.csv" not in text(other.get(reverse("training_rosters:index")))

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from tests import building
 from tests.cms_admin.reading import facts, rows, text
-from training.people.scim_clients import SCOPES, client_of, make_client
-from training.people.scim_models import ScimClient
+from training.people.scim_clients import SCOPES, client_of, make_client, revoke_client
+from training.people.scim_models import ScimClient, ScimUser
 
 LIST = "/admin/training/identity-providers/"
 NOW = building.later(hours=1)
@@ -66,3 +66,24 @@ def test_a_provider_whose_access_was_ended_is_let_in_no_more(officer: Client) ->
 def test_hr_lets_nobody_in(hr: Client) -> None:
     assert hr.post(f"{LIST}new/", {"name": "Okta", "scopes": ["users:read"]}).status_code == 403
     assert not ScimClient.objects.exists()
+
+
+def test_a_new_provider_takes_over_what_the_officer_leaves_ticked(officer: Client) -> None:
+    assert "succeeds" not in officer.get(f"{LIST}new/").context["form"].fields
+    before, _token = make_client(name="Okta", scopes=SCOPES, by=None, now=building.NOW)
+    ScimUser.objects.create(client=before, user_name="a", resource={}, made_at=NOW, changed_at=NOW)
+    assert "succeeds" not in officer.get(f"{LIST}new/").context["form"].fields
+    form = {"name": "Entra ID", "scopes": ["users:read"], "succeeds": [before.pk]}
+    officer.post(f"{LIST}new/", form)
+    assert ScimUser.objects.get().client == before
+
+    revoke_client(client=before, by=None, now=NOW)
+
+    field = officer.get(f"{LIST}new/").context["form"].fields["succeeds"]
+    assert list(field.initial) == [before]
+    officer.post(f"{LIST}new/", {**form, "name": "Neither", "succeeds": []})
+    assert ScimUser.objects.get().client == before
+    assert officer.post(f"{LIST}new/", {**form, "name": "No one", "succeeds": [0]}).context["form"].errors
+    officer.post(f"{LIST}new/", {**form, "name": "After"})
+    assert ScimUser.objects.get().client.name == "After"
+    assert "succeeds" not in officer.get(f"{LIST}new/").context["form"].fields

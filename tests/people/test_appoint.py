@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +14,7 @@ from django.core.management import CommandError, call_command
 from tests import building
 from training.ledger.models import Entry
 from training.people.appoint import appoint
+from training.people.heads import Term, joined
 from training.people.models import DepartmentPlace
 from training.people.queries import on
 
@@ -90,3 +92,31 @@ def test_an_appointment_is_written_whole_or_not_at_all(heads: Any) -> None:
         )
 
     assert building.writes_whole_or_not_at_all(verb) > 0
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([], []),
+        ([("a", 1, 5), ("a", 6, None)], [("a", 1, None)]),
+        ([("a", 6, None), ("a", 1, 5)], [("a", 1, None)]),
+        ([("a", 1, 4), ("a", 6, None)], [("a", 1, 4), ("a", 6, None)]),
+        ([("a", 1, 5), (None, 6, 9), ("a", 10, None)], [("a", 1, 5), (None, 6, 9), ("a", 10, None)]),
+        ([("a", 1, 5), ("b", 6, 9), ("b", 10, 12)], [("a", 1, 5), ("b", 6, 12)]),
+    ],
+)
+def test_terms_of_one_manager_that_adjoin_are_one(spans: list[Any], expected: list[Any]) -> None:
+    keys = {"a": UUID(int=1), "b": UUID(int=2), None: None}
+
+    def day(number: int | None) -> date | None:
+        return date(2026, 1, number) if number else None
+
+    def terms(told: list[Any]) -> list[Any]:
+        return [Term(keys[who], date(2026, 1, first), day(last)) for who, first, last in told]
+
+    assert joined(terms(spans)) == terms(expected)
+    assert [term.holds(date(2026, 1, 4)) for term in terms([("a", 1, 3), ("a", 4, 4), ("a", 5, None)])] == [
+        False,
+        True,
+        False,
+    ]

@@ -17,6 +17,7 @@ from training.campaigns.ladder import Reader
 from training.campaigns.models import AssignmentEvent, DueSet, Exemption
 from training.people.appoint import appoint
 from training.people.enrol import link_account
+from training.people.managing import Managers
 from training.people.models import Employment
 from training.people.renumber import renumber
 from training.reminders.addresses import hr_addresses
@@ -343,3 +344,22 @@ def test_a_letter_on_its_way_one_asked_for_by_hand_and_another_readers_are_left_
     by_hand.refresh_from_db()
     assert by_hand.state == Letter.State.WAITING
     assert Letter.objects.count() == 4
+
+
+def test_the_main_post_decides_whose_manager_hears_and_a_second_one_only_where_nobody_answers_there():
+    one = member("000101", "髙橋 一郎", department="総務部")
+    boss, other, later = (member(n, n, department=f"第{n}部") for n in ("000300", "000301", "000302"))
+    heads(other, of=other)
+    heads(later, of=later)
+    for day, second in ((date(2026, 11, 2), "第000301部"), (NOW.date(), "第000301部、第000302部")):
+        import_staff(f"社員番号,氏名,兼務\n000101,髙橋 一郎,{second}\n".encode(), day=day)
+    post = (one.employee_id, one.number)
+
+    def answers() -> Any:
+        return Managers(NOW.date()).of([post]).get(post)
+
+    assert answers() == other.employee_id
+    on_leave(other)
+    assert answers() == later.employee_id
+    heads(boss, of=one)
+    assert answers() == boss.employee_id

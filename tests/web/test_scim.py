@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -27,8 +28,8 @@ BASE = "/scim/v2"
 class Provider:
     """An identity provider with a token."""
 
-    def __init__(self, *scopes: str, name: str = "Entra ID") -> None:
-        self.row, self.token = make_client(name=name, scopes=scopes or SCOPES, by=None, now=NOW)
+    def __init__(self, *scopes: str, name: str = "Entra ID", succeeds: Sequence[ScimClient] = ()) -> None:
+        self.row, self.token = make_client(name=name, scopes=scopes or SCOPES, by=None, now=NOW, succeeds=succeeds)
         ScimClient.objects.update(last_used_at=NOW)  # it has called before: that is noted every few minutes only
         self.http = Client(enforce_csrf_checks=True)
 

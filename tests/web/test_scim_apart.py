@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.building import everything
+from tests.building import NOW, everything, writes_whole_or_not_at_all
 from tests.web.test_scim import API, CORE, Provider, entra, errors
+from training.errors import Conflict
+from training.ledger.models import Entry
 from training.people import scim_groups, scim_users
 from training.people.models import Employment
+from training.people.scim_clients import SCOPES, make_client, revoke_client
 from training.people.scim_models import ScimGroup, ScimUser
 from training.people.scim_schema import ENTERPRISE
 from training.web.scim.views import OneResource
@@ -148,3 +151,69 @@ def test_what_is_deleted_meanwhile_is_not_there_any_more(
     meanwhile(monkeypatch, lambda: one.send("DELETE", f"/Groups/{group}"))
     assert errors(one.send(method, f"/Groups/{group}", payload.get(method))) == (404, None)
     assert Employment.objects.filter(superseded_at__isnull=True, valid_to__isnull=False).count() == 1
+
+
+# --- one after another ---
+
+
+def succeeding(*before: Provider, name: str = "Okta") -> Provider:
+    """A provider that takes over what others kept."""
+    return Provider(name=name, succeeds=[provider.row for provider in before])
+
+
+def test_a_new_provider_takes_over_the_users_and_groups_of_one_whose_access_was_ended(one: Provider) -> None:
+    user = one.add()
+    boss = one.add("000100", "本部 長")
+    group = group_of(one, displayName="営業本部/第一営業部", members=[{"value": user["id"]}])
+    revoke_client(client=one.row, by=None, now=NOW)
+    employments = Employment.objects.count()
+
+    after = succeeding(one)
+
+    assert Employment.objects.count() == employments
+    found = after.send("GET", '/Users?filter=userName+eq+"000101%40example.com"').json()
+    assert [(row["id"], row["externalId"]) for row in found["Resources"]] == [(user["id"], "ext-000101")]
+    assert after.send("GET", f"/Groups/{group}").json()["members"][0]["value"] == user["id"]
+    manager = {"op": "replace", "path": f"{ENTERPRISE}:manager", "value": boss["id"]}
+    assert after.patch("Users", user["id"], manager).status_code == 200
+    assert after.patch("Users", user["id"], {"op": "replace", "path": "active", "value": False}).status_code == 200
+    assert Employment.objects.filter(number="000101", valid_to__isnull=False, superseded_at__isnull=True).exists()
+    assert errors(after.send("POST", "/Users", entra("000100", "本部 長"))) == (409, "uniqueness")
+    assert one.send("GET", "/Users").status_code == 401
+
+
+def test_what_nobody_takes_over_stays_taken_until_a_later_one_takes_over_both(one: Provider) -> None:
+    one.add()
+    revoke_client(client=one.row, by=None, now=NOW)
+    second = Provider(name="Second")
+    assert errors(second.send("POST", "/Users", entra())) == (409, "uniqueness")
+    second.add("000102", "佐藤 二")
+    revoke_client(client=second.row, by=None, now=NOW)
+
+    third = succeeding(one, second, name="Third")
+
+    assert third.send("GET", "/Users").json()["totalResults"] == 2
+    assert set(ScimUser.objects.values_list("client", flat=True)) == {third.row.pk}
+
+
+def test_nothing_is_taken_from_a_provider_that_is_let_in(one: Provider) -> None:
+    one.add()
+    before = everything()
+    with pytest.raises(Conflict):
+        make_client(name="Okta", scopes=SCOPES, by=None, now=NOW, succeeds=[one.row])
+    assert everything() == before
+
+
+def test_taking_over_is_told_with_whom_and_how_many_and_written_whole_or_not_at_all(one: Provider) -> None:
+    one.add()
+    group_of(one)
+    revoke_client(client=one.row, by=None, now=NOW)
+
+    def verb() -> None:
+        make_client(name="Okta", scopes=SCOPES, by=None, now=NOW, succeeds=[one.row])
+
+    assert writes_whole_or_not_at_all(verb) > 0
+    body = Entry.objects.filter(kind="people.scim_client_made", body__contains='"name":"Okta"').get().body
+    assert f'"succeeds":[{one.row.pk}]' in body
+    assert '"users":1' in body
+    assert '"groups":1' in body

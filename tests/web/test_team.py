@@ -211,4 +211,52 @@ def test_who_gets_another_staff_number_is_still_shown(house: House):
     renumber(employment=house.mine, number="000901", since=NOW.date(), now=NOW)
     words = house.words()
     assert "𠮷田 部下" in words
+    assert "000901" in words
     assert "1件" in house.words(department="営業本部/第一営業部/二課")
+
+
+# --- second postings (兼務) ---
+
+
+def second_post(number: str, name: str, *paths: str) -> None:
+    """Somebody has second posts in these departments, and in no others."""
+    import_staff(f"社員番号,氏名,兼務\n{number},{name},{'、'.join(paths)}\n".encode(), day=NOW.date())
+
+
+def test_who_has_a_second_post_in_my_departments_is_shown_with_either_and_can_be_reminded(house: House):
+    second_post("000209", "他人 九", "営業本部/第一営業部/二課", "総務部")
+    words = house.words()
+    assert "他人 九" in words
+    assert "営業本部/第二営業部" in words
+    assert "兼務" in words
+    assert "総務部" not in words
+    assert "2件" in words
+    assert house.remind(house.beside).status_code == 302
+    assert [message.to for message in mail.outbox] == [["000209@example.com"]]
+
+
+def test_the_list_is_narrowed_by_the_department_of_a_second_post_too(house: House):
+    second_post("000209", "他人 九", "営業本部/第一営業部/二課")
+    assert "2件" in house.words(department="営業本部/第一営業部")
+    assert "2件" in house.words(department="営業本部/第一営業部/二課")
+    second_post("000209", "他人 九", "営業本部/第一営業部")
+    assert "1件" in house.words(department="営業本部/第一営業部/二課")
+
+
+def test_a_second_post_that_is_over_or_elsewhere_shows_nobody(house: House):
+    second_post("000209", "他人 九", "営業本部/第一営業部")
+    second_post("000209", "他人 九")
+    second_post("000100", "本部 長", "総務部")
+    words = house.words()
+    assert "他人 九" not in words
+    assert "本部 長" not in words
+    assert house.remind(house.beside).status_code == 403
+
+
+def test_nobody_is_shown_twice_nor_the_manager_by_a_second_post(house: House):
+    second_post("000201", "𠮷田 部下", "営業本部/第一営業部")
+    second_post("000300", "課長 一", "営業本部/第一営業部/二課")
+    words = house.words()
+    assert "1件" in words
+    assert "課長 一" not in words
+    assert house.remind(house.boss).status_code == 403

@@ -1,5 +1,8 @@
 """Who answers for whom on a day: a person's own manager, or the department's, or that of a department above it.
 
+The department is that of the main post; only where nobody answers from there, that of a second post (兼務). Managers of
+either see the person.
+
 Who is away for long, or no longer here, answers for nobody: the next one above does. Nobody is the own manager.
 Who is no longer here manages nobody either, whatever the departments still say.
 """
@@ -41,18 +44,27 @@ class Managers:
         keys = {employee for employee, _number in people}
         own = dict(on(Supervision.objects.filter(employee__in=keys), self.day).values_list("employee", "manager"))
         there = at_work(set(own.values()), self.day)
-        posts = on(Posting.objects.filter(employment__employee__in=keys, primary=True), self.day)
+        posts = on(Posting.objects.filter(employment__employee__in=keys), self.day)
         held = posts.annotate(who=F("employment__employee"), number=F("employment__number"))
-        department = {(who, number): place for who, number, place in held.values_list("who", "number", "department")}
+        departments: dict[Post, list[UUID]] = {}
+        for who, number, place in held.order_by("-primary", "valid_from", "department").values_list(
+            "who", "number", "department"
+        ):
+            departments.setdefault((who, number), []).append(place)
         found: dict[Post, UUID] = {}
         for post in people:
             mine = own.get(post[0])
-            manager = mine if mine in there else self._above(department.get(post), but=post[0])
+            above = (self._above(place, but=post[0]) for place in departments.get(post, ()))
+            manager = mine if mine in there else next(filter(None, above), None)
             if manager is not None:
                 found[post] = manager
         return found
 
-    def _above(self, department: UUID | None, *, but: UUID) -> UUID | None:
+    def answering(self, department: UUID) -> UUID | None:
+        """Who answers for a department: its manager, or that of the nearest above that has one at work."""
+        return self._above(department, but=None)
+
+    def _above(self, department: UUID | None, *, but: UUID | None) -> UUID | None:
         """The manager of the department, or of the nearest above it that has one at work."""
         for place in self._upwards(department):
             manager = self._places[place][1]
@@ -80,10 +92,20 @@ class Team:
     def __bool__(self) -> bool:
         return bool(self.departments or self.supervised)
 
-    def condition(self, *, department: str, employee: str) -> Q:
-        """What tells, of rows with these columns, those about people of the team. The manager is none of them."""
-        whom = Q(**{f"{department}__in": self.departments}) | Q(**{f"{employee}__in": self.supervised})
-        return whom & ~Q(**{employee: self.manager})
+    def condition(self, *, department: str, employee: str, day: date) -> Q:
+        """What tells, of rows with these columns, those about people of the team. The manager is none of them.
+
+        ``department`` is that of the main post; whoever has a second post in a department of the team is of it too.
+        """
+        main = Q(**{f"{department}__in": self.departments}) | Q(**{f"{employee}__in": self.supervised})
+        return (main | Q(Exists(self.second_posts(day).filter(held_by=OuterRef(employee))))) & ~Q(
+            **{employee: self.manager}
+        )
+
+    def second_posts(self, day: date) -> QuerySet[Any]:
+        """The second posts in departments of the team on a day, with the person as ``held_by``."""
+        rows = Posting.objects.annotate(held_by=F("employment__employee"))
+        return on(rows.filter(primary=False, department__in=self.departments), day)
 
 
 def with_managing(employees: QuerySet[Employee], day: date) -> QuerySet[Any]:

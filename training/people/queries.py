@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,8 @@ from training.people.models import (
     PersonName,
     Posting,
 )
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,46 @@ def paths_of(rows: Iterable[DepartmentPlace], *, separator: str = PATH_SEPARATOR
     return {department: path(department) for department in places}
 
 
+def numbers_on(employments: Collection[Employment], day: date) -> dict[UUID, str]:
+    """The staff number of each employment's spell of work on a day, by the employment's id.
+
+    A row of the roster that was corrected, or split where somebody got another number, names the number of then. One
+    query where there is such a row, or somebody who has left, else none.
+    """
+    found = {one.pk: one.number for one in employments}
+    stale = [e for e in employments if e.superseded_at is not None or (e.valid_to is not None and e.valid_to < day)]
+    if not stale:
+        return found
+    believed: dict[UUID, list[Employment]] = {}
+    rows = Employment.objects.filter(employee__in={e.employee_id for e in stale}, superseded_at__isnull=True)
+    for row in rows.filter(valid_from__lte=day).order_by("valid_from", "-number"):
+        believed.setdefault(row.employee_id, []).append(row)
+    for one in stale:
+        found[one.pk] = _number(one, believed.get(one.employee_id, ()), day)
+    return found
+
+
+def _number(employment: Employment, believed: Iterable[Employment], day: date) -> str:
+    """That of the last of a person's rows which follow an employment's first day without a day between."""
+    number, end = employment.number, None
+    for row in believed:
+        if row.valid_to is not None and row.valid_to < employment.valid_from:
+            continue
+        if row.number == employment.number and (row.valid_to is None or day <= row.valid_to):
+            return str(row.number)
+        if end is not None and row.valid_from > end + A_DAY:
+            break
+        number = row.number
+        end = None if row.valid_to is None else max(end or row.valid_to, row.valid_to)
+    return str(number)
+
+
 def people_on(employments: Collection[Employment], day: date) -> dict[UUID, Person]:
-    """Each employment's person by the employment's id, as of a day. Three queries.
+    """Each employment's person by the employment's id, as of a day. Three queries, and that of ``numbers_on``.
 
     Who joins later or has left is shown with the name and post nearest to that day.
     """
+    numbers = numbers_on(employments, day)
     names = _last(
         PersonName.objects.filter(
             employee__in={e.employee_id for e in employments}, superseded_at__isnull=True
@@ -97,14 +134,14 @@ def people_on(employments: Collection[Employment], day: date) -> dict[UUID, Pers
     ).exclude(valid_from__gt=day)
     held = _last(posts.annotate(who=F("employment__employee"), number=F("employment__number")), "who", "number")
     # By person and number: a correction, or another type, makes a new row of the same employment.
-    found = {e.pk: held.get((e.employee_id, e.number)) for e in employments}
+    found = {e.pk: held.get((e.employee_id, numbers[e.pk])) or held.get((e.employee_id, e.number)) for e in employments}
     postings = {key: post for key, post in found.items() if post is not None}
     paths = department_paths(day)
     return {
         employment.pk: Person(
             employee=employment.employee_id,
             employment=employment.pk,
-            number=employment.number,
+            number=numbers[employment.pk],
             name=names[employment.employee_id].name if employment.employee_id in names else "",
             kana=names[employment.employee_id].kana if employment.employee_id in names else "",
             type=employment.type,

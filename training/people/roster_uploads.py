@@ -17,6 +17,7 @@ from training.people.roster_models import RosterUpload
 from training.people.roster_plan import KINDS, Change
 from training.people.roster_reasons import FIELDS, reason_of, shown_of
 from training.people.roster_sheet import Columns, remember_columns, rows_and_heading, sheet_of
+from training.people.roster_working import require_rest, work_of
 
 KEPT_FOR = timedelta(days=1)
 
@@ -37,6 +38,7 @@ def keep_upload(
 @transaction.atomic
 def choose_columns(*, upload: RosterUpload, columns: Columns, now: datetime) -> None:
     """Say what the columns hold, and remember it for the next list with these headings. Raises ``Invalid``."""
+    require_rest(upload)
     data = bytes(upload.data)
     sheet_of(data, columns)
     _rows, heading = rows_and_heading(data)
@@ -56,8 +58,9 @@ class Preview:
 
 @transaction.atomic
 def previewed(*, upload: RosterUpload) -> Preview:
-    """What the list would change; worked out once, then kept with it."""
-    if upload.preview is None:
+    """What the list would change; worked out once, then kept with it. Raises ``Conflict`` while it is taken over."""
+    require_rest(upload)
+    if upload.preview is None or work_of(upload) is not None:
         plan = preview(
             sheet=sheet_of(bytes(upload.data), upload.columns), day=upload.day, left_if_missing=upload.left_if_missing
         )
@@ -65,8 +68,10 @@ def previewed(*, upload: RosterUpload) -> Preview:
         rows["missing"] = [_row(change) for change in plan.missing]
         rows["refused"] = [[one.line, one.number, "", [["", "", reason_of(one)]], False] for one in plan.refused]
         told = json.dumps({"digest": plan.digest, "counts": plan.counts, "rows": rows}, ensure_ascii=False)
-        upload.preview = zlib.compress(told.encode("utf-8", "replace"), 1)
-        upload.save(update_fields=["preview"])
+        before, upload.preview = upload.preview, zlib.compress(told.encode("utf-8", "replace"), 1)
+        # Somebody may have decided on it meanwhile, on another page: that stays.
+        same = {"preview__isnull": True} if before is None else {"preview": bytes(before)}
+        RosterUpload.objects.filter(pk=upload.pk, **same).update(preview=upload.preview)
     return Preview(**json.loads(zlib.decompress(bytes(upload.preview))))
 
 

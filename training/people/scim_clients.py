@@ -10,12 +10,13 @@ from hmac import compare_digest
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from training.errors import Conflict, Invalid
 from training.ledger.append import append
-from training.people.scim_models import ScimClient
+from training.people.enrol import wait_for_my_turn
+from training.people.scim_models import ScimClient, ScimGroup, ScimUser
 
 PREFIX = "scim_"
 TOKEN_BYTES = 32
@@ -29,11 +30,27 @@ def digest(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def bequeathing() -> QuerySet[ScimClient]:
+    """The providers whose access was ended and that still have users or groups, for another to take over."""
+    kept = ScimUser.objects.filter(client=OuterRef("pk")), ScimGroup.objects.filter(client=OuterRef("pk"))
+    return ScimClient.objects.filter(Exists(kept[0]) | Exists(kept[1]), revoked_at__isnull=False)
+
+
 @transaction.atomic
 def make_client(
-    *, name: str, scopes: Collection[str], by: AbstractBaseUser | None, now: datetime
+    *,
+    name: str,
+    scopes: Collection[str],
+    by: AbstractBaseUser | None,
+    now: datetime,
+    succeeds: Collection[ScimClient] = (),
 ) -> tuple[ScimClient, str]:
-    """Let an identity provider in; return it with its token, which is told this once."""
+    """Let an identity provider in; return it with its token, which is told this once.
+
+    It ``succeeds`` providers whose access was ended: their users and groups are its own from now on, as they are.
+    Nobody's place in the roster changes by this. Raises ``Conflict`` where one of them is still let in.
+    """
+    wait_for_my_turn()
     name = name.strip()
     if not name or len(name) > 100:
         raise Invalid(_("Please give a name of at most 100 characters."))
@@ -49,8 +66,22 @@ def make_client(
         made_at=now,
         made_by_id=by.pk if by else None,
     )
-    _tell("made", client, by, now, scopes=client.scopes)
+    _tell("made", client, by, now, scopes=client.scopes, **_take_over(client, succeeds))
     return client, token
+
+
+def _take_over(client: ScimClient, succeeds: Collection[ScimClient]) -> dict[str, object]:
+    """Let the client have what providers before it kept; return what the ledger is told of that, if there was any."""
+    if not succeeds:
+        return {}
+    before = ScimClient.objects.select_for_update().filter(pk__in=[one.pk for one in succeeds]).order_by("pk")
+    if any(one.revoked_at is None for one in before):
+        raise Conflict(
+            _("Users and groups can be taken over only from identity providers whose access has been ended.")
+        )
+    users = ScimUser.objects.filter(client__in=before).update(client=client)
+    groups = ScimGroup.objects.filter(client__in=before).update(client=client)
+    return {"succeeds": [one.pk for one in before], "users": users, "groups": groups}
 
 
 @transaction.atomic

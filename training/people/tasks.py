@@ -1,6 +1,6 @@
-"""Mails to many people, one task each, so that one that fails holds up no other.
+"""What takes long: mails to many people, one task each, so that one that fails holds up no other; a staff list.
 
-The link's secret is made where it is sent: no queue ever holds one.
+The link's secret is made where it is sent: no queue ever holds one, nor a name.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from training.people.invite import address_of, invite, mark_sent, number_of
 from training.people.invite_mail import compose, send
 from training.people.models import Employee, PersonName
 from training.people.queries import on
+from training.people.roster_working import take_over
 
 
 @task()
@@ -43,3 +44,9 @@ def invite_by_mail(employee: str, by: int | None, language: str) -> bool:
     send(mail, to=to)
     mark_sent(invitation=made.invitation, now=timezone.now())
     return True
+
+
+@task()
+def import_upload(upload: str) -> int | None:
+    """Take a list over that somebody decided on (a UUID as text); return the import's number, if anything changed."""
+    return take_over(upload=UUID(upload), now=timezone.now())

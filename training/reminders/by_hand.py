@@ -81,7 +81,7 @@ def _require_right(employee: Employee, by: AbstractBaseUser | AnonymousUser, tod
         return
     manager = employee_of(by)
     if manager is not None and (team := team_of(manager, today)):
-        posts = on(Posting.objects.filter(employment__employee=employee, primary=True), today)
+        posts = on(Posting.objects.filter(employment__employee=employee), today)
         departments = set(posts.values_list("department", flat=True))
         if manager.pk != employee.pk and (departments & team.departments or employee.pk in team.supervised):
             return

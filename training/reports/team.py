@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Coalesce
 
 from training.attestation.standing import SETTLED, Standing, with_standing
 from training.campaigns.models import Assignment, Campaign
-from training.campaigns.posts import department_on
+from training.campaigns.posts import department_on, number_on
 from training.people.managing import Team
 from training.people.models import PersonName
 from training.people.queries import on
@@ -22,13 +22,17 @@ from training.reminders.by_hand import Last, last_by_hand
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One assignment of one person. ``last`` is the last reminder by hand, ``again`` whether there can be one today."""
+    """One assignment of one person. ``last`` is the last reminder by hand, ``again`` whether there can be one today.
+
+    ``second`` is the department of the team in which the person has a second post.
+    """
 
     employee: UUID
     number: str
     name: str
     kana: str
     department: str
+    second: str
     campaign: str
     standing: Standing
     overdue: bool
@@ -43,16 +47,24 @@ class Member:
 def team_assignments(team: Team, *, today: date) -> QuerySet[Any]:
     """The assignments of a team's people in open campaigns, as they stand today; those that were closed are left out.
 
-    A person belongs to the department of the main post.
+    A person belongs to the department of the main post, and by a second post (兼務) to that department, too:
+    ``second`` is one of these that the manager answers for, where there is one.
     """
     names = on(PersonName.objects.filter(employee=OuterRef("employment__employee")), today)
     rows: QuerySet[Any] = Assignment.objects.filter(campaign__state=Campaign.State.OPEN).annotate(
         department=department_on(today, held=True),
-        number=F("employment__number"),
+        number=number_on(today),
         name=Coalesce(Subquery(names.values("name")[:1], output_field=CharField()), Value("")),
         kana=Coalesce(Subquery(names.values("kana")[:1], output_field=CharField()), Value("")),
+        second=Subquery(
+            team.second_posts(today)
+            .filter(held_by=OuterRef("employment__employee"))
+            .order_by("valid_from", "department")
+            .values("department")[:1],
+            output_field=UUIDField(),
+        ),
     )
-    mine = rows.filter(team.condition(department="department", employee="employment__employee"))
+    mine = rows.filter(team.condition(department="department", employee="employment__employee", day=today))
     return with_standing(mine, day=today).exclude(standing=Standing.CLOSED).select_related("campaign", "employment")
 
 
@@ -71,6 +83,7 @@ def members(rows: Iterable[Any], paths: dict[UUID, str], *, today: date) -> list
                 name=row.name,
                 kana=row.kana,
                 department=paths.get(row.department, ""),
+                second=paths.get(row.second, ""),
                 campaign=row.campaign.title,
                 standing=Standing(row.standing),
                 overdue=row.overdue,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -70,7 +70,7 @@ class TeamView(Manager, TemplateView):
         mine = {key: path for key, path in paths.items() if key in self.team.departments}
         form = TeamFilter(self.request.GET, departments=sorted(filter(None, set(mine.values()))))
         asked = form.cleaned_data if form.is_valid() else {}
-        found = narrowed(everybody, asked, mine)
+        found = narrowed(everybody, asked, mine, team=self.team, today=self.today)
         page = one_page(found.order_by("due_on", "kana", "number", "pk"), self.request)
         kept = {name: self.request.GET.get(name, "") for name, value in asked.items() if value}
         return super().get_context_data(
@@ -84,13 +84,17 @@ class TeamView(Manager, TemplateView):
         )
 
 
-def narrowed(rows: QuerySet[Any], asked: dict[str, Any], mine: dict[UUID, str]) -> QuerySet[Any]:
+def narrowed(
+    rows: QuerySet[Any], asked: dict[str, Any], mine: dict[UUID, str], *, team: Team, today: date
+) -> QuerySet[Any]:
     """Those that the filter asks for."""
     if campaign := asked.get("campaign"):
         rows = rows.filter(campaign=campaign)
     if path := asked.get("department"):
         below = f"{path}{PATH_SEPARATOR}"
-        rows = rows.filter(department__in=[key for key, p in mine.items() if p == path or p.startswith(below)])
+        keys = [key for key, p in mine.items() if p == path or p.startswith(below)]
+        seconds = team.second_posts(today).filter(department__in=keys, held_by=OuterRef("employment__employee"))
+        rows = rows.filter(Q(department__in=keys) | Q(Exists(seconds)))
     state = asked.get("state")
     if state == OPEN:
         return rows.exclude(standing__in=SETTLED)

@@ -1,0 +1,148 @@
+"""A list that is taken over behind the page: once, whole or not at all, and every end is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.building import NOW, account, everything, person, writes_whole_or_not_at_all
+from tests.people.rosters import row, simple
+from training.errors import Conflict
+from training.people import roster_working
+from training.people.models import Employment
+from training.people.roster_models import RosterImport, RosterUpload
+from training.people.roster_uploads import choose_columns, keep_upload, previewed
+from training.people.roster_working import STALE, Stage, begin_import, made_of, require_rest, take_over, work_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def upload() -> RosterUpload:
+    """A list of two that somebody uploaded."""
+    return kept(row(), row("000102", "𠮷田 二"))
+
+
+def kept(*rows: Any) -> RosterUpload:
+    found, _heading = keep_upload(
+        by=account("hr"), name="名簿.csv", data=simple(*rows), day=NOW.date(), left_if_missing=False, now=NOW
+    )
+    return found
+
+
+def decided(upload: RosterUpload, *accepted: int) -> roster_working.Work:
+    return begin_import(upload=upload, digest=previewed(upload=upload).digest, accepted=accepted, now=NOW)
+
+
+def stage_of(upload: RosterUpload) -> tuple[str, str]:
+    work = work_of(RosterUpload.objects.get(pk=upload.pk))
+    assert work is not None
+    return work.stage, work.reason
+
+
+def test_a_list_that_is_decided_on_is_taken_over_once_and_forgotten(upload: RosterUpload) -> None:
+    work = decided(upload)
+    assert stage_of(upload) == (Stage.WAITING, "")
+    assert take_over(upload=upload.pk, now=NOW) == 1
+    assert take_over(upload=upload.pk, now=NOW) is None
+    assert Employment.objects.count() == 2
+    assert not RosterUpload.objects.exists()
+    made = made_of(by=upload.by_id, file=work.file, before=work.before)
+    assert made == RosterImport.objects.get()
+    assert made_of(by=upload.by_id, file=work.file, before=1) is None
+    assert made_of(by=upload.by_id + 1, file=work.file, before=0) is None
+
+
+def test_a_list_that_nobody_decided_on_is_not_taken_over(upload: RosterUpload) -> None:
+    previewed(upload=upload)
+    before = everything()
+    assert take_over(upload=upload.pk, now=NOW) is None
+    assert work_of(upload) is None
+    assert everything() == before
+
+
+def test_nothing_of_the_list_is_decided_anew_while_it_is_taken_over(upload: RosterUpload) -> None:
+    decided(upload)
+    upload.refresh_from_db()
+    for act in (
+        lambda: previewed(upload=upload),
+        lambda: choose_columns(upload=upload, columns=["number", "name"], now=NOW),
+        lambda: begin_import(upload=upload, digest="x", accepted=(), now=NOW + STALE),
+        lambda: require_rest(upload),
+    ):
+        with pytest.raises(Conflict):
+            act()
+    assert take_over(upload=upload.pk, now=NOW) == 1
+
+
+def test_a_preview_worked_out_on_another_page_meanwhile_undoes_no_decision(upload: RosterUpload) -> None:
+    late = RosterUpload.objects.get(pk=upload.pk)
+    decided(upload)
+    previewed(upload=late)
+    assert stage_of(upload) == (Stage.WAITING, "")
+
+
+def test_what_changed_since_the_preview_writes_nothing_and_says_so(upload: RosterUpload) -> None:
+    decided(upload)
+    person("000101", "髙橋 一郎", department="管理本部")
+    before = Employment.objects.count()
+    assert take_over(upload=upload.pk, now=NOW) is None
+    stage, reason = stage_of(upload)
+    assert stage == Stage.FAILED
+    assert reason
+    assert Employment.objects.count() == before
+    upload.refresh_from_db()
+    decided(upload)
+    assert take_over(upload=upload.pk, now=NOW) == 1
+
+
+def test_lines_that_are_refused_and_not_named_keep_everything_out() -> None:
+    upload = kept(row(), row("000102", "佐藤 二", joined="2026/2/30"))
+    decided(upload)
+    assert take_over(upload=upload.pk, now=NOW) is None
+    assert stage_of(upload)[0] == Stage.FAILED
+    assert not Employment.objects.exists()
+    upload.refresh_from_db()
+    decided(upload, 3)
+    assert take_over(upload=upload.pk, now=NOW) == 1
+
+
+def test_one_that_breaks_down_writes_nothing_and_leaves_words(
+    upload: RosterUpload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(**_given: Any) -> Any:
+        raise RuntimeError("髙橋 一郎")
+
+    decided(upload)
+    with monkeypatch.context() as patch:
+        patch.setattr(roster_working, "import_roster", breaks)
+        with pytest.raises(RuntimeError):
+            take_over(upload=upload.pk, now=NOW)
+    stage, reason = stage_of(upload)
+    assert stage == Stage.FAILED
+    assert "髙橋" not in reason
+    assert not Employment.objects.exists()
+
+
+def test_one_that_was_stopped_can_be_begun_again_after_a_while(upload: RosterUpload) -> None:
+    work = decided(upload)
+    assert not work.is_stale(NOW + STALE)
+    later = NOW + STALE + timedelta(seconds=1)
+    assert work.is_stale(later)
+    again = begin_import(upload=upload, digest=work.digest, accepted=work.accepted, now=later)
+    assert again.begun == later.isoformat()
+    assert take_over(upload=upload.pk, now=later) == 1
+
+
+def test_a_list_is_written_and_forgotten_whole_or_not_at_all(upload: RosterUpload) -> None:
+    work = decided(upload)
+    sheet = roster_working.sheet_of(bytes(upload.data), upload.columns)
+    assert writes_whole_or_not_at_all(lambda: roster_working._write(upload.pk, work, sheet, NOW)) > 0
+
+
+def test_a_list_that_is_discarded_meanwhile_is_not_taken_over(upload: RosterUpload) -> None:
+    decided(upload)
+    upload.delete()
+    assert take_over(upload=upload.pk, now=NOW) is None
