@@ -29,6 +29,7 @@ from tests.building import (
     train,
     wrong_answers,
 )
+from training.access.roles import Role
 from training.attestation.annul import annul
 from training.attestation.attest import decline
 from training.attestation.models import Annulment, Attestation, Decline
@@ -110,7 +111,7 @@ def two_modules() -> tuple[Campaign, Assignment, list[Task]]:
 def test_a_campaign_opened_by_several_is_opened_once():
     person()
     made = campaign(opened=False)
-    officer = account("officer2")
+    officer = account("officer2", Role.PRIVACY_OFFICER)
     results = crowd(lambda: open_campaign(campaign=Campaign.objects.get(), by=officer, now=NOW))
     assert [type(r) for r in results].count(CampaignEvent) == 1
     assert [type(r) for r in results].count(Conflict) == CROWD - 1
@@ -155,7 +156,7 @@ def test_who_signs_while_the_roster_says_that_they_left_has_signed_or_is_told_wh
 def test_a_plan_approved_by_several_is_approved_once():
     made = campaign(opened=False)
     Campaign.objects.update(state="draft")
-    officer = account("officer2")
+    officer = account("officer2", Role.PRIVACY_OFFICER)
     before = CampaignEvent.objects.count()
     results = crowd(lambda: approve(campaign=made, by=officer, now=NOW))
     assert [type(r) for r in results].count(Conflict) == CROWD - 1

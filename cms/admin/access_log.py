@@ -115,8 +115,8 @@ class Look:
 
 
 def lines(rows: Sequence[AccessLog]) -> list[Look]:
-    """Make lines of looks. Two queries, and a third where an evidence pack is among them."""
-    opened, notes, packs = numbers_of(rows), notes_of(rows), packs_of(rows)
+    """Make lines of looks. Two queries, and one each where evidence packs or renumbered people are among them."""
+    opened, notes, packs = numbers_of(rows, day=today()), notes_of(rows), packs_of(rows)
     found = []
     for row in rows:
         code, key, number = opened.get(row.what, ("", None, ""))

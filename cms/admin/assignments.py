@@ -20,6 +20,7 @@ from training.access.log import record_access
 from training.access.models import AccessLog
 from training.attestation.copy import pledge_pdf
 from training.campaigns.models import Assignment, Campaign
+from training.campaigns.queries import left_on
 from training.certificates.models import Certificate, Edition
 from training.certificates.queries import certificate_of, pdf_of
 from training.certificates.status import Status
@@ -81,7 +82,10 @@ class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
         if self.campaign.state != Campaign.State.OPEN or state == State.SIGNED:
             return found
         if state == State.CLOSED:
-            return [*found, (gettext("Ask again…"), f"{self.url('add')}?{number}")]
+            found.append((gettext("Ask again…"), f"{self.url('add')}?{number}"))
+            if left_on(self.assignment) is not None:
+                found.append((gettext("Enter on paper…"), self.url("paper", self.assignment.pk)))
+            return found
         exempt = ("lift", gettext("Lift the exemption…")) if state == State.EXEMPT else ("exempt", gettext("Exempt…"))
         steps = [
             ("prolong", gettext("Prolong…")),

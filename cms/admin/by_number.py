@@ -12,9 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cms.admin.gate import today
 from training.errors import Invalid, TrainingError
 from training.people.models import Employment
 from training.people.numbers import plain_number
+from training.people.queries import numbers_on
 
 _BETWEEN = re.compile(r"[\s,、，;；]+")
 MOST_NAMED = 2000
@@ -33,9 +35,9 @@ def employments_by_number(numbers: Collection[str]) -> dict[str, Employment]:
 
 
 def numbers_of(employments: Iterable[UUID]) -> str:
-    """The staff numbers of employments, as they are typed."""
-    rows = Employment.objects.filter(pk__in=list(employments)).order_by("number")
-    return "\n".join(dict.fromkeys(rows.values_list("number", flat=True)))
+    """The staff numbers of employments today, as they are typed: an old number may be somebody else's by now."""
+    rows = list(Employment.objects.filter(pk__in=list(employments)))
+    return "\n".join(sorted(set(numbers_on(rows, today()).values())))
 
 
 def for_everybody(people: Mapping[str, Employment], verb: Callable[[Employment], object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +10,7 @@ from django import forms
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
@@ -17,11 +19,14 @@ from cms.admin.assignments import Download
 from cms.admin.by_number import NumbersField, for_everybody
 from cms.admin.campaigns import OneCampaign
 from cms.admin.deciding import Deciding
+from cms.admin.gate import today
 from cms.admin.personal import PersonalStep
 from training.attestation.models import PaperRecord
 from training.attestation.paper import enter_paper, enter_session
 from training.attestation.scans import scan_path
+from training.campaigns.found import assignments_of
 from training.campaigns.models import Assignment, Campaign
+from training.campaigns.queries import left_on
 from training.campaigns.reasons import LONGEST_REASON
 from training.certificates.tasks import issue_certificate
 from training.conf import conf
@@ -68,7 +73,8 @@ class GroupForm(PaperForm):
     """Whose names stand on the sheet, too."""
 
     numbers = NumbersField(
-        label=_("Staff numbers"), help_text=_("One a line or with commas: everybody whose signature is on the sheet.")
+        label=_("Staff numbers"),
+        help_text=_("One a line or with commas: everybody whose signature is on the sheet, who has left since, too."),
     )
     field_order = ("numbers", "kind", "held_on", "scan", "note")
 
@@ -106,7 +112,31 @@ class PaperView(PersonalStep, Papering):
     question = _("Enter this person's training on paper?")
     submit_label = _("Enter it")
     header_icon = "doc-full-inverse"
-    consequences = Papering.consequences
+
+    @cached_property
+    def left_on(self) -> date | None:
+        """The last day of work of somebody who has left."""
+        return left_on(self.assignment)
+
+    @property
+    def takes_closed(self) -> bool:
+        """Of whom has left a sheet may come that was signed before."""
+        return self.left_on is not None
+
+    @property
+    def consequences(self) -> list[Any]:
+        """What it means, and what it takes where the person has left."""
+        if self.left_on is None:
+            return list(MEANS)
+        words = gettext(
+            "This person has left. Only a sheet of %(day)s, the last day of work, or earlier can be entered."
+        )
+        return [words % {"day": date_format(self.left_on, "DATE_FORMAT")}, *MEANS]
+
+    def facts(self) -> list[tuple[Any, Any]]:
+        """Who, by when it was due, and until when whoever has left was there."""
+        left = [(_("Last day of work"), self.left_on)] if self.left_on is not None else []
+        return [*super().facts(), *left]
 
     def get_initial(self) -> dict[str, Any]:
         """One person's sheet is paper."""
@@ -149,33 +179,28 @@ class GroupView(OneCampaign, Papering):
         """Whether nothing can be entered."""
         return self.campaign.state != Campaign.State.OPEN
 
-    @cached_property
-    def assignments(self) -> dict[tuple[Any, str], Assignment]:
-        """The assignments of the people named, by person and number, the newest. One query."""
-        rows = Assignment.objects.filter(campaign=self.campaign, employment__number__in=self.named)
-        found = rows.select_related("campaign", "employment").order_by("at")
-        return {(row.employment.employee_id, row.employment.number): row for row in found}
-
     def perform(self, asked: dict[str, Any]) -> str:
         """Enter it for everybody or for nobody."""
-        self.named = asked["numbers"]
+        named = asked["numbers"]
+        assignments = assignments_of(self.campaign, named.values(), day=today())
         found: list[Assignment] = []
 
         def find(employment: Employment) -> None:
-            assignment = self.assignments.get((employment.employee_id, employment.number))
+            assignment = assignments.get(employment.pk)
             if assignment is None:
                 raise NotReady(_("This person is not asked in this campaign. Add the person first."))
             found.append(assignment)
 
-        for_everybody(self.named, find)
+        for_everybody(named, find)
         enter_session(assignments=found, by=self.request.user, now=timezone.now(), **self.values)
+        count = len({one.pk for one in found})
         # Their certificates are for the job that catches up (issue_certificates): a page must not wait for fifty.
         words = ngettext(
             "Entered: %(count)d person has completed the training on paper. The certificate follows within minutes.",
             "Entered: %(count)d people have completed the training on paper. The certificates follow within minutes.",
-            len(self.named),
+            count,
         )
-        return words % {"count": len(self.named)}
+        return words % {"count": count}
 
 
 class ScanView(Download):

@@ -43,6 +43,11 @@ class PersonalStep(OneAssignment, Deciding):
         """Where it stands."""
         return with_standing(Assignment.objects.filter(pk=self.assignment.pk), day=today()).get()
 
+    @property
+    def takes_closed(self) -> bool:
+        """Whether it can be decided although nothing is asked of the person any more."""
+        return False
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask, where there is something to decide; the verbs refuse the rest anyway."""
         campaign = self.assignment.campaign
@@ -53,7 +58,7 @@ class PersonalStep(OneAssignment, Deciding):
             )
         if self.standing.standing == Standing.SIGNED:
             raise Conflict(_("This person has signed already."))
-        if self.standing.standing == Standing.CLOSED:
+        if self.standing.standing == Standing.CLOSED and not self.takes_closed:
             raise Conflict(_("This person is not asked any more. Add the person first."))
         return super().get(request, *args, **kwargs)
 

@@ -34,7 +34,7 @@ from cms.admin import (
 from cms.admin.campaign_urls import RepeatViewSet, life_patterns
 from cms.admin.change_urls import ChangeViewSet
 from cms.admin.gate import OFFICER, RoleViewSet
-from cms.admin.people_urls import AccountViewSet, LeaveViewSet, ScimViewSet
+from cms.admin.people_urls import AccountViewSet, LeaveViewSet, ManagerViewSet, ScimViewSet
 from cms.admin.reminder_urls import ReminderViewSet
 
 
@@ -115,6 +115,7 @@ class RosterViewSet(RoleViewSet):
             path("new/", roster_steps.UploadView.as_view(), name="upload"),
             path("new/<uuid:pk>/columns/", roster_steps.ColumnsView.as_view(), name="columns"),
             path("new/<uuid:pk>/", roster_steps.PreviewView.as_view(), name="preview"),
+            path("new/<uuid:pk>/progress/", roster_steps.ProgressView.as_view(), name="progress"),
             path("new/<uuid:pk>/cancel/", roster_steps.CancelView.as_view(), name="cancel"),
             path("<int:number>/", rosters.ImportView.as_view(), name="import"),
             path("<int:number>/undo/", rosters.UndoView.as_view(), name="undo"),
@@ -294,6 +295,7 @@ class TrainingViewSetGroup(ViewSetGroup):
         AsOfViewSet,
         RosterViewSet,
         LeaveViewSet,
+        ManagerViewSet,
         AccountViewSet,
         ReminderViewSet,
         NameRequestViewSet,

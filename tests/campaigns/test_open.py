@@ -23,6 +23,7 @@ from tests.building import (
     statement,
     writes_whole_or_not_at_all,
 )
+from training.access.roles import Role
 from training.campaigns.approve import approve, plan_facts
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, CampaignModule, DueSet, Pin, Tally, Task
 from training.campaigns.open import open_campaign
@@ -115,7 +116,7 @@ def test_planning_is_done_whole_or_not_at_all():
 
 
 def test_only_a_draft_is_approved_and_only_once():
-    made, officer = draft(), account("officer")
+    made, officer = draft(), account("officer", Role.PRIVACY_OFFICER)
     approve(campaign=made, by=officer, now=NOW)
     before = everything()
     with pytest.raises(Conflict):
@@ -124,7 +125,7 @@ def test_only_a_draft_is_approved_and_only_once():
 
 
 def test_approving_is_done_whole_or_not_at_all():
-    made, officer = draft(), account("officer")
+    made, officer = draft(), account("officer", Role.PRIVACY_OFFICER)
     writes_whole_or_not_at_all(lambda: approve(campaign=made, by=officer, now=NOW))
 
 
@@ -184,7 +185,7 @@ def test_another_pledge_or_policy_than_approved_is_not_opened():
 def test_a_module_never_published_cannot_be_opened():
     person()
     made = draft(modules=[Module.objects.create(slug="article-1")])
-    approve(campaign=made, by=account("officer"), now=NOW)
+    approve(campaign=made, by=account("officer", Role.PRIVACY_OFFICER), now=NOW)
     before = everything()
     with pytest.raises(NotReady):
         open_it(made)
@@ -302,7 +303,7 @@ def test_the_opening_names_the_digest_of_each_version():
 def test_the_approval_names_the_versions_of_then_and_the_opening_which_are_newer():
     person()
     made = draft(modules=[module_version("article-1").module, module_version().module])
-    approve(campaign=made, by=account("o"), now=NOW)
+    approve(campaign=made, by=account("o", Role.PRIVACY_OFFICER), now=NOW)
     approved = CampaignEvent.objects.get(kind="approved").facts["versions"]
     assert [(one["module"], one["version"]) for one in approved] == [
         (str(row.module_id), 1) for row in CampaignModule.objects.order_by("order")

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cms.admin.by_number import employments_by_number, numbers_in
 from tests import building
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import facts, links, rows, text
@@ -19,7 +20,8 @@ from training.campaigns import credits as credit_rules
 from training.campaigns.due import After, Anchor, DueRule, Fixed, Roll
 from training.campaigns.models import Campaign
 from training.catalogue.models import Module
-from training.people.models import Department, DepartmentPlace
+from training.people.models import Department, DepartmentPlace, Employment
+from training.people.renumber import renumber
 
 NEW = "/admin/training/campaigns/new/draft/"
 INDEX = "/admin/training/campaigns/"
@@ -310,3 +312,20 @@ def test_the_plan_page_leads_to_editing_and_the_facts_say_the_rules(hr: Client) 
 
     assert f"{INDEX}FY2026/edit/" in links(page)
     assert any("在籍するすべての従業者" in value for value in facts(page).values())
+
+
+def test_a_draft_names_a_person_by_the_present_number_also_where_somebody_else_has_the_old_one(hr: Client) -> None:
+    mine = building.person("000901", "氏名 一")
+    made = building.draft(code="MINE", audience=audience.AudienceRule(include=frozenset({mine.pk})))
+    day = building.NOW.date()
+    renumber(employment=mine, number="900901", since=day, now=building.later(hours=1))
+    building.person("000901", "別 人", joined=day)
+
+    initial = hr.get(f"/admin/training/campaigns/{made.code}/edit/").context["form"].initial
+    assert initial["include"].split() == ["900901"]
+    (row,) = numbers_in_use(initial["include"])
+    assert row.employee_id == mine.employee_id
+
+
+def numbers_in_use(typed: str) -> list[Employment]:
+    return list(employments_by_number(numbers_in(typed)).values())

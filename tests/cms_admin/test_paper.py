@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
+from django.utils.formats import date_format
 
 from tests import building
+from tests.campaigns.staffing import corrected
 from tests.cms_admin.reading import links, text
 from training.access.models import AccessLog
 from training.attestation.models import Attestation, PaperRecord
+from training.campaigns.assign import assign
 from training.campaigns.models import Campaign, Completion
+from training.campaigns.standing_by_hand import remove
 from training.certificates.models import Certificate
+from training.people.renumber import renumber
 
 BASE = "/admin/training/campaigns/FY2026/"
 SCAN = building.picture().data
@@ -144,3 +151,61 @@ def test_more_than_a_hundred_are_refused_at_the_form(
     page = hr.post(f"{BASE}group-session/", sheet(kind="group", numbers="000101 000102 000103"))
     assert page.context["form"].non_field_errors()
     assert not PaperRecord.objects.exists()
+
+
+LAST = "2026-11-22"
+
+
+@pytest.fixture
+def left(campaign: Campaign) -> Campaign:
+    """The first of the three has left, and the daily round has closed what was asked."""
+    row = campaign.assignments.get(employment__number="000101").employment
+    corrected(row, valid_to=date.fromisoformat(LAST))
+    assign(campaign=campaign, now=building.NOW)
+    return campaign
+
+
+def test_the_form_of_whoever_has_left_is_reached_from_the_record_and_says_until_when(
+    hr: Client, left: Campaign
+) -> None:
+    with translation.override("ja"):
+        day = date_format(date.fromisoformat(LAST), "DATE_FORMAT")
+    assert f"{at(left)}paper/" in links(hr.get(at(left)))
+    page = hr.get(f"{at(left)}paper/")
+    assert page.status_code == 200
+    assert day in text(page)
+
+    late = hr.post(f"{at(left)}paper/", sheet(held_on="2026-11-23"))
+    assert day in str(late.context["form"].non_field_errors())
+    assert not PaperRecord.objects.exists()
+
+    response = hr.post(f"{at(left)}paper/", sheet(held_on=LAST), follow=True)
+    assert Attestation.objects.get().method == Attestation.Method.PAPER
+    assert Certificate.objects.count() == 1
+    assert f"{at(left)}paper/" not in links(response)
+    assert len(hr.get(f"{BASE}?state=signed").context["object_list"]) == 1
+    assert not hr.get(f"{BASE}?state=closed").context["object_list"]
+    assert hr.get(f"{at(left)}paper/").status_code == 409
+
+
+@pytest.mark.parametrize("step", ["prolong", "exempt", "remove"])
+def test_nothing_else_is_decided_of_whoever_has_left(hr: Client, left: Campaign, step: str) -> None:
+    assert hr.get(f"{at(left)}{step}/").status_code == 409
+
+
+def test_whoever_was_taken_out_has_no_such_form(hr: Client, campaign: Campaign) -> None:
+    mine = campaign.assignments.get(employment__number="000101")
+    remove(assignment=mine, reason="x", by=building.officer(), now=building.NOW)
+    assert f"{at(campaign)}paper/" not in links(hr.get(at(campaign)))
+    assert hr.get(f"{at(campaign)}paper/").status_code == 409
+    assert hr.post(f"{at(campaign)}paper/", sheet()).status_code == 409
+
+
+def test_a_session_takes_whoever_has_left_and_whoever_got_another_number(hr: Client, left: Campaign) -> None:
+    row = left.assignments.get(employment__number="000102").employment
+    renumber(employment=row, number="900102", since=date(2026, 11, 1), now=building.NOW)
+
+    hr.post(f"{BASE}group-session/", sheet(kind="group", numbers="000101 900102 000102"), follow=True)
+
+    assert PaperRecord.objects.count() == Attestation.objects.count() == 2
+    assert set(PaperRecord.objects.values_list("assignment__employment__number", flat=True)) == {"000101", "000102"}

@@ -23,7 +23,7 @@ from training.catalogue.models import QuestionVersion
 from training.certificates.edition import issue_edition
 from training.ledger.models import Checkpoint, Entry
 from training.people.enrol import ask_for_name
-from training.people.models import Employment
+from training.people.models import Department, Employment
 from training.people.roster_uploads import keep_upload
 from training.people.scim_clients import SCOPES, make_client
 from training.policy.publish import publish_revision
@@ -56,6 +56,7 @@ MATRIX = {
     "training_rosters:upload": OFFICE,
     "training_rosters:columns": OFFICE,
     "training_rosters:preview": OFFICE,
+    "training_rosters:progress": OFFICE,
     "training_rosters:cancel": OFFICE,
     "training_rosters:import": OFFICE,
     "training_rosters:undo": OFFICE,
@@ -93,6 +94,9 @@ MATRIX |= {
     "training_leaves:leave": OFFICE,
     "training_leaves:return": OFFICE,
     "training_leaves:take_back": OFFICE,
+    "training_managers:index": OFFICE,
+    "training_managers:results": OFFICE,
+    "training_managers:department": OFFICE,
     "training_accounts:index": OFFICE,
     "training_accounts:results": OFFICE,
     "training_accounts:invite": OFFICE,
@@ -175,6 +179,7 @@ ANSWERS = {
     # A list that waits is its uploader's alone; discarding it is a POST.
     "training_rosters:columns": 404,
     "training_rosters:preview": 404,
+    "training_rosters:progress": 302,
     "training_rosters:cancel": 405,
     "training_accounts:revoke": 409,  # nobody is invited
 }
@@ -231,6 +236,7 @@ def addresses() -> Addresses:
         "training_reminders:letter": [letter.pk],
         "training_reminders:preview": ["learner", "ja"],
         "training_reminders:html": ["learner", "ja"],
+        "training_managers:department": [Department.objects.first().pk],
         "training_accounts:person": [year.employment.employee_id],
         "training_accounts:revoke": [year.employment.employee_id],
         "training_scim:rotate": [provider.pk],
@@ -259,6 +265,7 @@ def addresses() -> Addresses:
         "training_names:answer": [asked.pk],
         "training_rosters:columns": [waiting.pk],
         "training_rosters:preview": [waiting.pk],
+        "training_rosters:progress": [waiting.pk],
         "training_rosters:cancel": [waiting.pk],
         "training_rosters:import": [roster.number],
         "training_rosters:undo": [roster.number],
@@ -411,6 +418,7 @@ def test_an_assignment_is_found_only_under_its_own_campaign(hr: Client, addresse
                 "training/as-of",
                 "training/staff-lists",
                 "training/leaves",
+                "training/managers",
                 "training/accounts",
                 "training/reminders",
                 "training/names",
@@ -425,6 +433,7 @@ def test_an_assignment_is_found_only_under_its_own_campaign(hr: Client, addresse
                 "training/as-of",
                 "training/staff-lists",
                 "training/leaves",
+                "training/managers",
                 "training/accounts",
                 "training/reminders",
                 "training/names",
@@ -451,6 +460,7 @@ def test_the_menu_leads_where_the_role_may_go(role: Role, shown: set[str]) -> No
         "training/as-of",
         "training/staff-lists",
         "training/leaves",
+        "training/managers",
         "training/accounts",
         "training/identity-providers",
         "training/reminders",

@@ -323,4 +323,4 @@ def test_who_got_another_staff_number_is_told_of_with_the_department() -> None:
     campaign = building.campaign()
     renumber(employment=employment, number="000901", since=employment.valid_from, now=later(hours=1))
 
-    assert outcome_of(campaign, day=TODAY).open == {Reason.NOT_STARTED: (Open("総務部", "000101", DUE),)}
+    assert outcome_of(campaign, day=TODAY).open == {Reason.NOT_STARTED: (Open("総務部", "000901", DUE),)}

@@ -328,3 +328,85 @@ def test_who_is_hired_again_under_another_number_is_listed_where_the_person_was_
     assert [line.department for line in lines(made, today=TODAY + 5 * DAY)] == ["営業本部/第一営業部/二課"]
     Employment.objects.filter(pk=other.pk).update(valid_from=TODAY + DAY)
     assert [line.department for line in lines(made, today=TODAY + 5 * DAY)] == ["総務部"], "no day between"
+
+
+@pytest.mark.parametrize("since", [TODAY, date(2020, 4, 1)], ids=["from today on", "corrected as a whole"])
+def test_who_gets_another_staff_number_is_shown_and_found_by_it_and_found_by_the_old_one(since: date) -> None:
+    mine = building.person("000101", "氏名 一")
+    building.person("000102", "氏名 二")
+    made = building.campaign()
+    renumber(employment=mine, number="900001", since=since, now=building.later(hours=1))
+
+    day = TODAY + DAY
+    found = standings(made, today=day)
+    assert numbers(ordered(found, "number")) == ["000102", "900001"], "the list is in the order of what it shows"
+    for words in ("900001", "９００００１", "000101"):
+        assert [line.name for line in lines(made, today=day, rows=matching(found, words))] == ["氏名 一"]
+    assigned = made.assignments.get(employment=mine).employment
+    assert people_on([assigned], day)[assigned.pk].number == "900001"
+    assert people_on([assigned], day)[assigned.pk].department == "営業本部/第一営業部/二課"
+
+
+def test_until_the_day_of_the_new_number_the_old_one_is_shown() -> None:
+    mine = building.person("000101", "氏名 一")
+    made = building.campaign()
+    renumber(employment=mine, number="900001", since=TODAY + 3 * DAY, now=building.later(hours=1))
+    assigned = made.assignments.get().employment
+    for day, number in ((TODAY, "000101"), (TODAY + 2 * DAY, "000101"), (TODAY + 3 * DAY, "900001")):
+        assert numbers(lines(made, today=day)) == [number]
+        assert people_on([assigned], day)[assigned.pk].number == number
+
+
+def test_who_got_two_other_numbers_is_found_by_all_three_also_after_leaving() -> None:
+    mine = building.person("000101", "氏名 一")
+    made = building.campaign()
+    renumber(employment=mine, number="900001", since=TODAY + DAY, now=building.later(hours=1))
+    second = Employment.objects.get(number="900001", superseded_at__isnull=True)
+    renumber(employment=second, number="800001", since=TODAY + 3 * DAY, now=building.later(hours=2))
+    Employment.objects.filter(number="800001", superseded_at__isnull=True).update(valid_to=TODAY + 5 * DAY)
+
+    day = TODAY + 30 * DAY
+    assert numbers(lines(made, today=day)) == ["800001"]
+    for words in ("000101", "900001", "800001"):
+        assert numbers(matching(standings(made, today=day), words)) == ["800001"]
+    assert not matching(standings(made, today=day), "700001").exists()
+    assigned = made.assignments.get().employment
+    assert people_on([assigned], day)[assigned.pk].number == "800001"
+
+
+def test_a_number_of_a_later_spell_of_work_is_not_that_of_an_earlier_one() -> None:
+    old = building.person("000101", "再雇用")
+    made = building.campaign()
+    Employment.objects.filter(pk=old.pk).update(valid_to=TODAY)
+    new = building.person("000202", "再雇用", joined=TODAY + 3 * DAY)
+    Employment.objects.filter(pk=new.pk).update(employee=old.employee)
+    old.refresh_from_db()
+
+    day = TODAY + 10 * DAY
+    assert numbers(lines(made, today=day)) == ["000101"]
+    assert people_on([old], day)[old.pk].number == "000101"
+    Employment.objects.filter(pk=new.pk).update(valid_from=TODAY + DAY)
+    assert numbers(lines(made, today=day)) == ["000202"], "no day between: it is the same spell"
+    assert people_on([old], day)[old.pk].number == "000202"
+
+
+def test_a_number_that_went_to_somebody_else_names_nobody_who_had_it_before_in_the_list() -> None:
+    mine = building.person("000101", "氏名 一")
+    made = building.campaign()
+    renumber(employment=mine, number="900001", since=TODAY, now=building.later(hours=1))
+    building.person("000101", "別 人", joined=TODAY + DAY)
+    assert [(line.number, line.name) for line in lines(made, today=TODAY + DAY)] == [("900001", "氏名 一")]
+
+
+def test_numbers_after_renumbering_cost_the_same_queries_for_one_and_for_thirty(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    people = [building.person(f"{n:06}", f"氏名{n}") for n in range(30)]
+    for n, one in enumerate(people):
+        renumber(employment=one, number=f"9{n:05}", since=TODAY, now=building.later(hours=1))
+    before = list(Employment.objects.filter(pk__in=[one.pk for one in people]).order_by("number"))
+    with django_assert_num_queries(4):
+        people_on(before[:1], TODAY)
+    with django_assert_num_queries(4):
+        shown = people_on(before, TODAY)
+    assert [shown[one.pk].number for one in before] == [f"9{n:05}" for n in range(30)]

@@ -18,6 +18,7 @@ from training.catalogue.snapshots import MEMBERS
 from training.ledger.append import append
 from training.ledger.models import Disclosure
 from training.people.models import Employment, Posting
+from training.people.renumber import renumber
 from training.quiz.models import Submission
 from training.quiz.queries import questions_of
 from training.quiz.remark import mark_again, withdraw
@@ -327,6 +328,21 @@ def test_departments_are_told_by_the_post_on_the_day_and_the_small_ones_together
         ("", Kind.REST, 1, 9),
     ]
     assert rows[-1].group.parts == 2
+
+
+@pytest.mark.parametrize("since", [TODAY - timedelta(days=9), date(2020, 4, 1)], ids=["since lately", "as a whole"])
+def test_who_got_another_number_is_told_with_the_department_of_the_day(since: date) -> None:
+    moved, rest = people(6), people(7, department="開発部", first=50)
+    year = campaign()
+    for one in moved:
+        renumber(employment=one, number=f"9{one.number}", since=since, now=NOW)
+    there = Posting.objects.get(employment=rest[0]).department
+    held = Posting.objects.filter(employment__number__startswith="9", superseded_at__isnull=True)
+    assert held.update(department=there) == 6
+    for person in (*moved, *rest):
+        answer(person)
+    told = [(row.path, row.figures.people) for row in department_rows(year, today=TODAY)]
+    assert told == [("", 13), ("開発部", 13)]
 
 
 def test_a_question_that_a_few_met_is_in_no_clauses_departments_or_years_figure() -> None:

@@ -19,6 +19,7 @@ from training.campaigns.models import Assignment, Campaign
 from training.ledger.body import Body
 from training.ledger.canonical import moment
 from training.ledger.models import Disclosure, Entry
+from training.people.queries import numbers_on
 
 
 def granted_until(user: Any, *, campaign: Campaign, day: date) -> date | None:
@@ -41,16 +42,20 @@ def opened_by(user: Any, *, campaign: Campaign, keys: Collection[UUID]) -> set[U
     return {names[what] for what in looks.values_list("what", flat=True).distinct()}
 
 
-def numbers_of(looks: Iterable[AccessLog]) -> dict[str, tuple[str, UUID, str]]:
-    """Return whose record was opened, by the look's ``what``: campaign, assignment and staff number. One query."""
+def numbers_of(looks: Iterable[AccessLog], *, day: date) -> dict[str, tuple[str, UUID, str]]:
+    """Return whose record was opened, by the look's ``what``: campaign, assignment and the staff number of a day.
+
+    One query, and that of ``people.queries.numbers_on``.
+    """
     keys: dict[str, UUID] = {}
     for look in looks:
         table, _, key = look.what.partition(" ")
         with suppress(ValueError):
             if table == "assignment":
                 keys[look.what] = UUID(key)
-    found = Assignment.objects.filter(pk__in=keys.values()).values_list("pk", "campaign__code", "employment__number")
-    numbers = {pk: (code, pk, number) for pk, code, number in found}
+    found = list(Assignment.objects.filter(pk__in=keys.values()).select_related("campaign", "employment"))
+    now = numbers_on([one.employment for one in found], day)
+    numbers = {one.pk: (one.campaign.code, one.pk, now[one.employment_id]) for one in found}
     return {what: numbers[pk] for what, pk in keys.items() if pk in numbers}
 
 

@@ -95,10 +95,15 @@ def attest(
     return attestation
 
 
-def count_signature(assignment: Assignment) -> None:
-    """Move the campaign's counters when the assignment has just been signed; who was credited no longer is."""
+def count_signature(assignment: Assignment, *, closed: bool = False) -> None:
+    """Move the campaign's counters when the assignment has just been signed.
+
+    Who was ``closed`` when it was signed is not counted as that any more, nor is who was credited.
+    """
     move(campaign_id=assignment.campaign_id, counter="signed")
-    if standing_credits().filter(assignment=assignment).exists():
+    if closed:
+        move(campaign_id=assignment.campaign_id, counter="closed", by=-1)
+    elif standing_credits().filter(assignment=assignment).exists():
         move(campaign_id=assignment.campaign_id, counter="credited", by=-1)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from training.access.roles import Role, has_role
@@ -20,7 +21,8 @@ from training.attestation.statement import content
 from training.campaigns.calendar import day_of
 from training.campaigns.held import held, hold
 from training.campaigns.models import Assignment, Completion, Pin, Task
-from training.campaigns.progress import require_unsettled
+from training.campaigns.progress import require_unsettled, require_unsigned
+from training.campaigns.queries import left_on
 from training.campaigns.reasons import LONGEST_REASON
 from training.campaigns.tally import move
 from training.conf import conf
@@ -55,10 +57,16 @@ def enter_paper(
     was authenticated, HR vouches for the sheet. Of one scan many people may be
     entered (``enter_session``). ``note`` may be empty.
 
+    Of whom the roster says that they left, the sheet is entered where its day
+    is the last day of work or earlier: it was signed in time, as a pledge on
+    leaving is, and only the entering is late. The closing stays in the record;
+    who has signed and left has signed.
+
     HR and the privacy officer enter it (``NotAllowed``). Raises ``Conflict``
     where the campaign is not open or the person has signed, ``NotReady`` where
-    the assignment is closed, ``Invalid`` for a day before the campaign or in
-    the future, a note of more than 1,000 characters, or what is no scan.
+    the assignment is closed for another cause, ``Invalid`` for a day before the
+    campaign, after the person left or in the future, a note of more than 1,000
+    characters, or what is no scan.
     """
     sheet = _sheet(kind=kind, held_on=held_on, scan=scan, note=note, by=by, now=now)
     _hold([assignment.pk])
@@ -89,13 +97,7 @@ def enter_session(
         raise Invalid(_("Please enter at most %(most)d people at once.") % {"most": MOST_AT_ONCE})
     sheet = _sheet(kind=kind, held_on=held_on, scan=scan, note=note, by=by, now=now)
     _hold(people)
-    locked = []
-    for row in people.values():
-        try:
-            locked.append(_asked(row, sheet))
-        except TrainingError as reason:
-            words = _("%(number)s: %(reason)s Nothing has been done for anybody.")
-            raise Invalid(words % {"number": row.employment.number, "reason": reason.message}) from reason
+    locked = [_named(row, sheet) for row in people.values()]
     keep(scan_path(sheet.sha256), scan)
     return [_enter(row, sheet) for row in locked]
 
@@ -145,12 +147,31 @@ def _hold(assignments: Collection[UUID]) -> None:
     hold(assignments)
 
 
+def _named(assignment: Assignment, sheet: _Sheet) -> Assignment:
+    """As ``_asked``; what is in the way is told with the staff number."""
+    try:
+        return _asked(assignment, sheet)
+    except TrainingError as reason:
+        number = person_on(assignment.employment, day_of(sheet.now, conf.time_zone)).number
+        words = _("%(number)s: %(reason)s Nothing has been done for anybody.")
+        raise Invalid(words % {"number": number, "reason": reason.message}) from reason
+
+
 def _asked(assignment: Assignment, sheet: _Sheet) -> Assignment:
     """The assignment, held, of whom the sheet can be entered for."""
     locked = held(assignment)
-    require_unsettled(locked)
+    last_day = left_on(locked)
+    if last_day is None:
+        require_unsettled(locked)
+    else:
+        require_unsigned(locked)
     if not locked.campaign.first_day <= sheet.held_on <= day_of(sheet.now, conf.time_zone):
         raise Invalid(_("The day on which it was held lies before the campaign, or in the future."))
+    if last_day is not None and sheet.held_on > last_day:
+        raise Invalid(
+            _("This person's last day of work was %(day)s. A sheet of a later day cannot be entered.")
+            % {"day": date_format(last_day, "DATE_FORMAT")}
+        )
     return locked
 
 
@@ -191,7 +212,7 @@ def _enter(locked: Assignment, sheet: _Sheet) -> PaperRecord:
     )
     if completions:
         move(campaign_id=locked.campaign_id, counter="trained")
-    count_signature(locked)
+    count_signature(locked, closed=left_on(locked) is not None)
     return record
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.approve import plan_facts
+from training.campaigns.deciders import require_office
 from training.campaigns.held import held_open
 from training.campaigns.models import Campaign, CampaignEvent, CampaignModule, Pin, Task
 from training.campaigns.reasons import stated
@@ -28,10 +29,11 @@ def adopt(
     stays with the version that was opened, completed or not, so that nobody is
     marked on another text than was read.
 
-    Raises ``Conflict`` where the campaign is not open or teaches the newest
-    version already, ``Invalid`` where it does not teach the module or no
-    reason is given.
+    HR and the privacy officer adopt (``NotAllowed``). Raises ``Conflict``
+    where the campaign is not open or teaches the newest version already,
+    ``Invalid`` where it does not teach the module or no reason is given.
     """
+    require_office(by)
     reason = stated(reason)
     locked = held_open(campaign)
     row = CampaignModule.objects.filter(campaign=locked, module=module).first()

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from training.campaigns.deciders import require_approver
 from training.campaigns.models import Campaign, CampaignEvent, everybody
 from training.catalogue.models import ModuleVersion
 from training.catalogue.queries import latest_versions
@@ -66,10 +67,13 @@ def _newest(campaign: Campaign) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def approve(*, campaign: Campaign, by: AbstractBaseUser, now: datetime) -> CampaignEvent:
-    """Let the plan be opened, as it stands. Raises ``Conflict`` where it is no draft.
+    """Let the plan be opened, as it stands.
 
     The versions that were the newest then are recorded as ``versions``; a newer one does not undo the approval.
+
+    Only the privacy officer approves (``NotAllowed``). Raises ``Conflict`` where it is no draft.
     """
+    require_approver(by)
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if locked.state != Campaign.State.DRAFT:
         raise Conflict(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from training.campaigns.approve import plan_facts
 from training.campaigns.calendar import day_of
 from training.campaigns.close import figures_of
+from training.campaigns.deciders import require_canceller
 from training.campaigns.held import hold
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, CampaignEvent
 from training.campaigns.queries import event_numbers, unsettled
@@ -30,11 +31,13 @@ CANCELLABLE = frozenset({Campaign.State.DRAFT, Campaign.State.APPROVED, Campaign
 def cancel(*, campaign: Campaign, reason: str, by: AbstractBaseUser | None, now: datetime) -> CampaignEvent:
     """Cancel a draft, an approved or an open campaign; each assignment that is not signed is closed, in one entry.
 
-    Raises ``Conflict`` where it is closed or cancelled, ``Invalid`` where no
-    reason is given.
+    HR cancels a draft, and the privacy officer alone what was approved
+    (``NotAllowed``). Raises ``Conflict`` where it is closed or cancelled,
+    ``Invalid`` where no reason is given.
     """
-    reason = stated(reason)
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    require_canceller(by, state=locked.state)
+    reason = stated(reason)
     if locked.state not in CANCELLABLE:
         raise Conflict(
             _("This campaign is “%(state)s”; it cannot be cancelled.") % {"state": locked.get_state_display()}

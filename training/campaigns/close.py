@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.approve import plan_facts
 from training.campaigns.calendar import day_of
+from training.campaigns.deciders import require_office
 from training.campaigns.held import held_open, hold
 from training.campaigns.models import Assignment, Campaign, CampaignEvent
 from training.campaigns.queries import unsettled, with_exemption
@@ -53,9 +54,11 @@ def close(*, campaign: Campaign, reason: str, by: AbstractBaseUser | None, now: 
     issued and renewed as before. There is no opening again: whoever is missing
     is asked by a make-up campaign.
 
-    Raises ``Conflict`` where the campaign is not open, ``NotReady`` before its
-    first day, ``Invalid`` where no reason is given.
+    HR and the privacy officer close (``NotAllowed``). Raises ``Conflict``
+    where the campaign is not open, ``NotReady`` before its first day,
+    ``Invalid`` where no reason is given.
     """
+    require_office(by)
     reason = stated(reason)
     locked = held_open(campaign)
     if day_of(now, conf.time_zone) < locked.first_day:

@@ -77,9 +77,12 @@ class Deadlines:
         """A due day of ``KEPT`` as leaves since have moved it, never earlier than it was; None as in ``of``."""
         rule = DueRule((Fixed(kept.day),), self._rule.roll)
         since = min(kept.since, kept.day)
-        day, without = (
-            due_day(rule, Days(since, since, leaves), is_working=self._is_working) for leaves in (spell.leaves, ())
-        )
+        try:
+            day, without = (
+                due_day(rule, Days(since, since, leaves), is_working=self._is_working) for leaves in (spell.leaves, ())
+            )
+        except (ValueError, OverflowError):
+            return None
         if day is None:
             return None
         if self._leaving and spell.left_on is not None:

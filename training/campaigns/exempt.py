@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.calendar import day_of
 from training.campaigns.deadlines import LEAVE, RESTARTED
+from training.campaigns.deciders import require_office
 from training.campaigns.due import Away, Days, DueRule, Fixed, Roll, due_day, from_json
 from training.campaigns.held import held
 from training.campaigns.models import Assignment, Campaign, DueSet, Exemption
+from training.campaigns.possible import require_possible
 from training.campaigns.progress import require_unsettled
 from training.campaigns.queries import last_exemption
 from training.campaigns.reasons import stated
@@ -42,13 +44,16 @@ def exempt(
     and the due day is the one of before. Without a last day that is done on
     lifting. Who was overdue already stays so.
 
-    Raises ``Conflict`` where the campaign is not open, or the person has
-    signed, ``NotReady`` where the assignment is closed, ``Invalid`` where the
-    last day lies in the past, nothing would change, or no reason is given.
+    HR and the privacy officer exempt (``NotAllowed``). Raises ``Conflict``
+    where the campaign is not open, or the person has signed, ``NotReady`` where
+    the assignment is closed, ``Invalid`` where the last day lies in the past or
+    too far ahead, nothing would change, or no reason is given.
     """
+    require_office(by)
     reason = stated(reason)
     if cause not in Exemption.Cause.values:
         raise Invalid(_("Please choose why the person is exempt."))
+    require_possible((_("Until"), until))
     locked = held(assignment)
     require_unsettled(locked)
     today = day_of(now, conf.time_zone)
@@ -75,9 +80,11 @@ def lift(*, assignment: Assignment, reason: str, by: AbstractBaseUser, now: date
     Of an exemption without a last day the clock restarts now, as it does on
     granting one with a last day; a due day given then stays.
 
-    Raises ``Conflict`` where the campaign is not open or the person is not
-    exempt, ``Invalid`` where no reason is given.
+    HR and the privacy officer lift (``NotAllowed``). Raises ``Conflict`` where
+    the campaign is not open or the person is not exempt, ``Invalid`` where no
+    reason is given.
     """
+    require_office(by)
     reason = stated(reason)
     locked = held(assignment)
     today = day_of(now, conf.time_zone)
@@ -142,7 +149,10 @@ def _restarted(assignment: Assignment, chain: list[Exemption], today: date, unti
     if first <= due.due_on <= until:
         days = Days(assigned_on=first, joined_on=first, leaves=(Away(first, until),))
         rule = DueRule((Fixed(due.due_on),), roll=_roll(assignment.campaign))
-        found = due_day(rule, days, is_working=working_days(conf.closed_days))
+        try:
+            found = due_day(rule, days, is_working=working_days(conf.closed_days))
+        except (ValueError, OverflowError) as reason:
+            raise Invalid(_("The exemption leads to no due day: %(reason)s.") % {"reason": reason}) from None
         assert found is not None  # noqa: S101  (the exemption has a last day)
         later = found
     if later == last.due_on:

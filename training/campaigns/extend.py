@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.approve import plan_facts
 from training.campaigns.deadlines import EXTENDED
+from training.campaigns.deciders import require_office
 from training.campaigns.held import held_open, hold
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, DueSet
+from training.campaigns.possible import require_possible
 from training.campaigns.queries import due_dates, due_numbers, unsettled
 from training.campaigns.reasons import stated
 from training.errors import Invalid
@@ -42,10 +44,13 @@ def extend_campaign(
     Exempt and credited people are moved too: an exemption ends, and a credit
     may be annulled.
 
-    Raises ``Conflict`` where the campaign is not open, ``Invalid`` where a day
-    would come earlier, nothing would change, or no reason is given.
+    HR and the privacy officer extend (``NotAllowed``). Raises ``Conflict``
+    where the campaign is not open, ``Invalid`` where a day would come earlier
+    or is too far ahead, nothing would change, or no reason is given.
     """
+    require_office(by)
     reason = stated(reason)
+    require_possible((_("due on"), due_on), (_("last day"), last_day), (_("certificates valid until"), valid_until))
     locked = held_open(campaign)
     before = {"due_on": locked.due_on, "last_day": locked.last_day, "valid_until": locked.valid_until}
     after = {"due_on": due_on, "last_day": last_day, "valid_until": valid_until}

@@ -15,7 +15,9 @@ from training.campaigns.assigning import Chosen, write
 from training.campaigns.calendar import day_of
 from training.campaigns.candidates import staff_on
 from training.campaigns.choosing import Choosing, Named
+from training.campaigns.deciders import require_office
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, Pin
+from training.campaigns.queries import last_approval
 from training.catalogue.models import ModuleVersion
 from training.catalogue.queries import latest_versions
 from training.conf import conf
@@ -57,11 +59,13 @@ def open_campaign(
     (by their keys), each with facts for the record. Who comes later, leaves or
     goes on leave is followed by ``assign``.
 
+    HR and the privacy officer open (``NotAllowed``).
     Raises ``Conflict`` where the campaign is not approved, or has changed
     since, ``NotReady`` where a module has no version for its policy revision,
     or nobody is there to assign (but a campaign on joining or leaving may wait
     for its people), and ``Invalid`` where a rule cannot be read.
     """
+    require_office(by)
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if locked.state != Campaign.State.APPROVED:
         raise Conflict(
@@ -69,8 +73,8 @@ def open_campaign(
             % {"state": locked.get_state_display()}
         )
     facts = plan_facts(locked)
-    approved = locked.events.filter(kind=CampaignEvent.Kind.APPROVED).latest("at")
-    if {name: value for name, value in approved.facts.items() if name != "versions"} != facts:
+    approved = last_approval(locked)
+    if approved is None or {name: value for name, value in approved.facts.items() if name != "versions"} != facts:
         raise Conflict(_("The campaign was changed after its approval; it must be approved again."))
     pins = _pin(locked)
     chosen = audience_of(campaign=locked, now=now, named=named)

@@ -19,6 +19,7 @@ from training.campaigns.calendar import fiscal_year_days
 from training.campaigns.credits import CreditRule
 from training.campaigns.due import DueRule, Fixed
 from training.campaigns.models import Campaign, CampaignModule, RepeatingPlan
+from training.campaigns.possible import LATEST, require_possible, require_possible_audience
 from training.catalogue.models import Module
 from training.errors import Conflict, Invalid
 from training.people.models import Department, Employment, EmploymentType
@@ -160,10 +161,17 @@ def _checked(
         raise Invalid(_("A campaign needs at least one module, and each once."))
     if not wanted.modules and wanted.kind != Campaign.Kind.LEAVING:
         raise Invalid(_("A campaign needs at least one module, and each once."))
+    require_possible(
+        (_("first day"), wanted.first_day),
+        (_("last day"), wanted.last_day),
+        (_("due on"), wanted.due_on),
+        (_("certificates valid until"), wanted.valid_until),
+    )
     if not wanted.first_day <= wanted.due_on <= wanted.valid_until or wanted.last_day < wanted.first_day:
         raise Invalid(_("The days are out of order: first day, due day, end of validity."))
     if wanted.fiscal_year is not None:
-        first, last = fiscal_year_days(wanted.fiscal_year)
+        # No year that has no days: no day above lies in one.
+        first, last = fiscal_year_days(min(max(wanted.fiscal_year, 1), LATEST.year + 1))
         if not first <= wanted.first_day <= wanted.last_day <= last:
             raise Invalid(_("First and last day lie outside the fiscal year %(year)s.") % {"year": wanted.fiscal_year})
     return {
@@ -174,6 +182,7 @@ def _checked(
 
 
 def _audience(rule: AudienceRule) -> dict[str, Any]:
+    require_possible_audience(rule)
     stored = audiences.as_json(rule)
     try:
         audiences.from_json(stored)
@@ -211,6 +220,7 @@ def checked_credit_rule(rule: CreditRule, *, kind: str) -> dict[str, Any]:
         raise Invalid(_("Please choose which kinds of campaign are credited."))
     if kind in TEACHING and not rule.kinds <= TEACHING:
         raise Invalid(_("A pledge on a change or on leaving does not count as training: please choose other kinds."))
+    require_possible((_("signed on this day or later"), rule.signed_from))
     return credit_rules.as_json(rule)
 
 

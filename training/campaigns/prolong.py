@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.calendar import day_of
+from training.campaigns.deciders import require_office
 from training.campaigns.held import held
 from training.campaigns.models import Assignment, DueSet
+from training.campaigns.possible import require_possible
 from training.campaigns.progress import require_unsettled
 from training.campaigns.queries import last_due
 from training.campaigns.reasons import stated
@@ -27,11 +29,14 @@ def prolong(*, assignment: Assignment, due_on: date, reason: str, by: AbstractBa
 
     ``by`` approves it. Reminders start afresh.
 
-    Raises ``Conflict`` where the campaign is not open, or the person has
-    signed, ``NotReady`` where the assignment is closed, ``Invalid`` where the
-    day is not later, or no reason is given.
+    HR and the privacy officer prolong (``NotAllowed``). Raises ``Conflict``
+    where the campaign is not open, or the person has signed, ``NotReady`` where
+    the assignment is closed, ``Invalid`` where the day is not later or is
+    too far ahead, or no reason is given.
     """
+    require_office(by)
     reason = stated(reason)
+    require_possible((_("New due day"), due_on))
     locked = held(assignment)
     require_unsettled(locked)
     last = last_due(locked)

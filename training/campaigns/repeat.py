@@ -28,6 +28,7 @@ from training.campaigns.credits import CreditRule
 from training.campaigns.due import DueRule, Fixed
 from training.campaigns.models import Campaign, RepeatingPlan, RepeatingPlanModule
 from training.campaigns.plan import checked_credit_rule, plan
+from training.campaigns.possible import require_possible_audience
 from training.catalogue.models import Module
 from training.catalogue.queries import newest_revision
 from training.conf import conf
@@ -72,6 +73,7 @@ def save_plan(
     _check(code, kind, (first_day, last_day, due_on), validity_months, draft_days_before, modules)
     if not StatementVersion.objects.filter(statement=statement).exists():
         raise Invalid(_("There is no such pledge."))
+    require_possible_audience(audience)
     made.title, made.code, made.kind = title, code, str(kind)
     made.first_day, made.last_day, made.due_on = first_day, last_day, due_on
     made.validity_months, made.draft_days_before = validity_months, draft_days_before
@@ -102,7 +104,7 @@ def draft_due(*, now: datetime) -> list[Campaign]:
         for year in (fiscal_year(today), fiscal_year(today) + 1):
             try:
                 campaign = _draft(key, year, today)
-            except TrainingError as reason:
+            except (TrainingError, ValueError, OverflowError) as reason:  # a rule of before there were bounds
                 log.warning("repeating plan %s, fiscal year %s: no draft: %s", key, year, reason)
             else:
                 if campaign is not None:

@@ -12,6 +12,7 @@ from training.campaigns.assigning import Chosen, write
 from training.campaigns.calendar import day_of
 from training.campaigns.candidates import Spell, rows_of, staff_on
 from training.campaigns.deadlines import LEAVE, RULE, Deadlines
+from training.campaigns.deciders import require_office
 from training.campaigns.held import held, held_open
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet
 from training.campaigns.progress import require_unsettled
@@ -31,10 +32,12 @@ def add(*, campaign: Campaign, employment: Employment, reason: str, by: Abstract
     The due day is the due rule's for somebody assigned today; one that was
     given before stays unless it has passed.
 
-    Raises ``Conflict`` where the campaign is not open, or the person is asked
-    or has signed already, ``NotReady`` where the person does not work here
-    today, ``Invalid`` where no reason is given.
+    HR and the privacy officer add (``NotAllowed``). Raises ``Conflict`` where
+    the campaign is not open, or the person is asked or has signed already,
+    ``NotReady`` where the person does not work here today, ``Invalid`` where no
+    reason is given.
     """
+    require_office(by)
     reason = stated(reason)
     locked = held_open(campaign)
     today = day_of(now, conf.time_zone)
@@ -59,10 +62,11 @@ def remove(*, assignment: Assignment, reason: str, by: AbstractBaseUser, now: da
 
     The audience does not bring the person back; adding by hand does.
 
-    Raises ``Conflict`` where the campaign is not open or the person has
-    signed, ``NotReady`` where the assignment is closed already, ``Invalid``
-    where no reason is given.
+    HR and the privacy officer take out (``NotAllowed``). Raises ``Conflict``
+    where the campaign is not open or the person has signed, ``NotReady`` where
+    the assignment is closed already, ``Invalid`` where no reason is given.
     """
+    require_office(by)
     reason = stated(reason)
     locked = held(assignment)
     require_unsettled(locked)

@@ -34,7 +34,7 @@ from django.db.models.functions import Coalesce
 from training.attestation.models import Annulment, Attestation, Credit, Decline
 from training.campaigns.calendar import end_of
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet, Exemption, Pin, Task
-from training.campaigns.posts import department_on
+from training.campaigns.posts import department_on, number_on
 from training.catalogue.models import ModuleVersion
 from training.certificates.models import Certificate
 from training.conf import conf
@@ -187,7 +187,7 @@ def _people(campaign: Campaign, *, day: date, until: datetime) -> Iterator[Mappi
     employed = on(Employment.objects.filter(employee=OuterRef("employment__employee")), day)
     asked = Assignment.objects.filter(campaign=campaign, at__lt=until)
     return asked.annotate(
-        number=F("employment__number"),
+        number=number_on(day),
         type=F("employment__type"),
         department=department_on(day),
         due=Subquery(due.values("due_on")[:1]),

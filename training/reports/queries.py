@@ -40,7 +40,7 @@ from training.attestation.queries import certifiable
 from training.attestation.standing import DECIDING, SETTLED, with_standing
 from training.attestation.standing import Standing as Progress
 from training.campaigns.models import Assignment, Campaign, Exemption, Tally
-from training.campaigns.posts import department_on
+from training.campaigns.posts import department_on, number_on, numbered
 from training.certificates.queries import current
 from training.ledger.models import Entry
 from training.people.models import PATH_SEPARATOR, Employment, PersonName
@@ -115,7 +115,7 @@ def standings(campaign: Campaign, *, today: date) -> QuerySet[Any]:
     certificates = current().filter(assignment=OuterRef("pk")).order_by("-issued_at")
     assignments: QuerySet[Any] = Assignment.objects.filter(campaign=campaign)
     judged: QuerySet[Any] = with_standing(assignments, day=today).annotate(
-        number=F("employment__number"),
+        number=number_on(today),
         name=Coalesce(_last(names, today, "name", CharField()), Value("")),
         kana=Coalesce(_last(names, today, "kana", CharField()), Value("")),
         department=department_on(today),
@@ -126,7 +126,7 @@ def standings(campaign: Campaign, *, today: date) -> QuerySet[Any]:
 
 
 def matching(assignments: QuerySet[Any], words: str) -> QuerySet[Any]:
-    """Those whose number, name or reading holds every word.
+    """Those whose number, name or reading holds every word; a number of before is found too.
 
     Width, spaces inside names, hiragana and the forms of a character (髙 for 高) do not matter.
     """
@@ -137,7 +137,7 @@ def matching(assignments: QuerySet[Any], words: str) -> QuerySet[Any]:
         if forms := pattern(word):
             wanted |= Q(name_bare__iregex=forms)
         for form in {word, plain, plain.translate(_KATAKANA)}:
-            wanted |= Q(number__icontains=form) | Q(name_bare__icontains=form) | Q(kana_bare__icontains=form)
+            wanted |= numbered(form) | Q(name_bare__icontains=form) | Q(kana_bare__icontains=form)
         found = found.filter(wanted)
     return found
 

@@ -20,7 +20,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, UUIDField, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from training.campaigns.calendar import fiscal_year
@@ -277,16 +277,21 @@ def _as_text(columns: Mapping[str, str]) -> dict[str, Cast]:
 
 
 def _placed(markings: QuerySet[Marking]) -> QuerySet[Marking]:
-    """Add the department of the main post on the day of handing in, or the last before it."""
+    """Add the department of the main post on the day of handing in, or the last before it.
+
+    A post under the number that the assignment names goes before one under another, which the person got later.
+    """
     posts = Posting.objects.filter(
         employment__employee=OuterRef(f"{PAPER}task__assignment__employment__employee"),
-        employment__number=OuterRef(f"{PAPER}task__assignment__employment__number"),
         primary=True,
         superseded_at__isnull=True,
         valid_from__lte=OuterRef("day"),
-    )
+    ).order_by("-valid_from")
+    same = Q(employment__number=OuterRef(f"{PAPER}task__assignment__employment__number"))
+    held = posts.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("day")))
+    steps = (held.filter(same), held, posts.filter(same), posts)
     return markings.annotate(day=TruncDate("submission__at", tzinfo=conf.time_zone)).annotate(
-        place=Subquery(posts.order_by("-valid_from").values("department")[:1], output_field=UUIDField())
+        place=Coalesce(*(Subquery(rows.values("department")[:1], output_field=UUIDField()) for rows in steps))
     )
 
 

@@ -19,6 +19,7 @@ from training.access.roles import Role
 from training.campaigns.calendar import end_of, fiscal_year
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, Pin
 from training.campaigns.open import LANGUAGE
+from training.campaigns.queries import last_approval
 from training.catalogue.images import image_path
 from training.catalogue.models import ModuleVersion, ModuleVersionQuestion
 from training.catalogue.queries import latest_versions
@@ -151,8 +152,7 @@ def report_pdf(campaign: Campaign, *, day: date) -> bytes:
     character that no font has.
     """
     zone = conf.time_zone
-    approvals = campaign.events.filter(kind=CampaignEvent.Kind.APPROVED).select_related("by")
-    approval = approvals.order_by("-at").first()
+    approval = last_approval(campaign)
     if approval is None:
         raise NotReady(_("The plan of the campaign %(code)s has not been approved.") % {"code": campaign.code})
     outcome = outcome_of(campaign, day=day)

@@ -16,6 +16,7 @@ from django.views.generic import FormView, TemplateView
 from training.access.models import AccessLog, Sample
 from training.access.queries import assignment_opened
 from training.campaigns.models import Assignment
+from training.campaigns.posts import numbered
 from training.conf import conf
 from training.ledger.models import Checkpoint
 from training.people.numbers import plain_number
@@ -45,7 +46,7 @@ class PeopleView(Auditor, TemplateView):
         asked = form.cleaned_data if form.is_valid() else {}
         found: QuerySet[Any] = standings(self.campaign, today=self.today)
         if number := plain_number(asked.get("number", "")):
-            found = found.filter(number__icontains=number)
+            found = found.filter(numbered(number))
         if state := asked.get("state"):
             found = found.filter(state=state)
         if department := asked.get("department"):
