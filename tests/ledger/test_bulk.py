@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.building import NOW, assignment_of, campaign, person
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet
 from training.ledger import bulk
-from training.ledger.append import append, leaf_of
+from training.ledger.append import append, hide, leaf_of
 from training.ledger.bulk import Bulk, fresh_keys
 from training.ledger.models import Entry
 from training.ledger.records import verify_records
@@ -139,3 +139,30 @@ def test_a_table_is_one_batch_and_an_empty_one_is_none():
         append(kind="test.written", at=NOW, rows=[due], bulk=[Bulk(DueSet, columns, [row])])
     entry = append(kind="test.written", at=NOW, bulk=[Bulk(DueSet, columns, [])])
     assert '"batches":{}' in entry.body
+
+
+ODD = ("𠮷", "\\N", "a\tb\nc\\", "", " ", "\r", '"', None, True, 0, -1.5, [], {"氏": [None, "\\"]})
+
+
+@pytest.mark.django_db
+def test_very_many_disclosures_and_rows_are_read_back_as_they_were_written():
+    people = [person(f"{n:06}") for n in range(bulk.COPY_FROM + 5)]
+    plan = campaign()
+    hidden = [hide(f"name/{n}", value) for n, value in enumerate(ODD * 20)]
+    assert len(hidden) > bulk.COPY_FROM
+    entry = append(kind="test.written", at=NOW, disclosures=hidden)
+    assert {one.digest: (one.name, one.salt, one.value) for one in entry.disclosures.all()} == {
+        one.digest: (one.name, one.salt, one.value) for one in hidden
+    }
+
+    assignments = [assignment_of(one) for one in people]
+    rows = [
+        DueSet(assignment=one, number=2, due_on=date(2028, 2, 29), reason=reason)
+        for one, reason in zip(assignments, ("text\t\\N",) * len(people), strict=True)
+    ]
+    append(kind="test.extended", at=NOW, rows=rows, facts={"campaign": plan.pk})
+    assert not any(row._state.adding for row in rows)
+    stored = DueSet.objects.in_bulk([row.pk for row in rows])
+    assert [stored[row.pk].reason for row in rows] == [row.reason for row in rows]
+    assert stored[rows[0].pk].due_on == date(2028, 2, 29)
+    assert verify_records().intact

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from training.ledger import merkle
 from training.ledger.body import Batch, Body
-from training.ledger.bulk import Bulk
+from training.ledger.bulk import Bulk, insert_new
 from training.ledger.canonical import Json, canonical, moment, plain, sha256_hex
 from training.ledger.disclosure import SALT_BYTES, Hidden
 from training.ledger.disclosure import hide as _hide
@@ -123,11 +123,11 @@ def append_within(
     entry.body = body.decode()
     entry.leaf = merkle.leaf_hash(body).hex()
     entry.save()
-    Disclosure.objects.bulk_create(
+    insert_new(
         [Disclosure(digest=digest, entry=entry, name=h.name, salt=h.salt, value=h.value) for digest, h in hashed]
     )
     for members in tables.values():
-        type(members[0]).objects.bulk_create(members, batch_size=1000)
+        insert_new(members)
     for batch, leaves in zip(bulk, hashes, strict=True):
         batch.insert(entry, leaves)
     return entry

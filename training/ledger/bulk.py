@@ -13,12 +13,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import BooleanField, CharField, Field, IntegerField, JSONField, Model, TextField, UUIDField
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    Field,
+    IntegerField,
+    JSONField,
+    Model,
+    TextField,
+    UUIDField,
+)
 
 from training.ledger.canonical import canonical, plain
 from training.ledger.models import BatchEvidence, Entry
@@ -27,6 +37,8 @@ CHUNK = 1000
 COPY_FROM = 200  # rows; fewer are inserted as everything else is
 # Values of these orjson writes as ``canonical(plain(value))`` does.
 _AS_IT_IS = (BooleanField, CharField, IntegerField, TextField, UUIDField)
+# Columns of these ``insert`` writes as Django would.
+_BY_COPY = (BooleanField, CharField, DateField, IntegerField, JSONField, TextField, UUIDField)
 _GIVEN = ("entry_id", "part", "leaf")
 
 
@@ -119,6 +131,25 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
                     for row in chunk
                 ],
             )
+
+
+def insert_new(objects: Sequence[Model]) -> None:
+    """Insert unsaved objects of one model, as ``bulk_create`` does; PostgreSQL takes very many by COPY.
+
+    Those have keys of their own, and no column that its field fills in on saving.
+    """
+    if not objects:
+        return
+    model = type(objects[0])
+    fields = model._meta.concrete_fields
+    plainly = model._meta.auto_field is None and all(isinstance(_stored(field), _BY_COPY) for field in fields)
+    if len(objects) < COPY_FROM or connection.vendor != "postgresql" or not plainly:
+        model._default_manager.bulk_create(objects, batch_size=CHUNK)
+        return
+    columns = [field.attname for field in fields]
+    insert(model, columns, map(attrgetter(*columns), objects))
+    for one in objects:
+        one._state.adding, one._state.db = False, connection.alias
 
 
 def _line(row: Sequence[Any], turns: Sequence[tuple[int, Callable[[Any], Any]]]) -> str:
