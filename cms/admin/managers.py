@@ -35,7 +35,7 @@ from training.people.appoint import appoint
 from training.people.heads import Term, terms_of
 from training.people.leave import EARLIEST, LATEST
 from training.people.managing import Managers
-from training.people.models import PATH_SEPARATOR, DepartmentPlace, Employment
+from training.people.models import PATH_SEPARATOR, Department, DepartmentPlace, Employment
 from training.people.numbers import plain_number
 from training.people.queries import Person, on, people_on, person_on
 from training.people.roster_believed import paths_now
@@ -129,6 +129,7 @@ class ManagerIndexView(ForRoles, IndexView):
             row.coming = next((term for term in row.terms if term.first > day), None)
         found = sorted(filter(self._is_asked_for, rows), key=lambda row: row.path)
         paginator, page, shown, more = super().paginate_queryset(found, page_size)
+        paginator.model = Department  # a list has none, and "items" no Japanese
         keys = {key for row in shown for key in (row.manager_today, row.answering, row.coming and row.coming.manager)}
         people = people_by_key(keys, day)
         for row in shown:

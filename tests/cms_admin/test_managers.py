@@ -92,6 +92,11 @@ def test_the_list_says_who_manages_since_when_and_who_answers(hr: Client, compan
     assert {line[0]: line for line in rows(hr.get(LIST))}[PATH][3] == "本部 長 (000103)"
 
 
+def test_how_many_departments_there_are_is_said_in_japanese(hr: Client, company: list[Employment]) -> None:
+    paginator = hr.get(LIST).context["page_obj"].paginator
+    assert paginator.items_count_label == f"{paginator.count} 所属"
+
+
 def test_a_new_name_of_the_department_begins_no_new_term(hr: Client, company: list[Employment]) -> None:
     named("第一営業部", company[0], TODAY - timedelta(days=60))
     row = on(DepartmentPlace.objects.filter(department=department("第一営業部")), TODAY).get()
