@@ -115,6 +115,16 @@ def test_a_sheet_of_after_the_last_day_is_refused_and_the_message_names_that_day
         entered(theirs, held_on=LAST)
 
 
+def test_such_a_sheet_is_refused_before_the_daily_round_has_closed_the_assignment_too():
+    left = person("1", "去る 人")
+    campaign()
+    corrected(left, valid_to=LAST)
+    with pytest.raises(Invalid, match="2026年11月22日"):
+        entered(assignment_of(left), held_on=LAST + timedelta(days=1))
+    entered(assignment_of(left), held_on=LAST)
+    assert standing(assignment_of(left)) == Standing.SIGNED
+
+
 def test_who_left_a_campaign_that_was_closed_is_not_entered():
     left, made = person("1", "去る 人"), campaign()
     theirs = gone(left)

@@ -30,6 +30,7 @@ from training.errors import Invalid, NotAllowed, TrainingError
 from training.kept import keep
 from training.ledger.append import append, hide
 from training.ledger.canonical import sha256_hex
+from training.people.leavers import left_on as last_day_of
 from training.people.queries import person_on
 
 MOST_AT_ONCE = 100
@@ -160,12 +161,14 @@ def _named(assignment: Assignment, sheet: _Sheet) -> Assignment:
 def _asked(assignment: Assignment, sheet: _Sheet) -> Assignment:
     """The assignment, held, of whom the sheet can be entered for."""
     locked = held(assignment)
+    today = day_of(sheet.now, conf.time_zone)
     last_day = left_on(locked)
     if last_day is None:
         require_unsettled(locked)
+        last_day = last_day_of(locked.employment.employee_id, day=today)  # the daily round has not come by yet
     else:
         require_unsigned(locked)
-    if not locked.campaign.first_day <= sheet.held_on <= day_of(sheet.now, conf.time_zone):
+    if not locked.campaign.first_day <= sheet.held_on <= today:
         raise Invalid(_("The day on which it was held lies before the campaign, or in the future."))
     if last_day is not None and sheet.held_on > last_day:
         raise Invalid(
