@@ -28,8 +28,15 @@ PAGES = {"web", "management"}
 LIMIT = 60 * 60.0
 
 # Each test on either Python and on either database, the longest first; where the two meet anew, the rooms that
-# write. `--legs all` runs every test on all four.
-LEGS = ("floor-postgres", "newest-sqlite", "newest-postgres-rooms", "no-wagtail", "no-wagtail-set-up")
+# write. `--legs all` runs every test on all four. The slowest pair is halved, so that both cores have to do to the end.
+LEGS = (
+    "newest-sqlite",
+    "floor-postgres-pages",
+    "floor-postgres-rest",
+    "newest-postgres-rooms",
+    "no-wagtail",
+    "no-wagtail-set-up",
+)
 EVERY = ("floor-postgres", "newest-sqlite", "newest-postgres", "floor-sqlite", "no-wagtail", "no-wagtail-set-up")
 WRITING = (
     "ledger",
@@ -47,6 +54,17 @@ WRITING = (
 )
 
 
+SITE = ("browser", "cms", "cms_admin", "web")
+
+
+def part_of(part: str) -> list[str]:
+    """Return what a part of the tests consists of: the rooms that write, the site's pages, or what is not the pages."""
+    if part == "rest":
+        found = [path for path in sorted((ROOT / "tests").iterdir()) if path.is_dir() or path.name.startswith("test_")]
+        return [f"tests/{path.name}" for path in found if path.name not in SITE and not path.name.startswith("_")]
+    return [f"tests/{one}" for one in {"rooms": WRITING, "pages": SITE}[part]]
+
+
 def rooms() -> list[str]:
     """Return the test folders of training's rooms."""
     names = {path.name for path in (ROOT / "training").iterdir() if path.is_dir()} - PAGES
@@ -59,7 +77,7 @@ def leg(name: str, args: list[str], server: str | None) -> Step:
     state = STATE / name
     shutil.rmtree(state, ignore_errors=True)
     state.mkdir(parents=True)
-    address = f"{server}{which}" if database == "postgres" else None
+    address = f"{server}{name.replace('-', '_')}" if database == "postgres" else None
     env = {"DATABASE_URL": address, "VAR_DIR": str(state), "CHROMIUM": needs.chromium()}
     if name == "no-wagtail-set-up":
         env["DATABASE_URL"] = f"sqlite:///{state / 'db.sqlite3'}"
@@ -69,7 +87,7 @@ def leg(name: str, args: list[str], server: str | None) -> Step:
     if name == "no-wagtail":
         return Step(name, [*pytest, "-p", "tests.nowagtail", "--ds=tests.settings_training", *(args or rooms())], env)
     if part and not args:
-        args = [f"tests/{one}" for one in WRITING]
+        args = part_of(*part)
     return Step(name, [*pytest, *args], env)
 
 
@@ -106,7 +124,7 @@ def main() -> int:
                 print("PostgreSQL's server programs are missing: make test without ARGS says how to get them.")
                 return 2
             # What a test rolls back would be counted as an empty table, and joins planned for no rows: some take hours.
-            server = stack.enter_context(cluster(programs, autovacuum="off"))
+            server = stack.enter_context(cluster(programs, autovacuum="off", jit="off"))
         steps = [leg(name, chosen.args, server) for name in legs]
         passed = run_all(steps, at_once=min(2, os.cpu_count() or 1), limit=LIMIT)
     return 0 if passed else 1

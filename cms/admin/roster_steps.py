@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -236,6 +237,8 @@ class ProgressView(OneUpload, TemplateView):
         there = RosterUpload.objects.filter(pk=self.kwargs["pk"], by=request.user).first()
         work = work_of(there) if there is not None else None
         if work is None or not work.is_running:
+            if "X-Look" in request.headers:  # the page's script only looks; the page itself is told what became of it
+                return HttpResponse(status=HTTPStatus.CONFLICT)
             before, file = (request.GET.get(name, "") for name in ("before", "file"))
             return self.went(int(before) if before.isdecimal() and len(before) < MOST_DIGITS else None, file)
         again = work.is_stale(timezone.now())

@@ -3,7 +3,7 @@
   const EVERY = 4000;
   const look = async () => {
     try {
-      const answer = await fetch(window.location.href, { redirect: "manual" });
+      const answer = await fetch(window.location.href, { headers: { "X-Look": "1" }, redirect: "manual" });
       if (!answer.ok) {
         window.location.reload();
         return;

@@ -125,6 +125,19 @@ def test_such_a_sheet_is_refused_before_the_daily_round_has_closed_the_assignmen
     assert standing(assignment_of(left)) == Standing.SIGNED
 
 
+def test_a_sheet_of_before_is_not_entered_for_whoever_got_the_number_afterwards():
+    left = person("1", "去る 人")
+    campaign()
+    corrected(left, valid_to=LAST - timedelta(days=5))
+    newcomer = person("1", "来た 人", joined=LAST)
+    assign(campaign=Campaign.objects.get(code="FY2026"), now=NOW)
+    theirs, before = assignment_of(newcomer), everything()
+    with pytest.raises(Invalid, match="社員番号"):
+        entered(theirs, held_on=LAST - timedelta(days=6))
+    assert everything() == before
+    entered(theirs, held_on=LAST)
+
+
 def test_who_left_a_campaign_that_was_closed_is_not_entered():
     left, made = person("1", "去る 人"), campaign()
     theirs = gone(left)

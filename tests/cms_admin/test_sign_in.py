@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.checks import run_checks
 from django.test import Client, override_settings
+from django.test.utils import override_script_prefix
 from django.urls import include, path, reverse
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -171,4 +172,12 @@ def test_a_site_that_leaves_wagtails_doors_open_is_told_at_start_up() -> None:
     with override_settings(ROOT_URLCONF=__name__):
         hints = [found.hint or "" for found in run_checks() if found.id == DOOR]
     assert len(hints) == 2
+    assert any('path("admin/login/"' in hint for hint in hints)
+
+
+def test_a_site_below_a_path_is_checked_like_any_other() -> None:
+    with override_script_prefix("/kenshu/"):
+        assert DOOR not in {found.id for found in run_checks()}
+        with override_settings(ROOT_URLCONF=__name__):
+            hints = [found.hint or "" for found in run_checks() if found.id == DOOR]
     assert any('path("admin/login/"' in hint for hint in hints)

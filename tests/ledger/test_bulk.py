@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,3 +167,11 @@ def test_very_many_disclosures_and_rows_are_read_back_as_they_were_written():
     assert [stored[row.pk].reason for row in rows] == [row.reason for row in rows]
     assert stored[rows[0].pk].due_on == date(2028, 2, 29)
     assert verify_records().intact
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_there_already_is_djangos_error_however_many_rows_there_are():
+    hidden = [hide(f"name/{n}", n) for n in range(bulk.COPY_FROM)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        append(kind="test.written", at=NOW, disclosures=[*hidden, hidden[0]])
+    assert not Entry.objects.filter(kind="test.written").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -134,6 +135,23 @@ def test_one_that_was_stopped_can_be_begun_again_after_a_while(upload: RosterUpl
     again = begin_import(upload=upload, digest=work.digest, accepted=work.accepted, now=later)
     assert again.begun == later.isoformat()
     assert take_over(upload=upload.pk, now=later) == 1
+
+
+def test_a_list_that_waits_for_its_turn_outlives_the_day_after_which_others_are_forgotten(upload: RosterUpload) -> None:
+    keep = partial(keep_upload, by=upload.by, name="x", day=NOW.date(), left_if_missing=False)
+    forgotten, _heading = keep(data=simple(row("000103")), now=NOW)
+    begin_import(upload=upload, digest=previewed(upload=upload).digest, accepted=(), now=NOW + timedelta(hours=20))
+    keep(data=simple(row()), now=NOW + timedelta(days=1, seconds=1))
+    found = set(RosterUpload.objects.values_list("pk", flat=True))
+    assert upload.pk in found
+    assert forgotten.pk not in found
+
+
+def test_a_second_click_on_what_is_done_is_told_so(upload: RosterUpload) -> None:
+    work = decided(upload)
+    take_over(upload=upload.pk, now=NOW)
+    with pytest.raises(Conflict):
+        begin_import(upload=upload, digest=work.digest, accepted=(), now=NOW)
 
 
 def test_a_list_is_written_and_forgotten_whole_or_not_at_all(upload: RosterUpload) -> None:

@@ -31,7 +31,7 @@ from training.kept import keep
 from training.ledger.append import append, hide
 from training.ledger.canonical import sha256_hex
 from training.people.leavers import left_on as last_day_of
-from training.people.queries import person_on
+from training.people.queries import employed_on, person_on
 
 MOST_AT_ONCE = 100
 
@@ -174,6 +174,11 @@ def _asked(assignment: Assignment, sheet: _Sheet) -> Assignment:
         raise Invalid(
             _("This person's last day of work was %(day)s. A sheet of a later day cannot be entered.")
             % {"day": date_format(last_day, "DATE_FORMAT")}
+        )
+    # A staff number is given again one day: the sheet is of whoever worked here when it was signed.
+    if not employed_on(sheet.held_on).filter(employee=locked.employment.employee_id).exists():
+        raise Invalid(
+            _("This person did not work here on the day on which it was held. Please check the staff number.")
         )
     return locked
 

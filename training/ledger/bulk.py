@@ -116,7 +116,9 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
     table = quote(model._meta.db_table)
     stream = iter(rows)
     if many and connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        copying = f"COPY {table} ({names}) FROM STDIN"
+        # Django turns the driver's errors into its own only where it runs the statement itself.
+        with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copying) as copy:
             turns = [(place, turn) for place, field in enumerate(fields) if (turn := _text_of(field)) is not None]
             while chunk := list(islice(stream, CHUNK)):
                 copy.write("".join(_line(row, turns) for row in chunk))

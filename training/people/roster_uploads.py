@@ -27,7 +27,10 @@ def keep_upload(
     *, by: AbstractBaseUser, name: str, data: bytes, day: date, left_if_missing: bool, now: datetime
 ) -> tuple[RosterUpload, Heading]:
     """Keep a list until it is decided on; forget whatever lies longer than a day. Raises ``Invalid`` for no list."""
-    RosterUpload.objects.filter(at__lt=now - KEPT_FOR).delete()
+    for old in RosterUpload.objects.filter(at__lt=now - KEPT_FOR).defer("data"):
+        work = work_of(old)
+        if work is None or not work.is_running or work.begun_at < now - KEPT_FOR:  # not what waits for its turn
+            old.delete()
     _rows, heading = rows_and_heading(data)
     upload = RosterUpload.objects.create(
         by_id=by.pk, at=now, name=name[-200:], data=data, day=day, left_if_missing=left_if_missing

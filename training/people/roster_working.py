@@ -55,9 +55,14 @@ class Work:
         """Whether it is to come, or under way."""
         return self.stage != Stage.FAILED
 
+    @property
+    def begun_at(self) -> datetime:
+        """When it was decided."""
+        return datetime.fromisoformat(self.begun)
+
     def is_stale(self, now: datetime) -> bool:
         """Whether it was begun too long ago to be waited for."""
-        return self.is_running and now - datetime.fromisoformat(self.begun) > STALE
+        return self.is_running and now - self.begun_at > STALE
 
 
 def work_of(upload: RosterUpload) -> Work | None:
@@ -79,9 +84,12 @@ def require_rest(upload: RosterUpload) -> None:
 def begin_import(*, upload: RosterUpload, digest: str, accepted: Collection[int], now: datetime) -> Work:
     """Note that the list is to be taken over as the preview with this digest showed it, without the accepted lines.
 
-    Raises ``Conflict`` while it is being taken over already, but for one that was begun too long ago.
+    Raises ``Conflict`` while it is being taken over already, but for one that was begun too long ago, and where it is
+    done with.
     """
-    locked = RosterUpload.objects.select_for_update().get(pk=upload.pk)
+    locked = RosterUpload.objects.select_for_update().filter(pk=upload.pk).first()
+    if locked is None:
+        raise Conflict(_("This list has been decided on already."))
     known = work_of(locked)
     if known is not None and known.is_running and not known.is_stale(now):
         raise Conflict(_("This list is being imported already."))
