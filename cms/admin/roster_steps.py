@@ -238,7 +238,7 @@ class ProgressView(OneUpload, TemplateView):
         work = work_of(there) if there is not None else None
         if work is None or not work.is_running:
             if "X-Look" in request.headers:  # the page's script only looks; the page itself is told what became of it
-                return HttpResponse(status=HTTPStatus.CONFLICT)
+                return HttpResponse(status=HTTPStatus.NO_CONTENT)
             before, file = (request.GET.get(name, "") for name in ("before", "file"))
             return self.went(int(before) if before.isdecimal() and len(before) < MOST_DIGITS else None, file)
         again = work.is_stale(timezone.now())

@@ -4,7 +4,7 @@
   const look = async () => {
     try {
       const answer = await fetch(window.location.href, { headers: { "X-Look": "1" }, redirect: "manual" });
-      if (!answer.ok) {
+      if (answer.status !== 200) {
         window.location.reload();
         return;
       }

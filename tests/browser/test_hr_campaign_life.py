@@ -116,7 +116,10 @@ def test_a_newcomer_in_hr_plans_a_campaign_bends_it_and_ends_it(hr: Page, live_s
     go("training_campaigns:paper", campaign.code, third.pk)
     eyes.look("hr-paper", "架空 2")
     hr.fill("[name=held_on]", day.isoformat())
-    hr.press("[name=held_on]", "Tab")  # which closes the calendar that lies over the button
+    calendar = hr.locator(".xdsoft_datetimepicker:visible")  # which comes a moment after, and lies over the button
+    calendar.wait_for()
+    hr.press("[name=held_on]", "Tab")
+    calendar.wait_for(state="hidden")
     hr.set_input_files("[name=scan]", scan)
     submit()
     eyes.look("hr-record-paper", "SHA-256")
