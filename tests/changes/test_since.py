@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import building
 from tests.changes import company
-from tests.changes.texts import BACK, THIRD
+from tests.changes.texts import AGAIN, BACK, THIRD, WITHOUT
 from training.attestation.annul import annul
 from training.campaigns.models import Assignment, Campaign
 from training.catalogue.models import Module, ModuleVersion
@@ -215,6 +215,20 @@ def test_a_question_that_nobody_read_against_the_text_between_is_not_asked() -> 
     company.confirm(revision=second, module=module, ref="3.5", by=building.officer(), now=LATER)
     assert [one.version.content["clauses"] for one in composition(revision).unreviewed] == [["3.3"], ["3.3"]]
     company.confirm(revision=second, module=module, ref="3.3", by=building.officer(), now=LATER)
+    assert composition(revision).unreviewed == ()
+
+
+def test_a_question_of_before_a_clause_was_taken_out_is_not_asked_of_what_was_put_in_again_in_its_place() -> None:
+    company.signed_first("000101", refs=("3.6",))
+    text(WITHOUT, material=("3.6",), confirmed=False)
+    revision = text(AGAIN, material=("3.6",), now=LATER, confirmed=False)
+    [changed] = since(revision, 1).judged
+    assert (changed.pair, changed.difference.change) == (("3.6", "3.6"), Change.CHANGED)
+    assert [step.difference.change for _number, step in changed.steps] == [Change.REMOVED, Change.ADDED]
+
+    company.publish("article-3", revision, now=LATER, **company.taught(("3.6",)))  # as it was, for both texts at once
+    assert [one.version.content["clauses"] for one in composition(revision).unreviewed] == [["3.6"], ["3.6"]]
+    company.publish("article-3", revision, now=LATER, **company.taught(("3.6",), slug="anew"))
     assert composition(revision).unreviewed == ()
 
 

@@ -178,6 +178,8 @@ def _modules(
         for made_by, step in judged.steps or ((number, judged),):
             if (made_by, held.module.pk, step.difference.ref_after) not in confirmed:
                 stale |= stale_on(step, held, references, made_by)
+        if _put_in_again(judged) and (number, held.module.pk, judged.difference.ref_after) not in confirmed:
+            stale |= stale_on(judged, held, references, number, since=judged.steps[0][0])
         found.append(
             TouchedModule(
                 held=held,
@@ -197,11 +199,19 @@ def _modules(
     return tuple(found)
 
 
-def stale_on(judged: Judged, held: Held, references: References, number: int) -> Stale:
-    """What of a module still speaks of the clause as it was before revision ``number`` changed its words."""
+def _put_in_again(judged: Judged) -> bool:
+    """Whether the clause was taken out and put in again with other words: no single step changed what it says."""
+    return bool(judged.steps) and all(step.difference.change is not Change.CHANGED for _number, step in judged.steps)
+
+
+def stale_on(judged: Judged, held: Held, references: References, number: int, *, since: int = 0) -> Stale:
+    """What of a module still speaks of the clause as it was before revision ``number`` changed its words.
+
+    ``since`` is the revision that began the change, where several made it.
+    """
     if judged.difference.change is not Change.CHANGED or judged.material is False:
         return Stale()
-    revision, before = held.before.get(number, (0, None))
+    revision, before = held.before.get(since or number, (0, None))
     now = _called(judged, references, number, held.revision)
     then = _called(judged, references, number, revision) if before else None
     if now is None or then is None:
