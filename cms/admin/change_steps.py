@@ -164,9 +164,7 @@ class ComposeView(OneChange, FormView):
     @cached_property
     def composition(self) -> Composition:
         """What it would ask, as things stand."""
-        found = composition_of(self.revision, day=today())
-        assert found is not None  # noqa: S101  (it is not the first)
-        return found
+        return self.found_of(composition_of)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead back to the change."""
