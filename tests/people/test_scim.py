@@ -154,13 +154,11 @@ def test_a_manager_who_is_no_user_is_refused(key: str, client: ScimClient) -> No
 
 def test_who_is_active_no_more_has_left_that_day_and_nothing_is_deleted(client: ScimClient) -> None:
     user = create_user(client=client, resource=told(), now=NOW)
-    on_leave(Employment.objects.get(), TODAY)
     told_again(user, told(active=False), client, days=10)
 
     last = TODAY + timedelta(days=10)
     assert spans(Employment, "number") == [("000101", TODAY, last)]
     assert spans(Posting, "primary") == [(True, TODAY, last)]
-    assert Employment.objects.get(superseded_at__isnull=True).leaves.get(superseded_at__isnull=True).valid_to == last
     before = everything()
     told_again(user, told(active=False), client, days=11)
     assert everything() == before
@@ -171,6 +169,34 @@ def test_who_is_active_again_on_the_same_day_has_not_left(client: ScimClient) ->
     told_again(user, told(active=False), client, hours=1)
     told_again(user, told(), client, hours=2)
     assert spans(Employment, "number") == [("000101", TODAY, None)]
+
+
+def test_an_account_switched_off_during_a_leave_is_nobody_who_left_and_switched_on_again_changes_nothing(
+    client: ScimClient,
+) -> None:
+    user = create_user(resource=told(), client=client, now=NOW)
+    employment = Employment.objects.get()
+    on_leave(employment, TODAY + timedelta(days=2), TODAY + timedelta(days=9), now=NOW)
+    held = spans(Employment, "number")
+    told_again(user, told(active=False), client, days=2)
+    assert not ScimUser.objects.get().active
+    told_again(user, told(active=True), client, days=9)
+    assert spans(Employment, "number") == held
+    assert Employment.objects.count() == 1
+
+    told_again(user, told(active=False), client, days=10)  # the first day back
+    assert Employment.objects.filter(superseded_at__isnull=True).get().valid_to == TODAY + timedelta(days=10)
+
+
+def test_who_is_deleted_during_a_leave_has_left(client: ScimClient) -> None:
+    user = create_user(resource=told(), client=client, now=NOW)
+    on_leave(Employment.objects.get(), TODAY, None, now=NOW)
+    told_again(user, told(active=False), client, hours=1)
+    assert spans(Employment, "number") == [("000101", TODAY, None)]
+    delete_user(user=user, client=client, expected=None, now=later(days=3))
+    last = TODAY + timedelta(days=3)
+    assert spans(Employment, "number") == [("000101", TODAY, last)]
+    assert Employment.objects.get(superseded_at__isnull=True).leaves.get(superseded_at__isnull=True).valid_to == last
 
 
 def test_who_is_active_again_later_is_hired_again_and_the_same_person(client: ScimClient) -> None:

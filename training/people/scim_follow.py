@@ -1,7 +1,8 @@
 """Lets the roster follow what identity providers say of people, by the rules of staff lists.
 
-Who stops being active has left that day; who is active again is hired again, or on the same day has not left. What
-a resource does not say stays as it is, but for what it said before and says no more.
+Who stops being active has left that day, but during a leave has only lost an account; who is active again is hired
+again, or on the same day has not left. What a resource does not say stays as it is, but for what it said before and
+says no more.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from training.conf import conf
 from training.errors import Conflict, Invalid
 from training.ledger.append import append
-from training.people.models import Employment
+from training.people.models import Employment, Leave
 from training.people.numbers import plain_number
+from training.people.queries import on
 from training.people.renumber import renumber
 from training.people.roster_believed import believed_now
 from training.people.roster_decide import make_plan
@@ -38,10 +40,14 @@ MOST_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What changes beside the resource's own words: whether it was active, and about what its silence says "none"."""
+    """What changes beside the resource's own words: whether it was active, and about what its silence says "none".
+
+    ``deleted``: the user is forgotten, which is no account that waits for somebody's return.
+    """
 
     was_active: bool
     silent: frozenset[str] = frozenset()
+    deleted: bool = False
 
 
 def follow(*, user: ScimUser, resource: Person, client: ScimClient, turn: Turn, now: datetime) -> None:
@@ -90,13 +96,18 @@ class _Follower:
             return None
         over = spell.last is not None and spell.last < self.day
         if not self.user.active:
-            leaves = turn.was_active and not over
+            leaves = self._leaves(turn) and not over
             return self._decided(leaving_sheet(self.number, max(spell.first, self.day))) if leaves else None
         if turn.was_active:
             return None if over else self._posted(spell) if "second" in turn.silent else self._planned(turn)
         if over:
             return self._same_person(self._planned(turn, joined=self.day))
         return self._planned(self._staying(spell, turn))
+
+    def _leaves(self, turn: Turn) -> bool:
+        """Whether who has no active account has left. During a leave companies switch accounts off, or on and off."""
+        away = on(Leave.objects.filter(employment__employee=self.employee), self.day).exists()
+        return turn.deleted if away else turn.was_active
 
     def _staying(self, spell: Spell, turn: Turn) -> Turn:
         """Where a provider said today that the person has left, and says now otherwise, the leaving is taken back."""

@@ -83,7 +83,7 @@ def delete_user(*, user: ScimUser, client: ScimClient, expected: int | None, now
     wait_for_my_turn()
     locked = lock(user, client=client, expected=expected)
     was_active, locked.active = locked.active, False
-    follow(user=locked, resource=read_user(locked), client=client, turn=Turn(was_active), now=now)
+    follow(user=locked, resource=read_user(locked), client=client, turn=Turn(was_active, deleted=True), now=now)
     for group in locked.groups.all():
         ScimGroup.objects.filter(pk=group.pk).update(version=group.version + 1, changed_at=now)
     locked.delete()
