@@ -88,6 +88,7 @@ class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
             return found
         exempt = ("lift", gettext("Lift the exemption…")) if state == State.EXEMPT else ("exempt", gettext("Exempt…"))
         steps = [
+            ("remind", gettext("Remind…")),
             ("prolong", gettext("Prolong…")),
             exempt,
             ("paper", gettext("Enter on paper…")),

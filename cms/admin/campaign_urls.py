@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from cms.admin import drafts, lives, paper_entry, personal, repeats, why
+from cms.admin import drafts, lives, paper_entry, personal, remind, repeats, why
 from cms.admin.gate import RoleViewSet
 
 ONE = "<slug:code>/"
@@ -26,6 +26,7 @@ def life_patterns() -> list[Any]:
         path(f"{ONE}add/", personal.AddView.as_view(), name="add"),
         path(f"{ONE}group-session/", paper_entry.GroupView.as_view(), name="group"),
         path(f"{ONE}why/", why.WhyView.as_view(), name="why"),
+        path(f"{ASSIGNMENT}remind/", remind.RemindView.as_view(), name="remind"),
         path(f"{ASSIGNMENT}exempt/", personal.ExemptView.as_view(), name="exempt"),
         path(f"{ASSIGNMENT}lift/", personal.LiftView.as_view(), name="lift"),
         path(f"{ASSIGNMENT}prolong/", personal.ProlongView.as_view(), name="prolong"),

@@ -101,6 +101,8 @@ def test_a_newcomer_in_hr_plans_a_campaign_bends_it_and_ends_it(hr: Page, live_s
     hr.locator("main form button[type=submit]").click()
     eyes.look("hr-why", "架空 0")
 
+    go("training_campaigns:remind", campaign.code, first.pk)
+    eyes.look("hr-remind", "架空 0")
     go("training_campaigns:exempt", campaign.code, first.pk)
     eyes.look("hr-exempt", "架空 0")
     hr.check("input[name=cause][value=long_leave]")

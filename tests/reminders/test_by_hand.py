@@ -52,6 +52,15 @@ def test_a_reminder_by_hand_goes_out_and_is_evidence_of_who_asked(team: Team, of
     assert ReminderSent.objects.values_list("rung", "reader", "asked_by").get() == (None, "learner", team.user.pk)
 
 
+@pytest.mark.parametrize("role", [Role.HR, Role.PRIVACY_OFFICER])
+def test_the_office_reminds_anybody_and_the_mail_says_that_it_is_the_office(team: Team, office: PostOffice, role: Role):
+    remind_by_hand(employee=team.other.employee, by=account("office", role), now=at("2026-12-01"))
+    send_all("2026-12-01")
+    [mail] = office.to("000209@example.com")
+    assert "人事の研修担当から" in words(mail)
+    assert "上長から" not in words(mail)
+
+
 def test_it_does_not_keep_the_ladder_from_being_climbed(team: Team, office: PostOffice):
     remind_by_hand(employee=team.one.employee, by=team.user, now=at("2026-12-11"))
     send_all("2026-12-11")

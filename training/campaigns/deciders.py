@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.models import Campaign
@@ -13,9 +13,14 @@ from training.errors import NotAllowed
 from training.roles import Role, has_role
 
 
+def is_office(by: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether somebody runs the training: HR or the privacy officer."""
+    return has_role(by, Role.HR, Role.PRIVACY_OFFICER)
+
+
 def require_office(by: AbstractBaseUser | None) -> None:
     """Raise ``NotAllowed`` unless HR or the privacy officer decides."""
-    if by is not None and not has_role(by, Role.HR, Role.PRIVACY_OFFICER):
+    if by is not None and not is_office(by):
         raise NotAllowed(_("Only HR or the privacy officer decides this."))
 
 

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
+from training.campaigns.deciders import is_office
 from training.campaigns.models import Assignment
 from training.conf import conf
 from training.errors import Conflict, NotAllowed, NotReady
@@ -50,11 +50,11 @@ def last_by_hand(employees: Collection[UUID]) -> dict[UUID, Last]:
 
 @transaction.atomic
 def remind_by_hand(*, employee: Employee, by: AbstractBaseUser | AnonymousUser, now: datetime) -> Letter:
-    """Write a letter to somebody about all that is asked of the person, at the wish of the manager or of HR.
+    """Write a letter to somebody about all that is asked of the person, at the wish of the manager or the office.
 
     It goes out at once, or on the next working day. Raises ``NotAllowed`` for whoever neither manages the person
-    nor is HR, ``NotReady`` while the person is on leave or has no address, and ``Conflict`` where nothing is asked
-    of the person or the last reminder by hand is too fresh.
+    nor is HR or privacy officer, ``NotReady`` while the person is on leave or has no address, and ``Conflict`` where
+    nothing is asked of the person or the last reminder by hand is too fresh.
     """
     locked = Employee.objects.select_for_update().get(pk=employee.pk)
     today = day_of(now, conf.time_zone)
@@ -77,7 +77,7 @@ def remind_by_hand(*, employee: Employee, by: AbstractBaseUser | AnonymousUser, 
 
 
 def _require_right(employee: Employee, by: AbstractBaseUser | AnonymousUser, today: date) -> None:
-    if has_role(by, Role.HR):
+    if is_office(by):
         return
     manager = employee_of(by)
     if manager is not None and (team := team_of(manager, today)):

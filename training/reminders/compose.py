@@ -20,13 +20,14 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count as CountOf
 
 from training.attestation.standing import Standing, outstanding
+from training.campaigns.deciders import is_office
 from training.campaigns.models import Assignment, Campaign
 from training.conf import conf
 from training.people.managing import Managers
 from training.people.models import Employment, PersonName
 from training.people.queries import on, people_on
 from training.reminders.addresses import addresses_of, hr_addresses, language_of
-from training.reminders.mails import Count, Line, Rendered, to_hr, to_learner, to_manager
+from training.reminders.mails import Asker, Count, Line, Rendered, to_hr, to_learner, to_manager
 from training.reminders.models import Letter, ReaderChoice, ReminderSent
 from training.reminders.rungs import LOT, Asked, asked
 
@@ -56,8 +57,8 @@ def compose(letter: Letter, *, today: date) -> Made | None:
     language = language_of(letter.to_id)
     match letter.reader:
         case ReaderChoice.LEARNER:
-            by_hand = letter.asked_by_id is not None
-            rendered = to_learner(name=_name(letter.to_id, today), lines=lines, by_hand=by_hand, language=language)
+            name = _name(letter.to_id, today)
+            rendered = to_learner(name=name, lines=lines, asker=_asker(letter), language=language)
         case ReaderChoice.MANAGER:
             rendered = to_manager(name=_name(letter.to_id, today), lines=lines, language=language)
         case _:
@@ -133,6 +134,13 @@ def _counts(told: Sequence[Asked], today: date) -> list[Count]:
     late = outstanding(Assignment.objects.filter(campaign__in=campaigns), day=today).filter(overdue=True)
     overdue = dict(late.order_by().values("campaign").annotate(n=CountOf("pk")).values_list("campaign", "n"))
     return [Count(title, here[pk], overdue.get(pk, 0)) for pk, title in campaigns.values_list("pk", "title")]
+
+
+def _asker(letter: Letter) -> Asker | None:
+    """As what somebody wished for the letter: whoever may remind everybody does it for the office."""
+    if letter.asked_by is None:
+        return None
+    return Asker.OFFICE if is_office(letter.asked_by) else Asker.MANAGER
 
 
 def _name(employee: UUID | None, today: date) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import TextChoices
@@ -30,8 +31,16 @@ class Kind(TextChoices):
     TODAY = "today", gettext_lazy("To the person, on the due day")
     OVERDUE = "overdue", gettext_lazy("To the person, overdue")
     BY_HAND = "by_hand", gettext_lazy("To the person, on request of the manager")
+    BY_OFFICE = "by_office", gettext_lazy("To the person, on request of HR")
     MANAGER = "manager", gettext_lazy("To the manager: own people who are overdue")
     HR = "hr", gettext_lazy("To HR: who is overdue for long")
+
+
+class Asker(StrEnum):
+    """On whose wish a mail goes to a person beside those that go by themselves."""
+
+    MANAGER = "manager"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +79,16 @@ class Count:
     overdue: int
 
 
-def to_learner(*, name: str, lines: Sequence[Line], by_hand: bool, language: str) -> Rendered:
-    """The mail to a person about the own training."""
+def to_learner(*, name: str, lines: Sequence[Line], asker: Asker | None, language: str) -> Rendered:
+    """The mail to a person about the own training; ``asker`` where somebody wished for it by hand."""
     with translation.override(language):
         return _rendered(
             "learner",
-            _learner_subject(lines, by_hand=by_hand),
+            _learner_subject(lines, by_hand=asker is not None),
             language,
             name=name,
             lines=lines,
-            by_hand=by_hand,
+            asker=asker,
             late=any(line.late for line in lines),
             link=_link("training:mine"),
         )

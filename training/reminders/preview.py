@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from training.attestation.standing import Standing
 from training.errors import Invalid, NotReady
 from training.reminders.compose import message_of
-from training.reminders.mails import Count, Kind, Line, Rendered, to_hr, to_learner, to_manager
+from training.reminders.mails import Asker, Count, Kind, Line, Rendered, to_hr, to_learner, to_manager
 from training.reminders.send import hand_over
 
 INVENTED = {"ja": ("見本 太郎", "見本 花子", "見本 次郎"), "en": ("Taro Sample", "Hanako Sample", "Jiro Sample")}
@@ -42,7 +42,8 @@ def sample(kind: Kind, *, language: str, day: date) -> Rendered:
             lines = [late]
         case _:
             lines = [mine]
-    return to_learner(name=names[0], lines=lines, by_hand=kind is Kind.BY_HAND, language=language)
+    asker = {Kind.BY_HAND: Asker.MANAGER, Kind.BY_OFFICE: Asker.OFFICE}.get(kind)
+    return to_learner(name=names[0], lines=lines, asker=asker, language=language)
 
 
 def send_sample(kind: Kind, *, language: str, to: str, day: date) -> None:
