@@ -26,6 +26,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
+from wagtail.admin.widgets.button import HeaderButton
 
 from cms.admin.gate import ForRoles, today
 from cms.admin.tables import DayColumn
@@ -230,6 +231,12 @@ class DepartmentView(ForRoles, WagtailAdminTemplateMixin, FormView):
         """Lead back to the list."""
         index = {"url": reverse(f"{NAMESPACE}:index"), "label": _("Department managers")}
         return [*self.breadcrumbs_items, index, {"url": "", "label": self.page_title}]
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Its name and place, which are decided on another page."""
+        url = reverse(f"{NAMESPACE}:place", args=[self.place.department_id])
+        return [HeaderButton(gettext("Rename or move…"), url=url, icon_name="edit")]
 
     def get_initial(self) -> dict[str, Any]:
         """From today, or from the first day on which it can be."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from cms.admin import accounts, invitations, leaves, managers, scim_clients
+from cms.admin import accounts, departments, invitations, leaves, managers, scim_clients
 from cms.admin.gate import OFFICER, RoleViewSet
 
 
@@ -42,11 +42,12 @@ class ManagerViewSet(RoleViewSet):
     menu_name = "training-managers"
 
     def get_urlpatterns(self) -> list[Any]:
-        """List, one department."""
+        """List, one department, its name and place."""
         return [
             path("", managers.ManagerIndexView.as_view(), name="index"),
             path("results/", managers.ManagerIndexView.as_view(results_only=True), name="results"),
             path("<uuid:department>/", managers.DepartmentView.as_view(), name="department"),
+            path("<uuid:department>/place/", departments.ReorganiseView.as_view(), name="place"),
         ]
 
 
@@ -60,11 +61,12 @@ class AccountViewSet(RoleViewSet):
     menu_name = "training-accounts"
 
     def get_urlpatterns(self) -> list[Any]:
-        """List, to many by mail and by slips, one person, ending an invitation."""
+        """List, to many by mail, again and by slips, one person, ending an invitation."""
         return [
             path("", accounts.AccountIndexView.as_view(), name="index"),
             path("results/", accounts.AccountIndexView.as_view(results_only=True), name="results"),
             path("invite/", invitations.InviteManyView.as_view(), name="invite"),
+            path("again/", invitations.MailAgainView.as_view(), name="again"),
             path("slips/", invitations.SlipsView.as_view(), name="slips"),
             path("<uuid:employee>/", invitations.PersonView.as_view(), name="person"),
             path("<uuid:employee>/revoke/", invitations.RevokeView.as_view(), name="revoke"),
