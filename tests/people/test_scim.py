@@ -15,8 +15,9 @@ from training.ledger.keys import load_key, verifier
 from training.ledger.models import Entry
 from training.ledger.seal import seal
 from training.ledger.verify import verify
-from training.people.models import EmailAddress, Employee, Employment, PersonName, Posting, Supervision
+from training.people.models import DepartmentPlace, EmailAddress, Employee, Employment, PersonName, Posting, Supervision
 from training.people.queries import department_paths, on, person_on
+from training.people.reorganise import reorganise
 from training.people.scim_clients import SCOPES, client_of, make_client, revoke_client, rotate_token
 from training.people.scim_groups import create_group, delete_group, replace_group
 from training.people.scim_models import ScimClient, ScimGroup, ScimUser
@@ -406,6 +407,32 @@ def test_a_group_named_for_a_department_gives_second_posts(client: ScimClient) -
     assert spans(Posting, "primary", employment__employee=user.employee, primary=False)[-1][2] == TODAY + 6 * DAY
     free = create_group(client=client, resource=group(user, name="Everybody"), now=later(days=8))
     assert free.department is None
+
+
+def test_a_group_keeps_its_department_when_that_is_called_otherwise_and_the_provider_does_not_know_yet(
+    client: ScimClient,
+) -> None:
+    person("000200", department="管理本部/人事部")
+    users = [create_user(client=client, resource=told(number), now=NOW) for number in ("000101", "000102")]
+
+    def group(*members: ScimUser) -> Group:
+        return Group(display_name="管理本部/人事部", members=[{"value": str(one.pk)} for one in members])
+
+    made = create_group(client=client, resource=group(users[0]), now=later(days=1))
+    place = DepartmentPlace.objects.get(name="人事部")
+    reorganise(
+        department=place.department,
+        name="人財部",
+        parent=place.parent,
+        since=TODAY + 2 * DAY,
+        by=None,
+        now=later(days=2),
+    )
+    replace_group(group=made, resource=group(*users), client=client, expected=None, now=later(days=3))
+    assert [
+        spans(Posting, "primary", employment__employee=one.employee, primary=False, department=place.department)
+        for one in ScimUser.objects.order_by("made_at")
+    ] == [[(False, TODAY + DAY, None)], [(False, TODAY + 3 * DAY, None)]]
 
 
 def test_who_has_no_department_but_a_departments_group_is_posted_there(client: ScimClient) -> None:

@@ -104,11 +104,18 @@ def _take_over(group: ScimGroup, resource: Group, now: datetime) -> None:
         raise Invalid(_("The group's name is missing."))
     if max(len(name), len(external)) > LONGEST:
         raise Invalid(_("Name and external id have at most %(most)d characters each.") % {"most": LONGEST})
+    same = group.display_name == name and group.department_id is not None  # the department may be called otherwise now
     group.display_name, group.external_id, group.changed_at = name, external, now
-    wanted = tuple(alike(part.strip()) for part in name.split(PATH_SEPARATOR))
-    group.department_id = next((key for key, path in paths_now().items() if tuple(map(alike, path)) == wanted), None)
+    if not same:
+        group.department_id = _department_of(name)
     if ScimGroup.objects.filter(display_name=name).exclude(pk=group.pk).exists():
         raise Taken(_("This name is in use already."))
+
+
+def _department_of(name: str) -> UUID | None:
+    """The department whose path the group's name is, if it is one."""
+    wanted = tuple(alike(part.strip()) for part in name.split(PATH_SEPARATOR))
+    return next((key for key, path in paths_now().items() if tuple(map(alike, path)) == wanted), None)
 
 
 def _save(group: ScimGroup) -> None:
