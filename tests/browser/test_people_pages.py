@@ -164,6 +164,8 @@ def test_hr_says_who_manages_the_departments(chromium: BrowserContext, live_serv
     eyes.look("admin-manager-confirm", "佐藤 健太")
     page.locator("main form[method=post] button[type=submit]").click()
     eyes.look("admin-managers-after", "佐藤 健太")
+    page.goto(f"{live_server.url}{reverse('training_managers:place', args=[places['第一営業部'].pk])}")
+    eyes.look("admin-department-place", "第一営業部")
 
 
 def test_who_has_no_business_in_the_admin_is_told_so_there(chromium: BrowserContext, live_server: Any) -> None:
