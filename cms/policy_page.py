@@ -17,6 +17,7 @@ from cms.pages import NotServed
 from cms.publishing import FrozenWhenPublished
 from training.catalogue.queries import newest_revision
 from training.changes.side_by_side import Sides, sides_of
+from training.changes.words import CHANGES
 from training.policy.clauses import UnreadablePolicy, label, parse
 from training.policy.diff import Change, Difference, diff
 from training.policy.models import Revision
@@ -114,14 +115,6 @@ class PolicyPage(NotServed, FrozenWhenPublished, Page):
             "faults": faults,
         }
         return TemplateResponse(request, "cms/policy_preview.html", context)
-
-
-CHANGES = {
-    Change.CHANGED: _("Changed"),
-    Change.ADDED: _("Added"),
-    Change.REMOVED: _("Removed"),
-    Change.RENUMBERED: _("Renumbered"),
-}
 
 
 def shown(difference: Difference) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from wagtail.models import (
 )
 
 from cms.questions import Question
-from training.access.roles import Role, ensure_groups
+from training.roles import Role, ensure_groups
 
 WORKFLOW = "個人情報保護管理責任者の承認"
 

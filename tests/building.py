@@ -17,7 +17,6 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from PIL import Image
 
-from training.access.roles import Role, ensure_groups
 from training.attestation.attest import attest
 from training.attestation.models import Attestation
 from training.attestation.queries import pledge_digest, pledge_for
@@ -73,6 +72,7 @@ from training.quiz.models import Attempt, Submission
 from training.quiz.queries import questions_of
 from training.quiz.sitting import start, submit
 from training.reminders.models import Letter
+from training.roles import Role, ensure_groups
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 10:00 in Tokyo
 NAMESPACE = uuid.UUID("6f0c7a52-6a4e-4f53-9d1c-0d6a4b8f2f10")

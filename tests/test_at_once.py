@@ -29,7 +29,6 @@ from tests.building import (
     train,
     wrong_answers,
 )
-from training.access.roles import Role
 from training.attestation.annul import annul
 from training.attestation.attest import decline
 from training.attestation.models import Annulment, Attestation, Decline
@@ -66,6 +65,7 @@ from training.policy.models import Revision, StatementVersion
 from training.policy.publish import publish_revision, publish_statement
 from training.quiz.models import Attempt, Marking, SavedAnswer, Submission
 from training.quiz.sitting import save_answers, start, submit
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 4

@@ -24,7 +24,7 @@ from training.catalogue.models import FrozenImage, Module, ModuleVersion, Module
 from training.certificates.models import Certificate, CertificateEvent, Design, Edition
 from training.changes.models import ClauseConfirmation, ClauseDecision
 from training.ledger.models import Checkpoint, Disclosure, Entry
-from training.people.account_models import Invitation
+from training.people.account_models import Invitation, MailLanguage
 from training.people.models import (
     Department,
     DepartmentPlace,
@@ -80,6 +80,7 @@ __all__ = [
     "Invitation",
     "Leave",
     "Letter",
+    "MailLanguage",
     "MakeUp",
     "Marking",
     "Module",

@@ -18,12 +18,13 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from cms.admin.gate import ForRoles, today
 from cms.admin.tables import PersonColumn
 from training.conf import conf
 from training.people.account_models import Invitation
+from training.people.invite_send import unsent
 from training.people.models import EmailAddress, Employment, Posting
 from training.people.queries import department_paths, on, people_on
 
@@ -31,6 +32,7 @@ NAMESPACE = "training_accounts"
 STATES = (
     ("none", _("No account")),
     ("invited", _("Invited, not yet set up")),
+    ("unsent", _("Mail not sent")),
     ("account", _("Has an account")),
 )
 
@@ -52,6 +54,7 @@ def employed() -> QuerySet[Employment]:
             invitation=Subquery(open_ones.values("pk")[:1]),
             means=Subquery(open_ones.values("means")[:1]),
             sent_at=Subquery(open_ones.values("sent_at")[:1]),
+            tries=Subquery(open_ones.values("tries")[:1]),
             expires_at=Subquery(open_ones.values("expires_at")[:1]),
         )
     )
@@ -91,7 +94,9 @@ class AccountFilters(WagtailFilterSet):
         return rows.filter(employee__employments__postings__in=posts).distinct()
 
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Keep who has an account, an invitation, or neither."""
+        """Keep who has an account, an invitation, or neither; or whose invitation could not be mailed."""
+        if value == "unsent":
+            return with_unsent_mail(rows)
         if value == "account":
             return rows.filter(employee__user__isnull=False)
         return rows.filter(employee__user__isnull=True, invitation__isnull=value == "none")
@@ -101,6 +106,12 @@ class AccountFilters(WagtailFilterSet):
         return rows.filter(address__isnull=value == "no")
 
 
+def with_unsent_mail(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep those whose invitation could not be mailed, or was forgotten."""
+    found = unsent(now=timezone.now())
+    return rows.filter(employee__in=found.values("employee"), invitation__in=found.values("pk"))
+
+
 def state_of(row: Any) -> str:
     """Whether there is an account, or an invitation and how it stands."""
     if row.invitation is None:
@@ -108,9 +119,18 @@ def state_of(row: Any) -> str:
     until = date_format(timezone.localtime(row.expires_at, conf.time_zone), "SHORT_DATE_FORMAT")
     if row.means == Invitation.Means.SLIP:
         return gettext("Slip printed, good until %(day)s") % {"day": until}
-    if row.sent_at is None:
+    return mail_state(row) or gettext("Mail sent, good until %(day)s") % {"day": until}
+
+
+def mail_state(invitation: Any) -> str:
+    """How far the mail of an invitation is that was not sent; empty where it was."""
+    if invitation.sent_at is not None:
+        return ""
+    if not invitation.tries:
+        return gettext("Mail on its way")
+    if invitation.tries >= conf.reminder_tries:
         return gettext("Mail not sent")
-    return gettext("Mail sent, good until %(day)s") % {"day": until}
+    return gettext("Mail not sent yet, is tried again")
 
 
 class AccountIndexView(ForRoles, IndexView):
@@ -158,14 +178,29 @@ class AccountIndexView(ForRoles, IndexView):
         return paginator, page, rows, more
 
     @cached_property
+    def unsent(self) -> int:
+        """How many people's invitation could not be mailed."""
+        return with_unsent_mail(employed()).count()
+
+    @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """To many at once: those that the filter keeps."""
+        """To many at once, those that the filter keeps; or what waits for HR: a narrow screen has room for two."""
+        invite = HeaderButton(gettext("Invite by mail…"), url=self._to("invite"), icon_name="mail")
+        if not self.unsent:
+            return [invite, HeaderButton(gettext("Print slips…"), url=self._to("slips"), icon_name="download")]
+        words = gettext("Mail not sent: %(count)d…") % {"count": self.unsent}
+        return [HeaderButton(words, url=reverse(f"{NAMESPACE}:again"), icon_name="warning"), invite]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """What the other buttons leave no room for."""
+        if not self.unsent:
+            return []
+        return [Button(gettext("Print slips…"), url=self._to("slips"), icon_name="download", priority=10)]
+
+    def _to(self, name: str) -> str:
         asked = self.request.GET.urlencode()
-        tail = f"?{asked}" if asked else ""
-        return [
-            HeaderButton(gettext("Invite by mail…"), url=reverse(f"{NAMESPACE}:invite") + tail, icon_name="mail"),
-            HeaderButton(gettext("Print slips…"), url=reverse(f"{NAMESPACE}:slips") + tail, icon_name="download"),
-        ]
+        return f"{reverse(f'{NAMESPACE}:{name}')}{'?' if asked else ''}{asked}"
 
 
 class AccountPage(ForRoles, WagtailAdminTemplateMixin, FormView):

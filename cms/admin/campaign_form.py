@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
@@ -148,7 +149,7 @@ def _named(statement: StatementVersion) -> str:
 
 def _revision(revision: Revision) -> str:
     words = _("Revision %(number)d, enacted on %(day)s")
-    return str(words % {"number": revision.number, "day": revision.enacted_on.isoformat()})
+    return str(words % {"number": revision.number, "day": date_format(revision.enacted_on, "DATE_FORMAT")})
 
 
 def rules_of(campaign: Any) -> tuple[AudienceRule, DueRule | None, credit_rules.CreditRule | None]:

@@ -30,6 +30,8 @@ def menu_of(view: Any) -> list[Button]:
         (gettext("Samples"), view.url("samples"), "pick"),
         (gettext("Certificates (ZIP)…"), view.url("archive"), "download"),
         (gettext("Evidence pack…"), view.url("pack"), "lock"),
+        (gettext("Plan (PDF)"), view.url("plan_pdf"), "doc-full"),
+        (gettext("Report (PDF)"), view.url("report_pdf"), "doc-full"),
     ]
     if campaign.state == STATES.OPEN:
         items += [

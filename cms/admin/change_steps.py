@@ -21,9 +21,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from cms.admin.campaigns import NAMESPACE as CAMPAIGNS
-from cms.admin.changes import LESSONS, NAMESPACE, OneChange, page_urls, people_words, question_urls, stem_of, summary_of
+from cms.admin.changes import LESSONS, NAMESPACE, OneChange, page_urls, question_urls, stem_of
 from cms.admin.gate import OFFICE, OFFICER, ForRoles, today
-from cms.policy_page import CHANGES
 from cms.republish import Behind, Republished, behind, republish
 from cms.snapshot import frozen
 from training.campaigns.models import Campaign
@@ -33,6 +32,7 @@ from training.changes.compose import UNDER_WAY, Composition, compose_change, com
 from training.changes.confirm import confirm
 from training.changes.side_by_side import sides_of
 from training.changes.touched import LANGUAGE, TouchedClause, TouchedModule
+from training.changes.words import CHANGES, people_words, summary_of
 from training.errors import Conflict, TrainingError
 from training.policy.models import StatementVersion
 from training.quiz.papers import shown

@@ -28,10 +28,9 @@ from wagtail.admin.widgets.button import HeaderButton
 from cms.admin.gate import OFFICE, ForRoles, holds, today
 from cms.admin.tables import DayColumn, MomentColumn
 from cms.pages import ModulePage
-from cms.policy_page import CHANGES, PolicyPage
+from cms.policy_page import PolicyPage
 from cms.questions import Question
 from cms.snapshot import frozen
-from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.campaigns.reasons import LONGEST_REASON
 from training.catalogue.html import in_words
@@ -40,10 +39,12 @@ from training.changes.decide import decide
 from training.changes.models import ClauseDecision
 from training.changes.side_by_side import sides_of
 from training.changes.touched import Touched, TouchedClause, touched_by
+from training.changes.words import CHANGES, people_words, summary_of
 from training.errors import NotAllowed
 from training.policy.diff import Change
 from training.policy.models import Revision
 from training.policy.queries import steps_to
+from training.roles import Role
 
 NAMESPACE = "training_changes"
 READERS = (*OFFICE, Role.EDITOR)
@@ -297,12 +298,6 @@ def _initial(one: Judged) -> dict[str, Any]:
     return {"verdict": "" if verdict is None else MATERIAL if verdict else EDITORIAL, "reason": reason}
 
 
-def people_words(people: Mapping[int, int]) -> list[str]:
-    """How many people signed which earlier text."""
-    words = _("revision %(number)d: %(count)d people")
-    return [str(words) % {"number": number, "count": count} for number, count in people.items()]
-
-
 def lines_of(touched: Touched, decisions: list[DecisionForm] | None, *, number: int) -> list[Line]:
     """Every change as the page shows it. Two queries for the pages that can be opened."""
     held = {module.held.module.pk for clause in touched.clauses for module in clause.modules}
@@ -341,18 +336,6 @@ def lines_of(touched: Touched, decisions: list[DecisionForm] | None, *, number: 
             )
         )
     return found
-
-
-def summary_of(clause: TouchedClause, audience: int) -> str:
-    """The one line that says what a change touches."""
-    modules, review = len(clause.modules), len(clause.to_review)
-    parts = [
-        ngettext("%(count)d module", "%(count)d modules", modules) % {"count": modules},
-        ngettext("%(count)d question to review", "%(count)d questions to review", review) % {"count": review},
-        ngettext("%(count)d person trained on the old text", "%(count)d people trained on the old text", audience)
-        % {"count": audience},
-    ]
-    return gettext(", ").join(parts)
 
 
 def stem_of(content: Mapping[str, Any], *, most: int = 80) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cms.admin.audiences import FILE, PAGE, AudienceFile, asked_page, audience_file, page_numbers, page_of
 from cms.admin.campaign_form import (
     CampaignForm,
     initial_of,
@@ -29,15 +31,19 @@ from training.catalogue.queries import newest_revision
 from training.certificates.tasks import seal_waiting
 from training.errors import Conflict, Invalid
 from training.people.queries import department_paths
-from training.reports.audience_preview import preview_of
+from training.reports.audience_preview import Preview, preview_of
 from training.reports.rules import in_words
 
-OF_THE_STEP = frozenset({"csrfmiddlewaretoken", "step"})
+OF_THE_STEP = frozenset({"csrfmiddlewaretoken", "step", PAGE, FILE})
 PROPOSED = (Campaign.Kind.JOINING, Campaign.Kind.LEAVING)
 
 
 class TwoSteps(WagtailAdminTemplateMixin, FormView):
-    """A form that shows what it means before it is saved; going back keeps everything that was typed."""
+    """A form that shows what it means, and whom it asks, before it is saved; going back keeps all that was typed.
+
+    The second step turns the list's pages and hands out the whole of it as a file by sending its form again: nothing is
+    stored for it.
+    """
 
     template_name = "cms/admin/sections.html"
     preview_template_name: str
@@ -51,19 +57,44 @@ class TwoSteps(WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Show it; save it once it was shown. What the room refuses is said at the form."""
-        if self.request.POST.get("step") != "save":
-            typed = [(name, value) for name, values in self.request.POST.lists() for value in values]
-            context = {
-                **self.get_context_data(form=form),
-                **self.preview(form),
-                "typed": [(name, value) for name, value in typed if name not in OF_THE_STEP],
-            }
-            return self.response_class(self.request, self.preview_template_name, context)
+        asked = self.request.POST
         try:
-            return self.save(form)
+            if asked.get("step") == "save":
+                return self.save(form)
+            if asked.get(FILE) in AudienceFile.FORMATS:
+                return self.file(form, asked[FILE])
+            return self.shown(form)
         except (Conflict, Invalid) as reason:
             form.add_error(None, str(reason.message))
             return self.form_invalid(form)
+
+    def shown(self, form: Any) -> HttpResponse:
+        """The second step, which holds all that was typed."""
+        typed = [(name, value) for name, values in self.request.POST.lists() for value in values]
+        found = self.preview(form)
+        context = {
+            **self.get_context_data(form=form),
+            **found,
+            "page": page_of(found["audience"]),
+            "page_numbers": page_numbers(found["audience"]),
+            "typed": [(name, value) for name, value in typed if name not in OF_THE_STEP],
+        }
+        return self.response_class(self.request, self.preview_template_name, context)
+
+    def file(self, form: Any, kind: str) -> HttpResponse:
+        """Everybody who would be asked, as CSV or XLSX."""
+        campaign, opened_on = self.foreseen(form)
+        return audience_file(self.request, campaign, kind=kind, right=self.right, opened_on=opened_on)
+
+    def audience(self, form: Any, paths: Any) -> Preview:
+        """The page of the list that is asked for."""
+        campaign, opened_on = self.foreseen(form)
+        page = asked_page(self.request.POST.get(PAGE))
+        return preview_of(campaign, day=today(), paths=paths, page=page, opened_on=opened_on)
+
+    def foreseen(self, form: Any) -> tuple[Campaign, date]:
+        """The campaign as it would be, not stored, and the day from which its due days count."""
+        raise NotImplementedError
 
     def preview(self, form: Any) -> dict[str, Any]:
         """What the second step shows."""
@@ -102,10 +133,14 @@ class Drafting(ForRoles, TwoSteps):
             "asked": asked,
             "kind": campaign.get_kind_display(),
             "year": dict(form.fields["fiscal_year"].choices).get(asked["fiscal_year"] or ""),
-            "audience": preview_of(campaign, day=today(), paths=paths),
+            "audience": self.audience(form, paths),
             **in_words(campaign, paths=paths),
             "lessons": [form.fields[f"module-{module.pk}"].label for module in asked["modules"]],
         }
+
+    def foreseen(self, form: CampaignForm) -> tuple[Campaign, date]:
+        """The campaign of the form, opened today."""
+        return form.as_campaign(), today()
 
 
 class DraftView(Drafting):

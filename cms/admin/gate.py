@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
-from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
 from training.conf import conf
 from training.errors import NotAllowed, TrainingError
+from training.roles import Role, has_role
 from training.web.refusals import STATUS
 
 OFFICE = (Role.HR, Role.PRIVACY_OFFICER)

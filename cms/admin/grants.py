@@ -28,9 +28,9 @@ from cms.admin.tables import DayColumn, LinkColumn
 from training.access.grant import conflicts_of_interest, grant, revoke
 from training.access.models import AuditorGrant
 from training.access.queries import purposes_of
-from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.errors import Conflict
+from training.roles import Role
 
 NAMESPACE = "training_grants"
 USUAL_DAYS = 14

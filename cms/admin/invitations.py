@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
-from cms.admin.accounts import NAMESPACE, AccountFilters, AccountPage, employed
+from cms.admin.accounts import NAMESPACE, AccountFilters, AccountPage, employed, mail_state, with_unsent_mail
 from cms.admin.gate import today
 from training.conf import conf
 from training.errors import Conflict, NotReady
@@ -25,7 +25,7 @@ from training.people.account_models import Invitation
 from training.people.invite import address_of, can_be_invited, grouped, invite, revoke_invitation
 from training.people.models import Employee, Employment
 from training.people.queries import Person, people_on, person_on
-from training.people.reach import require_reach
+from training.people.reach import reaches
 from training.people.slips import Slip, draw_slips
 from training.people.tasks import invite_by_mail
 from training.typesetting.fonts import load
@@ -87,30 +87,51 @@ class InviteManyView(ToMany):
     )
 
     def form_valid(self, form: LanguageForm) -> HttpResponse:
-        """One task for each, and the count of those that failed at once."""
+        """One task for each, and the count of those that failed at once: they wait, and the list has them."""
         if len(self.chosen) > MOST_MAILS:
             words = _("At most %(most)d mails are sent at once. Choose a department in the list's filter first.")
             form.add_error(None, words % {"most": MOST_MAILS})
             return self.form_invalid(form)
-        language, by = form.cleaned_data["language"], self.request.user.pk
-        failed = sum(not enqueued(str(row.employee_id), by, language) for row in self.chosen)
+        failed = mailed([row.employee for row in self.chosen], self.request, form.cleaned_data["language"])
         if count := len(self.chosen) - failed:
             words = ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", count)
             messages.success(self.request, words % {"count": count})
         if failed:
             words = ngettext(
-                "%(count)d mail could not be handed over. Please try again later.",
-                "%(count)d mails could not be handed over. Please try again later.",
+                "%(count)d mail could not be handed over. It is tried again; the list’s filter “Mail not sent” has it.",
+                "%(count)d mails could not be handed over. They are tried again; the list’s filter “Mail not sent” has "
+                "them.",
                 failed,
             )
             messages.error(self.request, words % {"count": failed})
         return redirect(f"{NAMESPACE}:index")
 
 
-def enqueued(employee: str, by: int, language: str) -> bool:
-    """Have somebody invited by mail; return False where it is known at once that it failed."""
-    result = invite_by_mail.enqueue(employee, by, language)
-    return getattr(result.status, "name", "") != "FAILED"
+class MailAgainView(InviteManyView):
+    """A new mail to everybody whose invitation could not be mailed."""
+
+    page_title = _("Mails that were not sent")
+    submit_label = _("Send the mails again")
+    consequences = (
+        _("Everybody whose mail could not be handed over gets a new one, to the address that is known today."),
+        _("Without this, each is tried again for a day or two, and then given up."),
+    )
+
+    @cached_property
+    def chosen(self) -> list[Any]:
+        """The rows whose mail was not sent, but for accounts that may do more than the own one."""
+        rows = with_unsent_mail(AccountFilters(self.request.GET, queryset=employed(), request=self.request).qs)
+        by = self.request.user
+        return [
+            row
+            for row in rows.filter(address__isnull=False).order_by("number", "pk")
+            if row.employee.user is None or reaches(row.employee.user, by=by)
+        ]
+
+
+def mailed(people: list[Employee], request: HttpRequest, language: str) -> int:
+    """Invite people by mail; return how many mails are known to have failed."""
+    return invite_by_mail(employees=people, by=request.user, language=language, now=timezone.now())
 
 
 class SlipsView(ToMany):
@@ -230,8 +251,11 @@ class OnePerson(AccountPage):
             facts += [
                 (_("Invited"), f"{invitation.get_means_display()}（{by}）" if by else invitation.get_means_display()),
                 (_("Good until"), until),
-                (_("Wrong tries"), str(invitation.tries)),
             ]
+            if invitation.means == Invitation.Means.MAIL:
+                facts.append((_("Mail"), mail_state(invitation) or gettext("Sent")))
+            else:
+                facts.append((_("Wrong tries"), str(invitation.tries)))
         return super().get_context_data(facts=facts, **kwargs)
 
 
@@ -269,12 +293,10 @@ class PersonView(OnePerson):
         if not self.address:
             form.add_error("means", _("The person has no address. Print a slip."))
             return self.form_invalid(form)
-        if self.employee.user is not None:
-            require_reach(self.employee.user, by=self.request.user)  # the task could tell nobody
-        if enqueued(str(self.employee.pk), self.request.user.pk, asked["language"]):
-            messages.success(self.request, gettext("The mail is on its way."))
+        if mailed([self.employee], self.request, asked["language"]):
+            messages.error(self.request, gettext("The mail could not be handed over. It is tried again by itself."))
         else:
-            messages.error(self.request, gettext("The mail could not be handed over. Please try again later."))
+            messages.success(self.request, gettext("The mail is on its way."))
         return redirect(f"{NAMESPACE}:person", self.employee.pk)
 
 

@@ -18,12 +18,13 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from cms.admin.campaigns import PLANNED, OneCampaign
 from cms.admin.gate import OFFICER, holds, today
 from cms.admin.lives import people
-from training.access.roles import Role
 from training.campaigns.approve import approve
 from training.campaigns.models import Assignment, Campaign, CampaignEvent
 from training.errors import Conflict
 from training.ledger.models import Disclosure
+from training.reports.documents.paper import grouped
 from training.reports.planned import Plan, plan_of
+from training.roles import Role
 from training.rounds.begin import begin
 
 
@@ -51,8 +52,11 @@ class Planned(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(
             campaign=self.campaign,
             plan=self.plan,
+            fingerprint=grouped(self.plan.digest),
             events=recorded(self.campaign),
             back=self.url("campaign"),
+            pdf_url=self.url("plan_pdf"),
+            audience_url=self.url("audience") if self.campaign.state in PLANNED else "",
             **in_words(self.plan),
             **kwargs,
         )

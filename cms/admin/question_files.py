@@ -27,11 +27,11 @@ from cms.admin.gate import ForRoles
 from cms.import_questions import export_questions, import_questions, look, module_page
 from cms.pages import ModulePage
 from cms.questions import Question
-from training.access.roles import Role
 from training.errors import NotAllowed
 from training.quiz.formats.detect import LARGEST_FILE
 from training.quiz.formats.model import Outcome
 from training.quiz.formats.sheet import sample, with_errors
+from training.roles import Role
 
 NAMESPACE = "training_question_files"
 WRITERS_OF_LESSONS = (Role.EDITOR, Role.PRIVACY_OFFICER)

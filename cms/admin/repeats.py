@@ -29,7 +29,7 @@ from training.campaigns import audience, due
 from training.campaigns import credits as credit_rules
 from training.campaigns.calendar import day_in_fiscal_year, fiscal_year, months_after
 from training.campaigns.models import Campaign, RepeatingPlan
-from training.campaigns.repeat import MOST_DAYS_BEFORE, MOST_MONTHS, named, save_plan
+from training.campaigns.repeat import MOST_DAYS_BEFORE, MOST_MONTHS, foreseen, named, save_plan
 from training.people.queries import department_paths
 from training.policy.models import StatementVersion
 from training.reports.rules import in_words
@@ -257,18 +257,31 @@ class RepeatView(ForRoles, TwoSteps):
 
     def preview(self, form: RepeatForm) -> dict[str, Any]:
         """What it will draft, and when."""
-        plan = form.as_plan()
-        found = next_draft(plan, today(), getattr(self.repeating, "drafted", None))
+        plan, found = self.next(form)
         asked = form.cleaned_data
+        paths = department_paths(today())
+        audience = self.audience(form, paths)
         plan.due_on = found["due_on"]
         return {
+            "audience": audience,
             "asked": asked,
             "kind": plan.get_kind_display(),
             "next": found,
             "pledge": dict(form.fields["statement"].choices)[asked["statement"]],
-            **in_words(plan, paths=department_paths(today())),
+            **in_words(plan, paths=paths),
             "lessons": [form.fields[f"module-{module.pk}"].label for module in asked["modules"]],
         }
+
+    def next(self, form: RepeatForm) -> tuple[RepeatingPlan, dict[str, Any]]:
+        """The plan as it would be, and what it would draft next."""
+        plan = form.as_plan()
+        return plan, next_draft(plan, today(), getattr(self.repeating, "drafted", None))
+
+    def foreseen(self, form: RepeatForm) -> tuple[Campaign, date]:
+        """That campaign, whose due days count from its first day on."""
+        plan, found = self.next(form)
+        campaign = foreseen(plan, found["year"])
+        return campaign, max(today(), campaign.first_day)
 
     def save(self, form: RepeatForm) -> HttpResponse:
         """Keep it."""

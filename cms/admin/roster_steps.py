@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import csv
+from collections.abc import Sequence
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
@@ -39,11 +40,13 @@ from training.people.roster_uploads import (
     keep_upload,
     previewed,
 )
-from training.people.roster_working import Stage, begin_import, made_of, require_rest, work_of
+from training.people.roster_working import Stage, begin_import, made_of, work_of
 from training.people.tasks import import_upload
+from training.reports.cells import free_text, identifier
 
-SAMPLES, MOST_REFUSED, MOST_DIGITS = 3, 500, 10
-SHOWN = ("refused", *(kind for kind in KINDS if kind != "unchanged"), "missing", "unchanged")
+SAMPLES, MOST_REFUSED, MOST_DIGITS, FEW = 3, 500, 10, 5
+MADE = "departments"
+SHOWN = ("refused", *(kind for kind in KINDS if kind != "unchanged"), "missing", "unchanged", MADE)
 
 
 class UploadForm(forms.Form):
@@ -133,7 +136,12 @@ class OneUpload(RosterPage):
             return redirect(f"{NAMESPACE}:index")
         made = made_of(by=self.request.user.pk, file=file, before=before)
         if made is None:
-            messages.success(self.request, gettext("The list changes nothing."))
+            messages.warning(
+                self.request,
+                gettext(
+                    "The list is no longer there, and nothing of it was imported. Upload it again if it is needed."
+                ),
+            )
             return redirect(f"{NAMESPACE}:index")
         seal_waiting.enqueue()
         messages.success(self.request, gettext("The list has been imported."))
@@ -195,35 +203,66 @@ class PreviewView(OneUpload, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Counts, and a page of one kind: what is refused first, for that is to be decided on."""
         preview = self.preview
-        kinds = [{"kind": kind, "label": KIND_WORDS[kind], "count": preview.counts.get(kind, 0)} for kind in SHOWN]
+        words: dict[str, Any] = {**KIND_WORDS, MADE: _("Departments to be made")}
+        counts = {**preview.counts, MADE: len(preview.departments)}
+        kinds = [{"kind": kind, "label": words[kind], "count": counts.get(kind, 0)} for kind in SHOWN]
         first = next((kind["kind"] for kind in kinds if kind["count"]), "unchanged")
         asked = self.request.GET.get("kind", "")
         kind = asked if asked in SHOWN else first
-        rows = preview.rows[kind]
+        rows: Sequence[Any] = preview.departments if kind == MADE else preview.rows[kind]
         page = Paginator(rows, MOST_REFUSED if kind == "refused" else A_PAGE).get_page(self.request.GET.get("p"))
-        changes = sum(preview.counts[kind] for kind in KINDS if kind != "unchanged")
         return super().get_context_data(
             upload=self.upload,
             kinds=kinds,
             kind=kind,
-            kind_label=KIND_WORDS[kind],
+            kind_label=words[kind],
             page=page,
             digest=preview.digest,
-            refused=preview.rows["refused"][:MOST_REFUSED],
+            refused=preview.counts["refused"],
             too_many=preview.counts["refused"] > MOST_REFUSED,
-            changes=changes,
+            changes=preview.changes,
+            asked=preview.asked,
+            departments=preview.departments[:FEW],
+            counted_departments=len(preview.departments),
+            more_departments=len(preview.departments) - FEW,
+            refused_url=self.url("refused"),
             columns_url=self.url("columns"),
             cancel_url=self.url("cancel"),
             **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Have it taken over as shown, without the lines that are named as left out."""
+        """Have it taken over as shown, without the lines that are named as left out; at once where nothing changes."""
         lines = {int(line) for line in request.POST.getlist("accept") if line.isdecimal()}
         digest = request.POST.get("digest", "")
+        if work_of(self.upload) is None and self._changes_nothing(digest, lines):
+            forget_upload(upload=self.upload, now=timezone.now())
+            messages.success(request, gettext("The list changes nothing."))
+            return redirect(f"{NAMESPACE}:index")
         work = begin_import(upload=self.upload, digest=digest, accepted=lines, now=timezone.now())
         import_upload.enqueue(str(self.upload.pk))
         return self.went(work.before, work.file)
+
+    def _changes_nothing(self, digest: str, lines: set[int]) -> bool:
+        shown = self.preview
+        return shown.digest == digest and not shown.changes and shown.refused_lines <= lines
+
+
+class RefusedView(OneUpload, TemplateView):
+    """The refused lines as a file, for whoever corrects them."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A CSV file that Excel opens by a double click."""
+        file = HttpResponse(content_type="text/csv; charset=utf-8")
+        file["Content-Disposition"] = content_disposition_header(True, "refused.csv") or ""
+        file.write("\ufeff")
+        lines = csv.writer(file)
+        lines.writerow([gettext("Line"), gettext("Staff number"), gettext("Value"), gettext("Reason")])
+        for line, number, value, told, *_rest in previewed(upload=self.upload).rows["refused"]:
+            lines.writerow([line, identifier(number), free_text(value), free_text(told[0][2])])
+        return file
 
 
 class ProgressView(OneUpload, TemplateView):
@@ -244,7 +283,11 @@ class ProgressView(OneUpload, TemplateView):
         again = work.is_stale(timezone.now())
         return self.render_to_response(
             self.get_context_data(
-                upload=there, begun=datetime.fromisoformat(work.begun), stage=Stage(work.stage).label, again=again
+                upload=there,
+                begun=work.begun_at,
+                stage=Stage(work.stage).label,
+                again=again,
+                cancel_url=self.url("cancel"),
             )
         )
 
@@ -264,8 +307,7 @@ class CancelView(OneUpload, TemplateView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Forget it."""
-        require_rest(self.upload)
-        forget_upload(upload=self.upload)
+        """Forget it; of one that is being imported, only where nobody works on it any more."""
+        forget_upload(upload=self.upload, now=timezone.now())
         messages.success(request, gettext("The list has been discarded. Nothing was imported."))
         return redirect(f"{NAMESPACE}:index")

@@ -182,6 +182,7 @@ class UndoView(OneImport, TemplateView):
             restored=len(self.undoing.restored),
             kept=sorted(kept.values(), key=lambda person: person.number),
             kept_count=len(self.undoing.kept),
+            renumbered=len(self.undoing.renumbered),
             depends=self.depends,
             back=reverse(f"{NAMESPACE}:import", args=[self.roster_import.number]),
             **kwargs,

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from cms.admin.by_number import NumbersField, numbers_of
-from training.access.roles import Role
 from training.campaigns.audience import AudienceRule
 from training.campaigns.credits import CreditRule
 from training.campaigns.due import MOST_DAYS, After, Anchor, DueRule, Fixed, Roll
@@ -25,6 +24,7 @@ from training.catalogue.models import Module
 from training.catalogue.queries import latest_versions
 from training.people.models import DepartmentPlace, EmploymentType
 from training.people.queries import department_paths, on
+from training.roles import Role
 
 ON_THE_DAY, DAYS_AFTER, LATER = "day", "days", "later"
 

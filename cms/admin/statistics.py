@@ -36,7 +36,6 @@ from cms.admin.statistics_words import (
     tally_heading,
     untold,
 )
-from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.catalogue.models import QuestionVersion
 from training.conf import conf
@@ -45,6 +44,7 @@ from training.reports.statistics import (
     QuestionRow,
     rows_of_question,
 )
+from training.roles import Role
 from training.typesetting.fonts import FontsMissing, load
 
 READERS = (*OFFICE, Role.EDITOR)  # an editor has to better the questions, and learns of no department

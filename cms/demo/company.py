@@ -15,7 +15,6 @@ from django.db import transaction
 from cms.demo.answers import key_of, wrong_of
 from training.access.grant import grant
 from training.access.models import AuditorGrant
-from training.access.roles import Role, ensure_groups
 from training.attestation.attest import attest, decline
 from training.attestation.models import Attestation
 from training.attestation.queries import pledge_digest, pledge_for
@@ -31,6 +30,7 @@ from training.people.models import Employee, Employment, EmploymentType
 from training.people.queries import person_on
 from training.policy.models import StatementVersion
 from training.quiz.sitting import save_answers, start, submit
+from training.roles import Role, ensure_groups
 
 CODE = "FY2026"
 FIRST_DAY, LAST_DAY = date(2026, 4, 1), date(2027, 3, 31)

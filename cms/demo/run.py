@@ -19,7 +19,6 @@ from cms.demo import company, walk
 from cms.demo.server import serving
 from cms.load_content import content_files, load_content
 from cms.setup import ensure_site
-from training.access.roles import Role
 from training.attestation.models import Attestation
 from training.campaigns.models import Assignment, Campaign
 from training.campaigns.queries import all_completed
@@ -35,6 +34,7 @@ from training.ledger.seal import seal
 from training.ledger.verify import verify
 from training.people.models import Employment
 from training.people.queries import person_on
+from training.roles import Role
 
 Say = Callable[[str], object]
 

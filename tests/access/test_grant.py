@@ -16,12 +16,12 @@ from training.access.leavers import withdraw_roles
 from training.access.log import record_access
 from training.access.models import AccessLog, AuditorGrant
 from training.access.queries import granted_until, notes_of, purposes_of
-from training.access.roles import Role, ensure_groups, has_role, roles_of
 from training.campaigns.models import Campaign
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.body import Body
 from training.ledger.models import Entry, Immutable
 from training.people.models import Employment
+from training.roles import Role, ensure_groups, has_role, roles_of
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 11, 24), date(2026, 11, 30)

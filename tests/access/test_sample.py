@@ -12,7 +12,6 @@ from tests.building import NOW, account, campaign, everything, later, person, wr
 from training.access.grant import grant, revoke
 from training.access.models import Sample
 from training.access.queries import population_of, strata_of
-from training.access.roles import Role
 from training.access.sample import draw_sample
 from training.access.sampling import draw, draw_by_department
 from training.campaigns.models import Assignment, Campaign
@@ -21,6 +20,7 @@ from training.ledger.body import Body
 from training.ledger.canonical import canonical, sha256_hex
 from training.ledger.models import Disclosure, Entry, Immutable
 from training.ledger.records import verify_records
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 DAY = NOW.date()

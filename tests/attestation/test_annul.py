@@ -10,7 +10,6 @@ import pytest
 
 from tests import building
 from tests.building import NOW, later
-from training.access.roles import Role
 from training.attestation.annul import LONGEST_REASON, annul
 from training.attestation.attest import decline
 from training.attestation.models import Annulment, Attestation
@@ -26,6 +25,7 @@ from training.ledger.models import Disclosure, Entry
 from training.ledger.records import verify_records
 from training.ledger.verify import verify
 from training.reports.queries import State, figures_of, listed, standings, with_figures
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 REASON = "本人の席で、別の社員（𠮷田）が署名していたため。"

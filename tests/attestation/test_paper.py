@@ -30,7 +30,6 @@ from tests.building import (
     train,
     writes_whole_or_not_at_all,
 )
-from training.access.roles import Role
 from training.attestation.annul import annul
 from training.attestation.copy import pledge_pdf
 from training.attestation.models import Attestation, PaperRecord
@@ -49,6 +48,7 @@ from training.ledger.records import verify_records
 from training.ledger.seal import seal
 from training.ledger.verify import verify
 from training.quiz.sitting import start, submit
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Opens campaigns for a company on PostgreSQL, and beside each the same rows by bare INSERT … SELECT; then a day's round.
+"""Begins campaigns for a company on PostgreSQL, and beside each the same rows by bare INSERT … SELECT; then a day's round.
 
 Run as a program it prints its figures as JSON: ``python -m tests.bench.assigning PEOPLE MODULES ROUNDS``. The database
 of the settings holds that many people already.
@@ -26,13 +26,14 @@ from django.db import connection, transaction
 from tests import building
 from tests.bench.bench_roster import HEADINGS, staff_row
 from training.campaigns.approve import approve
-from training.campaigns.assign import assign
 from training.campaigns.audience import AudienceRule
+from training.campaigns.credits import CreditRule
 from training.campaigns.due import After, Anchor, DueRule, Fixed, Roll
 from training.campaigns.models import Assignment, Campaign, DueSet, Task
-from training.campaigns.open import open_campaign
-from training.campaigns.plan import plan
+from training.campaigns.plan import TEACHING, plan
 from training.people.models import DepartmentPlace, Employment
+from training.rounds.begin import begin
+from training.rounds.daily import daily_round
 
 TABLES = (Assignment, DueSet, Task)
 NEXT_DAY = date(2026, 11, 25)
@@ -84,13 +85,13 @@ def require_alike(cursor: Any, tables: list[str]) -> None:
             cursor.execute(
                 "SELECT (SELECT count(*) FROM pg_index WHERE indrelid = %(t)s::regclass), "
                 "(SELECT count(*) FROM pg_constraint WHERE conrelid = %(t)s::regclass), "
-                "(SELECT count(*) FROM pg_trigger WHERE tgrelid = %(t)s::regclass)",
+                # Those of foreign keys come with the constraints; tables that refer to the original fire at its deletes.
+                "(SELECT count(*) FROM pg_trigger WHERE tgrelid = %(t)s::regclass AND NOT tgisinternal)",
                 {"t": name},
             )
-            # A table that others refer to has triggers for that: copies are referred to by copies alone.
             counts.append(cursor.fetchone())
-        (indexes, constraints, _), (copied, kept, _) = counts
-        assert (indexes, constraints) == (copied, kept), (table, counts)
+        assert counts[0] == counts[1], (table, counts)
+        assert counts[0][2] or table == Task._meta.db_table, f"{table} is evidence, and has no trigger"
 
 
 def bare(campaign: Campaign) -> None:
@@ -122,6 +123,7 @@ def planned(code: str, modules: int) -> Campaign:
         modules=[version.module for version in versions],
         audience=AudienceRule(departments=frozenset(tops)),
         due_rule=RULE,
+        credit_rule=CreditRule(kinds=TEACHING, signed_from=date(2026, 4, 1)),
     )
     approve(campaign=made, by=building.officer(), now=building.NOW)
     return made
@@ -130,11 +132,11 @@ def planned(code: str, modules: int) -> Campaign:
 def opened(people: int, modules: int, rounds: int) -> dict[str, Any]:
     """Open a campaign and copy its rows, so many times in turn; the tables grow alike."""
     make_copies()
-    figures: dict[str, Any] = {"open": [], "bare": []}
+    figures: dict[str, Any] = {"begin": [], "bare": []}
     for number in range(rounds):
         campaign = planned(f"FY{number}", modules)
-        taken, _ = timed(lambda campaign=campaign: open_campaign(campaign=campaign, by=None, now=building.NOW))
-        figures["open"].append(taken)
+        taken, _ = timed(lambda campaign=campaign: begin(campaign=campaign, by=None, now=building.NOW))
+        figures["begin"].append(taken)
         assert Assignment.objects.filter(campaign=campaign).count() == people
         taken, _ = timed(lambda campaign=campaign: bare(campaign))
         figures["bare"].append(taken)
@@ -158,12 +160,16 @@ def changed(people: int) -> int:
 
 def followed(people: int, code: str) -> dict[str, Any]:
     """The daily run after a day of changes, and again, when nothing is left to do."""
-    quarter, campaign = changed(people), Campaign.objects.get(code=code)
+    quarter = changed(people)
     at = building.later(days=1)
-    daily, found = timed(lambda: assign(campaign=campaign, now=at))
-    assert (found.added, found.closed, found.due_moved) == (quarter,) * 3
-    again, found = timed(lambda: assign(campaign=campaign, now=at))
-    assert found.changes == 0
+    daily, found = timed(lambda: daily_round(now=at, codes=[code]))
+    [one] = found.campaigns
+    assert one.assigned is not None
+    assert (one.assigned.added, one.assigned.closed, one.assigned.due_moved) == (quarter,) * 3
+    again, found = timed(lambda: daily_round(now=at, codes=[code]))
+    [one] = found.campaigns
+    assert one.assigned is not None
+    assert one.assigned.changes == 0
     return {"daily": daily, "again": again}
 
 

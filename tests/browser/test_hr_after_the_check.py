@@ -14,11 +14,11 @@ from cms.admin import withdrawals
 from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
-from training.access.roles import Role
 from training.campaigns.models import Task
 from training.catalogue.models import QuestionVersion
 from training.quiz.models import MakeUp, Marking
 from training.quiz.sitting import start, submit
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,10 +13,10 @@ from playwright.sync_api import BrowserContext, Page
 from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
-from training.access.roles import Role
 from training.campaigns.approve import approve
 from training.campaigns.models import Campaign, RepeatingPlan
 from training.campaigns.open import open_campaign
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -19,7 +19,6 @@ from tests.browser.answering import answer
 from tests.browser.looking import Eyes
 from tests.building import PASSWORD, account, assignment_of, person
 from training.access.grant import grant
-from training.access.roles import Role
 from training.campaigns.approve import approve
 from training.campaigns.calendar import fiscal_year_days
 from training.campaigns.models import Assignment, Campaign
@@ -29,6 +28,7 @@ from training.catalogue.models import Module
 from training.catalogue.queries import newest_revision
 from training.people.models import Employment
 from training.policy.models import StatementVersion
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME = "𠮷﨑 邉徳"

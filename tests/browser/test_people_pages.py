@@ -15,7 +15,6 @@ from tests import building
 from tests.browser.looking import Eyes
 from tests.people.rosters import row, simple
 from tests.people.test_invite import addressed
-from training.access.roles import Role
 from training.people.account_models import Invitation
 from training.people.appoint import appoint
 from training.people.invite import invite
@@ -25,6 +24,7 @@ from training.people.roster_uploads import keep_upload, previewed
 from training.people.roster_working import STALE, begin_import, take_over
 from training.people.scim_clients import SCOPES, make_client, revoke_client
 from training.people.scim_models import ScimClient, ScimUser
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = ("髙橋 一郎", "𠮷田 花子", "佐藤 健太", "渡邉 美咲", "﨑山 大輔")
@@ -59,7 +59,10 @@ def test_hr_records_leaves_and_brings_people_to_their_accounts(chromium: Browser
     today, now = timezone.localdate(), timezone.now()
     record_leave(employment=people[1], kind="maternity", first=today, last=None, by=None, now=now)
     leave = record_leave(employment=people[3], kind="sick", first=today, last=today, by=None, now=now)
-    invite(employees=[people[0].employee], means=Invitation.Means.MAIL, by=None, now=now)
+    (unsent, _waits) = invite(
+        employees=[people[0].employee, people[2].employee], means=Invitation.Means.MAIL, by=None, now=now
+    )
+    Invitation.objects.filter(pk=unsent.invitation.pk).update(tries=1)
     page = signed_in(chromium, live_server, "hr")
     eyes = Eyes(page, admin=True)
 
@@ -81,6 +84,8 @@ def test_hr_records_leaves_and_brings_people_to_their_accounts(chromium: Browser
     eyes.look("admin-leave-take-back", "渡邉 美咲")
     go("training_accounts:index")
     eyes.look("admin-accounts", "staff0@example.com", "﨑山 大輔")
+    go("training_accounts:again")
+    eyes.look("admin-accounts-again", "000100 髙橋 一郎")
     go("training_accounts:invite")
     eyes.look("admin-accounts-invite", "000101 𠮷田 花子")
     go("training_accounts:slips")

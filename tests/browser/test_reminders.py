@@ -13,10 +13,10 @@ from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
 from tests.reminders.company import heads, member
-from training.access.roles import Role
 from training.people.enrol import link_account
 from training.reminders.mails import Kind
 from training.reminders.models import Letter
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,6 +56,8 @@ def test_a_manager_reminds_one_person_and_subscribes_to_the_own_due_days(
     page.locator("button[name=make]").click()
     page.wait_for_load_state("networkidle")
     eyes.look("calendar", "あなた専用のアドレス", "/calendar/")
+    page.goto(f"{live_server.url}{reverse('training:mails')}")
+    eyes.look("mails", "メールの言語", "English")
 
 
 def test_hr_looks_at_the_log_at_today_and_at_every_mail(chromium: BrowserContext, live_server: Any) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.building import (
     NOW,
@@ -353,3 +355,36 @@ def test_only_in_an_open_campaign_is_anybody_added():
     made = campaign(opened=False)
     with pytest.raises(Conflict):
         added(made, employment)
+
+
+def every_day_of_the_year() -> list[str]:
+    return [f"{date(2028, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366)]
+
+
+def test_an_exemption_after_which_nobody_works_is_refused_in_the_readers_language(settings: Any):
+    person()
+    made = approve_and_open(draft(due_rule=DueRule((Fixed(DUE),), roll=Roll.NEXT)))
+    assignment = made.assignments.get()
+    settings.PRIVACY_TRAINING = {**settings.PRIVACY_TRAINING, "CLOSED_DAYS": every_day_of_the_year()}
+    before = everything()
+    with pytest.raises(Invalid) as refusal:
+        granted(assignment, until=date(2027, 1, 15))
+    said = str(refusal.value)
+    assert "2027年1月15日" in said
+    assert not re.search("[A-Za-z]", said)
+    assert everything() == before
+
+
+def test_a_rule_that_leads_to_no_day_is_refused_in_the_readers_language(settings: Any):
+    person()
+    settings.PRIVACY_TRAINING = {**settings.PRIVACY_TRAINING, "CLOSED_DAYS": every_day_of_the_year()}
+    with pytest.raises(Invalid) as refusal:
+        approve_and_open(draft(due_rule=DueRule((Fixed(DUE),), roll=Roll.NEXT)))
+    assert not re.search("[A-Za-z]", str(refusal.value))
+
+
+def test_a_day_out_of_bounds_is_written_as_the_reader_writes_days(mine: Assignment):
+    with pytest.raises(Invalid, match="2201年1月1日は指定できません"):
+        granted(mine, until=date(2201, 1, 1))
+    with translation.override("en"), pytest.raises(Invalid, match=r"Jan\. 1, 1900 to Dec\. 31, 2200"):
+        granted(mine, until=date(2201, 1, 1))

@@ -23,7 +23,6 @@ from tests.building import (
     statement,
     writes_whole_or_not_at_all,
 )
-from training.access.roles import Role
 from training.campaigns.approve import approve, plan_facts
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, CampaignModule, DueSet, Pin, Tally, Task
 from training.campaigns.open import open_campaign
@@ -36,6 +35,7 @@ from training.ledger.append import append
 from training.ledger.models import Entry, Immutable
 from training.people.models import Employment
 from training.policy.publish import publish_revision
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,6 @@ from tests.building import (
     statement,
     writes_whole_or_not_at_all,
 )
-from training.access.roles import Role
 from training.campaigns.approve import plan_facts
 from training.campaigns.audience import AudienceRule, from_json
 from training.campaigns.calendar import day_in_fiscal_year, last_anniversary, months_after
@@ -28,6 +27,7 @@ from training.campaigns.plan import replan
 from training.campaigns.repeat import draft_due, named, save_plan
 from training.errors import Invalid
 from training.policy.publish import publish_statement
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

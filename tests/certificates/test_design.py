@@ -13,7 +13,6 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from tests import building
-from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.certificates.design import BadDesign, design_for, redesign
 from training.certificates.look import PLAIN, Look
@@ -24,6 +23,7 @@ from training.ledger.models import Entry
 from training.ledger.records import verify_records
 from training.ledger.seal import seal
 from training.ledger.verify import verify
+from training.roles import Role
 from training.typesetting.picture import KEPT_SIDE, NoPicture, cleaned, picture
 
 NOW = building.NOW

@@ -10,7 +10,6 @@ import pytest
 
 from tests import building
 from tests.building import NOW, later
-from training.access.roles import Role
 from training.attestation.annul import LONGEST_REASON, annul
 from training.certificates.edition import issue_edition
 from training.certificates.issue import issue
@@ -26,6 +25,7 @@ from training.ledger.models import Disclosure, Entry
 from training.ledger.records import verify_records
 from training.ledger.seal import seal
 from training.ledger.verify import verify
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 DAY, LAST_DAY = NOW.date(), date(2027, 12, 31)

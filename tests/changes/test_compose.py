@@ -12,7 +12,6 @@ from tests import building
 from tests.changes import company
 from tests.changes.texts import THIRD
 from tests.typesetting.reading import run_together
-from training.access.roles import Role
 from training.attestation.models import Attestation
 from training.attestation.queries import pledge_for
 from training.attestation.standing import outstanding
@@ -30,6 +29,7 @@ from training.quiz.models import Attempt
 from training.quiz.queries import questions_of
 from training.quiz.remark import withdraw
 from training.reports.documents.make import module_pdf
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 DAY = company.AFTER.date()

@@ -10,7 +10,6 @@ from django.core.management import call_command
 
 from tests import building
 from tests.changes import company
-from training.access.roles import Role
 from training.changes.compare import Comparison, comparison_of
 from training.changes.decide import decide
 from training.changes.models import ClauseDecision
@@ -19,6 +18,7 @@ from training.ledger.keys import load_key
 from training.ledger.models import Disclosure
 from training.ledger.seal import seal
 from training.policy.models import Revision
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -12,13 +12,13 @@ from django.core.management import CommandError, call_command
 from tests import building
 from tests.changes import company
 from tests.changes.texts import THIRD
-from training.access.roles import Role
 from training.catalogue.models import Module
 from training.changes.confirm import confirm
 from training.changes.matrix import matrix_of
 from training.changes.models import ClauseConfirmation
 from training.errors import Conflict, Invalid, NotAllowed
 from training.policy.models import Revision
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

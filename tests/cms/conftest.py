@@ -14,7 +14,7 @@ from cms.load_content import Loaded, load_content
 from cms.pages import ModulePage
 from cms.setup import ensure_site
 from tests.building import account
-from training.access.roles import Role
+from training.roles import Role
 
 POLICY = Path(__file__).resolve().parents[2] / "fixtures" / "policy.ja.txt"
 

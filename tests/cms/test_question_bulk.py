@@ -19,9 +19,9 @@ from cms.question_actions import Tags, move, retire, reuse, tag
 from cms.questions import Question
 from tests import building
 from tests.cms.conftest import module_text, signed_in
-from training.access.roles import Role
 from training.catalogue.models import ModuleVersion
 from training.errors import Invalid
+from training.roles import Role
 
 
 @pytest.fixture

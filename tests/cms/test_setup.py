@@ -25,7 +25,7 @@ from cms.roles import WORKFLOW, ensure_roles
 from cms.setup import ensure_site
 from tests.building import account
 from tests.cms.conftest import module_text, signed_in
-from training.access.roles import Role
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cms.setup import ensure_site
 from tests import building
-from training.access.roles import Role
+from training.roles import Role
 
 AN_HOUR_LATER = building.NOW + timedelta(hours=1)
 

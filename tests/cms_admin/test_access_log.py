@@ -16,8 +16,8 @@ from tests import building
 from tests.cms_admin.reading import links, rows, text
 from training.access.log import record_access
 from training.access.models import AccessLog
-from training.access.roles import Role
 from training.campaigns.models import Assignment, Campaign
+from training.roles import Role
 
 LOG = "/admin/training/access-log/"
 Action = AccessLog.Action

@@ -14,10 +14,10 @@ from tests.changes import company
 from tests.changes.texts import THIRD
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
-from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.changes.models import ClauseConfirmation, ClauseDecision
 from training.policy.models import Revision
+from training.roles import Role
 from training.rounds.begin import begin
 from training.rounds.daily import daily_round
 

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from tests import building
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import facts, links, rows, text
-from training.access.roles import Role
 from training.attestation.attest import decline
 from training.campaigns.models import Campaign
 from training.people.enrol import ask_for_name
+from training.roles import Role
 
 DECLINES = "/admin/training/declines/"
 

@@ -14,7 +14,6 @@ from cms.admin.by_number import employments_by_number, numbers_in
 from tests import building
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import facts, links, rows, text
-from training.access.roles import Role
 from training.campaigns import audience, due
 from training.campaigns import credits as credit_rules
 from training.campaigns.due import After, Anchor, DueRule, Fixed, Roll
@@ -22,6 +21,7 @@ from training.campaigns.models import Campaign
 from training.catalogue.models import Module
 from training.people.models import Department, DepartmentPlace, Employment
 from training.people.renumber import renumber
+from training.roles import Role
 
 NEW = "/admin/training/campaigns/new/draft/"
 INDEX = "/admin/training/campaigns/"
@@ -87,7 +87,8 @@ def test_before_anything_is_saved_the_people_and_the_rules_are_shown(hr: Client)
     page = hr.post(NEW, sent(departments=[department("営業本部")], due="later", days="30", anchor="assignment"))
 
     assert [line[:2] for line in rows(page)] == [["000101", "髙橋 一郎"], ["000102", "山﨑 花子"]]
-    assert all("営業本部" in line[3] for line in rows(page))
+    assert [line[3] for line in rows(page)] == ["正社員", "正社員"]
+    assert all("営業本部" in line[4] for line in rows(page))
     assert "2人" in text(page)
     assert "いちばん遅い日：2027年12月24日まで、割り当ての日の翌日から数えて30日まで" in text(page)
     assert "営業本部（下の部署を含みます）" in text(page)

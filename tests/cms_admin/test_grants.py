@@ -15,9 +15,9 @@ from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import facts, hidden, links, rows, text
 from training.access.grant import granted_campaigns
 from training.access.models import AuditorGrant
-from training.access.roles import Role, ensure_groups
 from training.campaigns.models import Campaign
 from training.ledger.models import Entry
+from training.roles import Role, ensure_groups
 
 GRANTS = "/admin/training/grants/"
 NEW = f"{GRANTS}new/"

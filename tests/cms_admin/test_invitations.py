@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -10,17 +11,20 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pikepdf import Pdf
 from pytest_django import DjangoAssertNumQueries
 
 from tests import building
 from tests.cms_admin.reading import facts, rows, text
 from tests.people.test_invite import addressed
-from training.access.roles import Role
+from tests.reminders.post import PostOffice, post_office, words
 from training.people.account_models import Invitation
 from training.people.invite import by_code
 from training.people.invite_mail import NotSent
 from training.people.models import Employment
+from training.people.tasks import invite_by_mail
+from training.roles import Role
 
 LIST = "/admin/training/accounts/"
 
@@ -123,7 +127,7 @@ def test_one_person_is_invited_by_mail_and_again_and_the_invitation_ended(
     first = Invitation.objects.get()
     hr.post(page, {"means": "mail", "language": "ja"})
     assert Invitation.objects.get().pk != first.pk
-    assert list(facts(hr.get(page)).values())[-1] == "0"
+    assert list(facts(hr.get(page)).values())[-1] == "送信済み"
 
     assert hr.post(address("revoke", company[0].employee_id)).url == page
     assert not Invitation.objects.exists()
@@ -142,9 +146,9 @@ def test_a_mail_that_cannot_be_handed_over_is_said(
     hr: Client, company: list[Employment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_args: Any, **_kwargs: Any) -> None:
-        raise OSError("no server")
+        raise NotSent("ConnectionRefusedError")
 
-    monkeypatch.setattr("training.people.tasks.send", fails)
+    monkeypatch.setattr("training.people.invite_send.send", fails)
     page = hr.post(address("person", company[0].employee_id), {"means": "mail", "language": "ja"}, follow=True)
     assert Invitation.objects.get().sent_at is None
     assert page.status_code == 200
@@ -180,9 +184,68 @@ def test_mails_that_cannot_be_handed_over_are_counted_and_the_others_go(
         if to.startswith("ichiro"):
             raise NotSent("OSError")
 
-    monkeypatch.setattr("training.people.tasks.send", fails)
+    monkeypatch.setattr("training.people.invite_send.send", fails)
     page = hr.post(address("invite"), {"language": "ja"}, follow=True)
     assert [(one.level_tag, str(one)[:1]) for one in page.context["messages"]] == [("success", "1"), ("error", "1")]
+
+
+@pytest.fixture
+def office(settings: Any) -> Iterator[PostOffice]:
+    """A mail server that takes no mail, until it is told otherwise."""
+    with post_office(settings) as opened:
+        opened.answer = lambda address: "451 try later"
+        yield opened
+
+
+def test_mails_that_were_not_sent_are_counted_filtered_and_sent_again_to_exactly_those(
+    hr: Client, company: list[Employment], office: PostOffice
+) -> None:
+    addressed(building.person("000104", "田中 四"), "yon@example.com")
+    office.answer = lambda address: "451 try later" if address.startswith("yon") else None
+    assert address("again") not in hr.get(LIST).content.decode()
+    hr.post(address("invite"), {"language": "ja"})
+
+    page = hr.get(LIST)
+    assert address("again") in page.content.decode()
+    assert [row[1] for row in rows(hr.get(LIST, {"state": "unsent"}))] == ["000104"]
+    assert "000104 田中 四" in text(hr.get(address("again")))
+    assert "000101" not in text(hr.get(address("again")))
+
+    office.answer = lambda address: None
+    assert hr.post(address("again"), {"language": "en"}).url == LIST
+    assert [str(mail["To"]) for mail in office.mails] == ["ichiro@example.com", "yon@example.com"]
+    assert "Set your own password" in words(office.mails[1])
+    assert rows(hr.get(LIST, {"state": "unsent"})) == []
+    assert address("again") not in hr.get(LIST).content.decode()
+    hr.post(address("again"), {"language": "en"})
+    assert len(office.mails) == 2
+
+
+def test_the_persons_page_says_how_far_the_mail_is(
+    hr: Client, company: list[Employment], office: PostOffice, settings: Any
+) -> None:
+    page = address("person", company[0].employee_id)
+    hr.post(page, {"means": "mail", "language": "ja"})
+    (told,) = {name: value for name, value in facts(hr.get(page)).items() if name == "メール"}.values()
+    Invitation.objects.update(tries=6)
+    assert facts(hr.get(page))["メール"] == "メール未送信" != told
+    Invitation.objects.update(tries=0)
+    assert facts(hr.get(page))["メール"] not in (told, "メール未送信")
+    office.answer = lambda address: None
+    hr.post(page, {"means": "mail", "language": "ja"})
+    assert facts(hr.get(page))["メール"] == "送信済み"
+
+
+def test_an_account_that_may_do_more_is_left_out_of_what_hr_sends_again(
+    hr: Client, company: list[Employment], office: PostOffice
+) -> None:
+    officer = addressed(building.person("000105", "役員 五", user=building.account("officer", Role.PRIVACY_OFFICER)))
+    invite_by_mail(employees=[officer.employee, company[0].employee], by=None, language="ja", now=timezone.now())
+    assert len(rows(hr.get(LIST, {"state": "unsent"}))) == 2
+    office.answer = lambda address: None
+    hr.post(address("again"), {"language": "ja"})
+    assert [str(mail["To"]) for mail in office.mails] == ["ichiro@example.com"]
+    assert [row[1] for row in rows(hr.get(LIST, {"state": "unsent"}))] == ["000105"]
 
 
 @pytest.mark.django_db

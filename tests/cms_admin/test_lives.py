@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from tests import building
 from tests.cms_admin.conftest import AN_HOUR_LATER, signed_in
 from tests.cms_admin.reading import facts, links, text
-from training.access.roles import Role
 from training.campaigns.models import AssignmentEvent, Campaign, CampaignEvent, DueSet
 from training.campaigns.prolong import prolong
 from training.ledger.models import Disclosure, Entry
+from training.roles import Role
 
 BASE = "/admin/training/campaigns/FY2026/"
 WHY = "業務の都合（𠮷田・<b>確認済み</b>）"

@@ -13,12 +13,12 @@ from pytest_django import DjangoAssertNumQueries
 from tests import building
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import facts, hidden, rows, text
-from training.access.roles import Role
 from training.ledger.models import Entry
 from training.people.appoint import appoint
 from training.people.managing import team_of
 from training.people.models import Department, DepartmentPlace, Employment
 from training.people.queries import on
+from training.roles import Role
 
 LIST = "/admin/training/managers/"
 PATH, ABOVE = "営業本部/第一営業部", "営業本部"

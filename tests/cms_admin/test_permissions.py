@@ -17,7 +17,6 @@ from tests.changes.texts import SECOND
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
 from training.access.grant import grant
-from training.access.roles import Role
 from training.access.sample import draw_sample
 from training.catalogue.models import QuestionVersion
 from training.certificates.edition import issue_edition
@@ -27,6 +26,7 @@ from training.people.models import Department, Employment
 from training.people.roster_uploads import keep_upload
 from training.people.scim_clients import SCOPES, make_client
 from training.policy.publish import publish_revision
+from training.roles import Role
 
 OFFICE = {Role.HR, Role.PRIVACY_OFFICER}
 OFFICER = {Role.PRIVACY_OFFICER}
@@ -35,6 +35,9 @@ MATRIX = {
     "training_campaigns:campaign": OFFICE,
     "training_campaigns:results": OFFICE,
     "training_campaigns:plan": OFFICE,
+    "training_campaigns:plan_pdf": OFFICE,
+    "training_campaigns:report_pdf": OFFICE,
+    "training_campaigns:audience": OFFICE,
     "training_campaigns:approve": OFFICER,
     "training_campaigns:open": OFFICE,
     "training_campaigns:assignment": OFFICE,
@@ -56,6 +59,7 @@ MATRIX = {
     "training_rosters:upload": OFFICE,
     "training_rosters:columns": OFFICE,
     "training_rosters:preview": OFFICE,
+    "training_rosters:refused": OFFICE,
     "training_rosters:progress": OFFICE,
     "training_rosters:cancel": OFFICE,
     "training_rosters:import": OFFICE,
@@ -97,9 +101,11 @@ MATRIX |= {
     "training_managers:index": OFFICE,
     "training_managers:results": OFFICE,
     "training_managers:department": OFFICE,
+    "training_managers:place": OFFICE,
     "training_accounts:index": OFFICE,
     "training_accounts:results": OFFICE,
     "training_accounts:invite": OFFICE,
+    "training_accounts:again": OFFICE,
     "training_accounts:slips": OFFICE,
     "training_accounts:person": OFFICE,
     "training_accounts:revoke": OFFICE,
@@ -118,6 +124,7 @@ MATRIX |= {
     "training_campaigns:add": OFFICE,
     "training_campaigns:group": OFFICE,
     "training_campaigns:why": OFFICE,
+    "training_campaigns:remind": OFFICE,
     "training_campaigns:exempt": OFFICE,
     "training_campaigns:lift": OFFICE,
     "training_campaigns:prolong": OFFICE,
@@ -171,7 +178,7 @@ ANSWERS = {
     "training_campaigns:make_up": 409,  # it has been passed
     "training_campaigns:order": 409,  # it is issued already
     # The person has signed: there is nothing to decide, and nothing was entered from paper.
-    **dict.fromkeys((f"training_campaigns:{name}" for name in ("exempt", "lift", "prolong", "remove", "paper")), 409),
+    **{f"training_campaigns:{name}": 409 for name in ("exempt", "lift", "prolong", "remind", "remove", "paper")},
     "training_campaigns:scan": 404,
     "training_question_files:take": 405,
     "training_question_files:write": 404,
@@ -179,6 +186,7 @@ ANSWERS = {
     # A list that waits is its uploader's alone; discarding it is a POST.
     "training_rosters:columns": 404,
     "training_rosters:preview": 404,
+    "training_rosters:refused": 404,
     "training_rosters:progress": 302,
     "training_rosters:cancel": 405,
     "training_accounts:revoke": 409,  # nobody is invited
@@ -229,14 +237,14 @@ def addresses() -> Addresses:
         **{f"training_campaigns:{name}": ["FY2026"] for name in ("extend", "adopt", "close", "add", "group", "why")},
         **{
             f"training_campaigns:{name}": ["FY2026", year.assignment.pk]
-            for name in ("exempt", "lift", "prolong", "remove", "paper")
+            for name in ("exempt", "lift", "prolong", "remind", "remove", "paper")
         },
         "training_campaigns:scan": ["FY2026", year.assignment.pk, 1],
         "training_repeats:edit": [repeating.pk],
         "training_reminders:letter": [letter.pk],
         "training_reminders:preview": ["learner", "ja"],
         "training_reminders:html": ["learner", "ja"],
-        "training_managers:department": [Department.objects.first().pk],
+        **{f"training_managers:{name}": [Department.objects.first().pk] for name in ("department", "place")},
         "training_accounts:person": [year.employment.employee_id],
         "training_accounts:revoke": [year.employment.employee_id],
         "training_scim:rotate": [provider.pk],
@@ -247,6 +255,9 @@ def addresses() -> Addresses:
         "training_campaigns:campaign": ["FY2026"],
         "training_campaigns:results": ["FY2026"],
         "training_campaigns:plan": ["FY2026"],
+        "training_campaigns:plan_pdf": ["FY2026"],
+        "training_campaigns:report_pdf": ["FY2026"],
+        "training_campaigns:audience": [undecided.code],
         "training_campaigns:pack": ["FY2026"],
         "training_campaigns:evidence": ["FY2026"],
         "training_campaigns:approve": [planned.code],
@@ -265,6 +276,7 @@ def addresses() -> Addresses:
         "training_names:answer": [asked.pk],
         "training_rosters:columns": [waiting.pk],
         "training_rosters:preview": [waiting.pk],
+        "training_rosters:refused": [waiting.pk],
         "training_rosters:progress": [waiting.pk],
         "training_rosters:cancel": [waiting.pk],
         "training_rosters:import": [roster.number],

@@ -11,10 +11,10 @@ from django.test import Client
 from tests import building
 from tests.cms_admin.conftest import AN_HOUR_LATER, signed_in
 from tests.cms_admin.reading import facts, links, text
-from training.access.roles import Role
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet, Exemption
 from training.people.models import Employment
 from training.reports.queries import State
+from training.roles import Role
 
 BASE = "/admin/training/campaigns/FY2026/"
 WHY = "長期の出張（𠮷田・<b>確認済み</b>）"

@@ -19,9 +19,9 @@ from tests import building
 from tests.cms.conftest import POLICY, module_text
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
-from training.access.roles import Role
 from training.ledger.models import Entry
 from training.quiz.formats.sheet import HEADINGS, sample
+from training.roles import Role
 
 INDEX, TAKE, WRITE = "training_question_files:index", "training_question_files:take", "training_question_files:write"
 

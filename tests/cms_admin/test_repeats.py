@@ -12,10 +12,10 @@ from cms.admin.repeats import next_draft
 from tests import building
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import facts, rows, text
-from training.access.roles import Role
 from training.campaigns.models import Campaign, RepeatingPlan
 from training.campaigns.repeat import draft_due
 from training.catalogue.models import Module
+from training.roles import Role
 
 BASE = "/admin/training/repeating-plans/"
 TODAY = date(2026, 11, 24)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +20,10 @@ from tests.cms_admin.conftest import AN_HOUR_LATER, signed_in
 from tests.cms_admin.reading import text
 from tests.people import rosters
 from tests.people.rosters import row, simple
-from training.access.roles import Role
 from training.people.models import Employment
 from training.people.roster_models import RosterImport, RosterMapping, RosterUpload
 from training.people.roster_working import take_over
+from training.roles import Role
 
 UPLOAD = "training_rosters:upload"
 FOREIGN = ("Kennung", "Wer", "Wo", "Seit", "Bemerkung")
@@ -205,6 +207,79 @@ def test_the_pages_take_as_many_queries_for_many_people_as_for_few(
     assert len(hr.get(f"{address}?p=3").context["page"].object_list) == 20
 
 
+# --- what the preview draws attention to ---
+
+
+def test_departments_to_be_made_are_named_with_their_people(hr: Client) -> None:
+    building.import_staff(simple(row(department="営業本部/一課")), day=building.NOW.date())
+    rows = (
+        row(department="営業本部/一課"),
+        row("000102", "佐藤 二", department="営業本邦/一課"),
+        *(row(f"{n:06d}", f"氏名 {n}", department=f"新部/{n % 12}課") for n in range(200, 224)),
+    )
+    address = upload(hr, simple(*rows)).url
+
+    page = hr.get(address)
+
+    assert [path for path, _people in page.context["departments"]][:2] == ["営業本邦", "営業本邦/一課"]
+    assert "営業本邦/一課" in text(page)
+    assert page.context["counted_departments"] == 15
+    listed = hr.get(f"{address}?kind=departments")
+    assert len(listed.context["page"].object_list) == 15
+    assert "新部 24" in text(listed)
+    assert "営業本邦" not in text(hr.get(upload(hr, simple(rows[0])).url))
+
+
+def test_who_may_be_somebody_here_is_asked_about_first_and_a_former_number_answers_it(hr: Client) -> None:
+    building.import_staff(simple(row(email="ichiro@example.com")), day=building.NOW.date())
+    many = [row(f"{n:06d}", f"氏名 {n}") for n in range(300, 360)]
+    again = row("2001", email="ichiro@example.com")
+
+    address = upload(hr, simple(*many, again)).url
+    page = hr.get(f"{address}?kind=new")
+    assert page.context["asked"] == 1
+    assert page.context["page"].object_list[0][1] == "2001"
+    assert "000101" in text(page)
+
+    headings = (*rosters.HEADINGS, "旧社員番号")
+    answered = upload(hr, simple(*((*one, "") for one in many), (*again, "000101"), headings=headings)).url
+    page = hr.get(f"{answered}?kind=renumbered")
+    assert (page.context["asked"], len(page.context["page"].object_list)) == (0, 1)
+    assert "000101 → 2001" in text(page)
+    done = confirm(hr, answered)
+    assert "2001" in text(hr.get(f"{done.url}?p=2"))
+    undo = hr.get(reverse("training_rosters:undo", args=[2]))
+    assert undo.context["renumbered"] == 1
+    assert Employment.objects.filter(superseded_at__isnull=True, valid_to__isnull=True).count() == 61
+
+
+def test_refused_lines_are_a_file_however_many_they_are(hr: Client) -> None:
+    rows = [row(f"{n:06d}", "=HYPERLINK(1)", type="謎") for n in range(501)]
+    address = upload(hr, simple(row("000900"), *rows, row("000901", type="=謎"), row("000902", type="宇宙人"))).url
+    page = hr.get(address)
+    assert page.context["too_many"]
+    assert "503" in text(page)
+
+    file = hr.get(f"{address}refused/")
+
+    content = file.content.decode("utf-8")
+    lines = content.splitlines()
+    assert content.startswith("\ufeff")
+    assert len(lines) == 504
+    assert lines[1].startswith('3,"=""000000"""')
+    assert "宇宙人" in lines[-1]
+    assert file["Content-Type"].startswith("text/csv")
+    assert "attachment" in file["Content-Disposition"]
+    assert "no-store" in file["Cache-Control"]
+
+
+def test_a_preview_of_before_an_upgrade_is_worked_out_anew(hr: Client) -> None:
+    address = upload(hr, simple(row())).url
+    old = {"digest": "x", "counts": {}, "rows": {"new": [[2, "000101", "x", [], False]]}}
+    RosterUpload.objects.update(preview=zlib.compress(json.dumps(old).encode()))
+    assert "髙橋 一郎" in text(hr.get(address))
+
+
 # --- behind the page ---
 
 
@@ -273,6 +348,31 @@ def test_one_that_nobody_works_on_is_begun_again(hr: Client, queue: Queue, clock
     assert hr.post(f"{address}progress/").url == progress
     queue.work()
     assert hr.get(progress).url == reverse("training_rosters:import", args=[1])
+
+
+def test_one_that_nobody_works_on_is_discarded(hr: Client, queue: Queue, clock: Callable[[datetime], None]) -> None:
+    address = upload(hr, simple(row())).url
+    progress = confirm(hr, address).url
+    assert hr.post(f"{address}cancel/").status_code == 409
+    clock(AN_HOUR_LATER + timedelta(hours=1))
+    assert f'action="{address}cancel/"' in hr.get(progress).content.decode()
+
+    assert hr.post(f"{address}cancel/").url == reverse("training_rosters:index")
+    assert not RosterUpload.objects.exists()
+    queue.work()
+    assert not RosterImport.objects.exists()
+    assert hr.post(f"{address}cancel/").status_code == 404
+
+
+def test_a_list_that_is_gone_is_not_said_to_have_changed_nothing(hr: Client, queue: Queue) -> None:
+    address = upload(hr, simple(row())).url
+    progress = confirm(hr, address).url
+    RosterUpload.objects.all().delete()
+
+    page = hr.get(progress, follow=True)
+
+    assert page.redirect_chain[0][0] == reverse("training_rosters:index")
+    assert [one.level_tag for one in page.context["messages"]] == ["warning"]
 
 
 def test_anothers_import_under_way_is_none(hr: Client, queue: Queue) -> None:

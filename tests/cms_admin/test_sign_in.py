@@ -22,7 +22,7 @@ from tests import building
 from tests.building import PASSWORD
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
-from training.access.roles import Role
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 ADMIN, PAGES = "/admin/login/", "/pages/_util/login/"

@@ -19,8 +19,8 @@ from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
 from tests.reports.test_statistics import N, Y, answer, campaign, people
 from training.access.models import AccessLog
-from training.access.roles import Role
 from training.quiz.statistics import JUDGED
+from training.roles import Role
 
 CAMPAIGN_PAGES = ("questions", "clauses", "topics", "departments")
 

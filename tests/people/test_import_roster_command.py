@@ -135,3 +135,31 @@ def test_an_import_is_taken_back_by_its_number(file: Path) -> None:
     assert not Employment.objects.filter(superseded_at__isnull=True).exists()
     run(made.number, code=1, command="undo_roster_import")
     run(99, code=1, command="undo_roster_import")
+
+
+def test_departments_that_would_be_made_and_people_who_may_be_here_are_said(file: Path) -> None:
+    file.write_bytes(simple(row(email="a@example.com")))
+    run(file, "--day", "2026-04-01")
+    file.write_bytes(
+        simple(row("2001", "別名 一郎", email="a@example.com", department="営業本邦"), row(), row("2002", "新人 二"))
+    )
+
+    said = run(file, "--day", "2026-05-01", "--dry-run")
+    told = json.loads(run(file, "--day", "2026-05-01", "--dry-run", "--json"))
+
+    assert "New department: 営業本邦 (1 person)" in said
+    assert "? 2 2001: 000101 may be this person." in said
+    assert told["departments"] == [{"path": "営業本邦", "people": 1}]
+    assert told["perhaps"] == [{"line": 2, "number": "2001", "here": ["000101"]}]
+
+
+def test_a_new_number_is_told_and_taken_back_in_words(file: Path) -> None:
+    file.write_bytes(simple(row()))
+    run(file, "--day", "2026-04-01")
+    file.write_bytes(simple((*row("2001"), "000101"), headings=(*rosters.HEADINGS, "Former number")))
+
+    told = json.loads(run(file, "--day", "2026-05-01", "--json"))
+
+    assert told["renumbered"] == [{"line": 2, "number": "2001", "changes": ["number"]}]
+    assert json.loads(run(2, "--dry-run", "--json", command="undo_roster_import"))["renumbered"] == 1
+    assert "former staff numbers again: 1" in run(2, command="undo_roster_import")

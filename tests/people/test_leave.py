@@ -232,6 +232,6 @@ def test_a_day_that_no_leave_has_is_refused_whichever_verb_is_told_of_it(day: da
         lambda: correct_leave(leave=leave, kind="care", first=MAY, last=day, by=None, now=NOW),
         lambda: correct_leave(leave=leave, kind="care", first=day, last=None, by=None, now=NOW),
     ):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid, match=f"{day.year}年{day.month}月{day.day}日"):
             verb()
     assert everything() == before

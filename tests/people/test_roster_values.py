@@ -160,7 +160,9 @@ def test_what_cannot_be_stored_or_shown_is_refused(bad: str) -> None:
 def test_every_reason_has_words_for_every_field_it_can_name() -> None:
     for code in codes():
         for field in FIELDS:
-            values = dict.fromkeys(("value", "line", "most", "character", "known", "joined", "left"), "x")
+            values = dict.fromkeys(
+                ("value", "line", "most", "character", "known", "joined", "left", "number", "since"), "x"
+            )
             assert reason_of(Refused(1, "1", code, {**values, "field": field}))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from training.errors import Conflict
 from training.people import roster_working
 from training.people.models import Employment
 from training.people.roster_models import RosterImport, RosterUpload
-from training.people.roster_uploads import choose_columns, keep_upload, previewed
+from training.people.roster_uploads import choose_columns, forget_preview, forget_upload, keep_upload, previewed
 from training.people.roster_working import STALE, Stage, begin_import, made_of, require_rest, take_over, work_of
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,75 @@ def test_one_that_was_stopped_can_be_begun_again_after_a_while(upload: RosterUpl
     again = begin_import(upload=upload, digest=work.digest, accepted=work.accepted, now=later)
     assert again.begun == later.isoformat()
     assert take_over(upload=upload.pk, now=later) == 1
+
+
+def test_a_late_worker_neither_writes_nor_notes_over_a_newer_decision(
+    upload: RosterUpload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = decided(upload)
+    later = NOW + STALE + timedelta(seconds=1)
+    read = roster_working.sheet_of
+
+    def slow(*given: Any) -> Any:  # while the first worker reads, somebody begins again
+        if RosterUpload.objects.filter(pk=upload.pk).exists() and stage_of(upload)[0] == Stage.READING:
+            begin_import(upload=upload, digest=old.digest, accepted=(), now=later)
+        return read(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(roster_working, "sheet_of", slow)
+        assert take_over(upload=upload.pk, now=later) is None
+    work = work_of(RosterUpload.objects.get(pk=upload.pk))
+    assert work is not None
+    assert (work.begun, work.stage) == (later.isoformat(), Stage.WAITING)
+    assert not RosterImport.objects.exists()
+    sheet = read(bytes(upload.data), None)
+    assert roster_working._write(upload.pk, old, sheet, later) is None
+    assert take_over(upload=upload.pk, now=later) == 1
+
+
+def test_a_worker_that_breaks_down_late_leaves_a_newer_decision_alone(
+    upload: RosterUpload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = decided(upload)
+    later = NOW + STALE + timedelta(seconds=1)
+
+    def begins_again(*given: Any) -> Any:
+        begin_import(upload=upload, digest=work.digest, accepted=(), now=later)
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(roster_working, "sheet_of", begins_again)
+        with pytest.raises(RuntimeError):
+            take_over(upload=upload.pk, now=later)
+    assert stage_of(upload) == (Stage.WAITING, "")
+
+
+def test_a_task_that_is_given_out_twice_goes_on_where_the_first_was_killed(upload: RosterUpload) -> None:
+    work = decided(upload)
+    roster_working._note(upload.pk, replace(work, stage=Stage.WRITING.value))
+    assert take_over(upload=upload.pk, now=NOW) == 1
+
+
+def test_one_that_waits_in_vain_is_let_go_and_one_under_way_is_not(upload: RosterUpload) -> None:
+    decided(upload)
+    upload.refresh_from_db()
+    require_rest(upload, now=NOW + STALE + timedelta(seconds=1))
+    for now in (NOW, NOW + STALE):
+        with pytest.raises(Conflict):
+            forget_upload(upload=upload, now=now)
+    forget_upload(upload=upload, now=NOW + STALE + timedelta(seconds=1))
+    with pytest.raises(Conflict):
+        forget_upload(upload=upload, now=NOW)
+    with pytest.raises(Conflict):
+        choose_columns(upload=upload, columns=["number", "name"], now=NOW)
+    assert take_over(upload=upload.pk, now=NOW) is None
+    assert not Employment.objects.exists()
+
+
+def test_a_failure_that_is_read_late_forgets_no_newer_decision(upload: RosterUpload) -> None:
+    decided(upload)
+    forget_preview(upload=upload)
+    assert stage_of(upload) == (Stage.WAITING, "")
 
 
 def test_a_list_that_waits_for_its_turn_outlives_the_day_after_which_others_are_forgotten(upload: RosterUpload) -> None:

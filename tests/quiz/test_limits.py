@@ -21,7 +21,6 @@ from tests.building import (
     sit,
     wrong_answers,
 )
-from training.access.roles import Role
 from training.campaigns.models import Completion, Task
 from training.catalogue.freeze import Blueprint
 from training.errors import Conflict, Invalid, NotAllowed, NotReady
@@ -40,6 +39,7 @@ from training.quiz.queries import (
     waiting_for_make_up,
 )
 from training.quiz.sitting import close_expired, close_if_expired, save_answers, start, submit
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,6 @@ from tests.building import (
     writes_whole_or_not_at_all,
     wrong_answers,
 )
-from training.access.roles import Role
 from training.attestation.models import Attestation
 from training.campaigns.models import Completion, Tally, Task
 from training.catalogue.freeze import Blueprint
@@ -36,6 +35,7 @@ from training.quiz.models import Attempt, Marking, Submission, Withdrawal
 from training.quiz.queries import last_marking, review_of
 from training.quiz.remark import Remarked, mark_again, to_mark_again, withdraw
 from training.quiz.sitting import start, submit
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

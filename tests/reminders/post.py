@@ -24,6 +24,7 @@ class PostOffice:
     mails: list[EmailMessage] = field(default_factory=list)
     answer: Answer = lambda address: None
     before: Callable[[], None] = lambda: None
+    port: int = 0
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if (reply := self.answer(address)) is not None:
@@ -69,13 +70,14 @@ def subject(mail: EmailMessage) -> str:
 
 
 @contextmanager
-def post_office(settings: Any) -> Iterator[PostOffice]:
+def post_office(settings: Any, office: PostOffice | None = None) -> Iterator[PostOffice]:
     """A mail server on the loopback, and Django told of it."""
-    office = PostOffice()
+    office = office or PostOffice()
     controller = _Anywhere(office, hostname="127.0.0.1", port=0)
     controller.start()
     try:
-        use(settings, "127.0.0.1", controller.port)
+        office.port = controller.port
+        use(settings, "127.0.0.1", office.port)
         yield office
     finally:
         controller.stop()

@@ -12,10 +12,10 @@ from django.utils import translation
 from tests.building import account, assignment_of, campaign, on_leave, sign, train
 from tests.reminders.company import account_of, at, heads, member, run, send_all, settings_with
 from tests.reminders.post import PostOffice, post_office, words
-from training.access.roles import Role
 from training.errors import Conflict, NotAllowed, NotReady
 from training.reminders.by_hand import last_by_hand, remind_by_hand
 from training.reminders.models import Letter, ReminderSent
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

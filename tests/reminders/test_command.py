@@ -74,6 +74,7 @@ def test_a_run_sends_and_a_second_one_sends_nothing(office: PostOffice, clock: A
     found = call("--json")
     assert found == {
         "day": "2026-12-11", "rest": False, "written": 3, "sent": 3, "waiting": 0, "failed": 0, "silent": 0, "webhooks": 0,
+        "invitations_sent": 0, "invitations_waiting": 0,
     }  # fmt: skip
     again = call("--json")
     assert (again["written"], again["sent"], again["silent"]) == (0, 0, 3)

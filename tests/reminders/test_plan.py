@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from tests.building import NOW, account, assignment_of, campaign, import_staff, on_leave, person, recorded, sign, train
 from tests.building import letter as letter_to
 from tests.reminders.company import at, department_of, heads, member, run, settings_with
-from training.access.roles import Role
 from training.campaigns.ladder import Reader
 from training.campaigns.models import AssignmentEvent, DueSet, Exemption
 from training.people.appoint import appoint
@@ -25,6 +24,7 @@ from training.reminders.models import Letter, ReminderSent
 from training.reminders.plan import Round, plan_letters, plan_round
 from training.reminders.queries import told_lines
 from training.reminders.rungs import Quiet
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 import icalendar
 import pytest
 
+from training.backoff import next_try
 from training.campaigns.working_days import working_days
 from training.reminders.again import again_from
-from training.reminders.backoff import next_try
 from training.reminders.calendar_file import DueDay, calendar_file
 from training.reminders.signing import BadSecret, headers, key_of
 

@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import building
-from training.access.roles import Role
 from training.attestation.annul import annul
 from training.attestation.models import Attestation
 from training.campaigns.models import Assignment, Campaign
@@ -41,6 +40,7 @@ from training.reports.as_of_page import (
     page_as_of,
 )
 from training.reports.as_of_wording import TYPES
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

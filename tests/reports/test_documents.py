@@ -18,7 +18,6 @@ from tests.building import NOW, later
 from tests.certificates.verapdf import failures
 from tests.typesetting import reading
 from training.access.grant import grant
-from training.access.roles import Role
 from training.attestation.attest import decline
 from training.campaigns.models import Campaign
 from training.campaigns.plan import plan
@@ -33,6 +32,7 @@ from training.policy.publish import publish_revision
 from training.quiz.remark import mark_again, withdraw
 from training.reports.documents.make import module_pdf, plan_pdf, questions_pdf, report_pdf
 from training.reports.documents.results import ModuleResult, judged, share
+from training.roles import Role
 
 TODAY = date(2026, 11, 24)
 DB = pytest.mark.django_db

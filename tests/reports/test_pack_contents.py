@@ -15,7 +15,6 @@ from tests import building
 from tests.reports.packs import LATER, Pack, checked, company, packed
 from training.access.log import record_access
 from training.access.models import AccessLog
-from training.access.roles import Role
 from training.access.sample import draw_sample
 from training.attestation.attest import decline
 from training.campaigns.models import Campaign
@@ -33,6 +32,7 @@ from training.ledger.note import Note
 from training.ledger.queries import latest_checkpoint
 from training.reports.pack.manifest import SCHEMA
 from training.reports.pack.write import Figures, evidence_pack
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [("000101", "髙橋 一郎"), ("000102", "𠮷田 花子"), ("000103", "邉見 次郎")]

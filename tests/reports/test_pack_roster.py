@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import building
-from tests.people.rosters import row, simple
+from tests.people.rosters import HEADINGS, row, simple
 from tests.people.test_scim import told
 from tests.reports.packs import checked, packed
 from training.ledger.keys import load_key
@@ -17,6 +17,8 @@ from training.ledger.models import Checkpoint
 from training.ledger.seal import seal
 from training.people.scim_clients import SCOPES, make_client
 from training.people.scim_users import create_user, replace_user
+from training.people.undo_import import undo_import
+from training.reports.dependents import dependents_of
 from training.reports.pack.roster import roster_rows
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,35 @@ def test_a_company_that_came_by_a_list_is_packed_with_all_that_lists_changed(tmp
     assert len(changes) == 3 + 4
     result = checked(pack, tmp_path)
     assert result.returncode == 3, result.stdout + result.stderr  # nothing wrong, and no anchor was given
+
+
+def test_another_number_by_a_list_and_its_taking_back_are_read_by_the_checker(tmp_path: Path) -> None:
+    building.import_staff(simple(row(type="契約"), row("000102", "𠮷田 二")), day=date(2026, 4, 1))
+    campaign = building.campaign()
+    first = campaign.assignments.get(employment__number="000101")
+    building.train(first)
+    building.sign(first, "髙橋 一郎")
+    headings = (*HEADINGS, "旧社員番号")
+    renumbered = simple(
+        (*row("2001", department="管理本部"), "000101"), (*row("2002", "𠮷田 二"), "000102"), headings=headings
+    )
+    building.import_staff(renumbered, day=SUMMER, now=building.later(minutes=10))
+    again = simple((*row("3002", "𠮷田 二"), "2002"), headings=headings)
+    _plan, made = building.import_staff(again, day=SUMMER + DAY, now=building.later(minutes=20))
+    assert made is not None
+    undo_import(roster_import=made, depends=dependents_of(made), by=None, now=building.later(minutes=30))
+
+    pack = packed(campaign)
+
+    told = {(line["社員番号"], line["氏名"], line["所属"], line["雇用区分"]) for line in pack.rows("roster")}
+    assert told == {
+        ("000101", "髙橋 一郎", "営業本部", "契約社員"),
+        ("2001", "髙橋 一郎", "管理本部", "正社員"),
+        ("000102", "𠮷田 二", "営業本部", "正社員"),
+        ("2002", "𠮷田 二", "営業本部", "正社員"),
+    }
+    done = json.loads(checked(pack, tmp_path, "--json").stdout)
+    assert (done["exit"], done["problems"]) == (3, [])
 
 
 def test_a_packs_roster_at_an_earlier_checkpoint_is_what_was_known_then() -> None:

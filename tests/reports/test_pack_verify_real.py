@@ -19,7 +19,6 @@ from django.db import transaction
 from tests import building
 from tests.reports import handmade
 from tests.reports.handmade import Files, line
-from training.access.roles import Role
 from training.access.sample import draw_sample
 from training.attestation.annul import annul
 from training.attestation.attest import decline
@@ -39,6 +38,7 @@ from training.ledger.seal import seal
 from training.people.enrol import rename
 from training.reports.pack import verify
 from training.reports.pack.write import evidence_pack
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,6 @@ from pytest_django import DjangoAssertNumQueries
 from tests import building
 from tests.building import NOW, later
 from tests.typesetting import reading
-from training.access.roles import Role
 from training.attestation.annul import annul
 from training.attestation.credit import credit
 from training.attestation.models import Annulment
@@ -33,6 +32,7 @@ from training.reports.decisions import decisions_of
 from training.reports.documents.make import plan_pdf, report_pdf
 from training.reports.figures import SETTLED, Reason, outcome_of
 from training.reports.queries import State, figures_of, listed, standings, with_figures
+from training.roles import Role
 from training.rounds.begin import begin
 
 pytestmark = pytest.mark.django_db

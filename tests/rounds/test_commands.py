@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -11,8 +11,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
-from tests.building import campaign, everything, person
+from tests.building import (
+    approve_and_open,
+    assignment_of,
+    campaign,
+    draft,
+    everything,
+    person,
+    repeating,
+    sign,
+    train,
+)
 from training.campaigns.calendar import day_of
+from training.campaigns.credits import CreditRule
 from training.campaigns.models import Assignment, Campaign
 from training.conf import conf
 from training.people.models import Employment
@@ -76,7 +87,34 @@ def test_a_dry_run_names_people_and_writes_nothing(made: Campaign) -> None:
     said = run("assign", "--dry-run")
     assert "  added\t2\n" in said
     assert "  closed\t1\n" in said
+    assert said.startswith("Dry run: nothing was written.\n")
     assert everything() == before
+
+
+def test_a_dry_run_names_the_drafts_with_their_days_and_who_would_be_credited() -> None:
+    signed = person("1", "署 名")
+    campaign()
+    train(assignment_of(signed))
+    sign(assignment_of(signed), "署 名")
+    made = approve_and_open(
+        draft(code="AGAIN", credit_rule=CreditRule(kinds=frozenset({"yearly"}), signed_from=date(2026, 4, 1)))
+    )
+    repeating(code="Y{year}", draft_days_before=366)
+    before = everything()
+    said = run("assign", "--dry-run")
+    assert "Y2027: would be drafted: “2027年度 個人情報保護研修”, April 1, 2027 to March 31, 2028.\n" in said
+    assert (
+        "AGAIN: 0 added, 0 closed, 0 opened again, 0 due days moved, 1 credited, 1 unchanged.\n  credited\t1\n" in said
+    )
+    found = json.loads(run("assign", "--dry-run", "--json"))
+    assert found["drafted"] == ["Y2027"]
+    assert {one["code"]: one["people"].get("credited") for one in found["campaigns"]} == {
+        "FY2026": None,
+        "AGAIN": ["1"],
+    }
+    assert everything() == before
+    assert made.state == "open"
+    assert "Y2027: drafted, to be approved.\n" in run("assign")
 
 
 def test_a_campaign_that_is_not_open_is_refused(made: Campaign) -> None:

@@ -14,6 +14,7 @@ from tests.campaigns.test_assign import TODAY, leaves, on
 from training.attestation.models import Credit
 from training.campaigns.approve import approve
 from training.campaigns.assign import assign
+from training.campaigns.audience import AudienceRule, as_json
 from training.campaigns.credits import CreditRule
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, Tally
 from training.campaigns.open import open_campaign
@@ -21,6 +22,7 @@ from training.campaigns.tally import rebuild
 from training.catalogue.publish import publish_module
 from training.errors import Conflict, NotReady
 from training.ledger.records import verify_records
+from training.people.models import Employment
 from training.policy.publish import publish_revision
 from training.rounds.begin import begin
 from training.rounds.daily import daily_round
@@ -251,3 +253,90 @@ def test_the_number_of_queries_does_not_depend_on_the_company(size: int, django_
     with django_assert_max_num_queries(45):
         daily_round(now=on(TODAY + A_DAY))
     assert Assignment.objects.count() == 2 * size
+
+
+def signed_before(*numbers: str) -> None:
+    """These people have signed FY2026, and do not have the campaign FY2027 to come yet."""
+    for number in numbers:
+        train(assignment_of(person_of(number)))
+        sign(assignment_of(person_of(number)), f"氏名{number}")
+
+
+def person_of(number: str) -> Employment:
+    return Employment.objects.get(number=number)
+
+
+def crediting(*numbers: str) -> Campaign:
+    """An open campaign that credits what was signed, with these people in it."""
+    included = frozenset(person_of(number).pk for number in numbers)
+    made = credited_year(audience=AudienceRule(include=included, named_only=True))
+    open_campaign(campaign=made, by=None, now=NOW)
+    return made
+
+
+def test_a_dry_round_names_the_drafts_and_whom_it_would_credit_and_the_real_one_does_just_that():
+    for number in ("1", "2", "3", "4"):
+        person(number, f"氏名{number}")
+    campaign()
+    signed_before("1", "2", "3")
+    made = crediting("1", "4")
+    # 2 comes into the audience, 3 does not; 4 has signed nothing.
+    included = frozenset(person_of(number).pk for number in ("1", "2", "4"))
+    Campaign.objects.filter(pk=made.pk).update(audience=as_json(AudienceRule(include=included, named_only=True)))
+    repeating(code="Y{year}", draft_days_before=366)
+    before = everything()
+
+    dry = daily_round(now=on(TODAY + A_DAY), dry_run=True)
+
+    assert everything() == before
+    assert dry.drafted == ("Y2027",)
+    assert {one.code: one.credits for one in dry.campaigns} == {"FY2026": (), "FY2027": ("1", "2")}
+    real = daily_round(now=on(TODAY + A_DAY))
+    assert real.drafted == dry.drafted
+    assert [(one.code, one.credited, one.assigned) for one in real.campaigns] == [
+        (one.code, one.credited, one.assigned) for one in dry.campaigns
+    ]
+    assert sorted(Credit.objects.values_list("assignment__employment__number", flat=True)) == ["1", "2"]
+    again = daily_round(now=on(TODAY + A_DAY), dry_run=True)
+    assert (again.drafted, [one.credited for one in again.campaigns]) == ((), [0, 0])
+
+
+def test_who_is_to_be_closed_would_not_be_credited_and_who_is_opened_again_would():
+    for number in ("1", "2"):
+        person(number, f"氏名{number}")
+    campaign()
+    signed_before("1", "2")
+    made = crediting("1", "2")
+    leaves(person_of("2"), TODAY - A_DAY)
+    assign(campaign=made, now=on(TODAY))  # 2 is closed, and is here after all
+    Employment.objects.filter(number="2").update(valid_to=None)
+    leaves(person_of("1"), TODAY)
+
+    dry = daily_round(now=on(TODAY + A_DAY), dry_run=True, codes=["FY2027"])
+    real = daily_round(now=on(TODAY + A_DAY), codes=["FY2027"])
+
+    (found,), (done,) = dry.campaigns, real.campaigns
+    assert found.assigned == done.assigned
+    assert found.credits == ("2",)
+    assert (found.credited, done.credited) == (1, 1)
+    assert Credit.objects.get().assignment.employment.number == "2"
+
+
+def test_two_plans_of_one_code_are_one_draft_in_a_dry_round_as_in_the_real_one():
+    repeating(draft_days_before=366)
+    repeating(draft_days_before=366)
+    dry = daily_round(now=on(TODAY), dry_run=True)
+    assert dry.drafted == daily_round(now=on(TODAY)).drafted == ("FY2027",)
+
+
+@pytest.mark.parametrize("size", [2, 12])
+def test_the_queries_of_a_dry_round_do_not_depend_on_the_company(size: int, django_assert_max_num_queries: Any):
+    for n in range(size):
+        person(f"{n:03}", f"氏名{n:03}")
+    campaign()
+    signed_before(*(f"{n:03}" for n in range(size)))
+    crediting("000")
+    Campaign.objects.filter(code="FY2027").update(audience=as_json(AudienceRule()))
+    with django_assert_max_num_queries(50):
+        dry = daily_round(now=on(TODAY + A_DAY), dry_run=True)
+    assert [one.credited for one in dry.campaigns] == [0, size]

@@ -17,7 +17,6 @@ from tests.web.browsing import Page
 from tests.web.conftest import Clock
 from training.access.grant import grant
 from training.access.models import AccessLog
-from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.ledger.keys import load_key
 from training.ledger.models import Checkpoint
@@ -25,6 +24,7 @@ from training.ledger.seal import seal
 from training.people.enrol import rename
 from training.people.models import PersonName
 from training.reports.as_of import as_of_csv
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)

@@ -15,7 +15,6 @@ from tests.building import NOW, account, assignment_of, campaign, certify, every
 from tests.web.conftest import Clock
 from training.access.grant import grant, revoke
 from training.access.models import AccessLog, AuditorGrant
-from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.certificates.models import Certificate
 from training.certificates.produce import grouped
@@ -23,6 +22,7 @@ from training.certificates.queries import pdf_of
 from training.ledger.keys import load_key, verifier
 from training.ledger.models import Entry
 from training.ledger.queries import latest_checkpoint
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 11, 24), date(2026, 11, 30)

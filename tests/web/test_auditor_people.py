@@ -17,7 +17,6 @@ from tests.web.conftest import Clock
 from training.access.grant import grant
 from training.access.models import AccessLog
 from training.access.queries import notes_of
-from training.access.roles import Role
 from training.access.sample import draw_sample
 from training.attestation.attest import decline
 from training.attestation.paper import enter_paper
@@ -26,6 +25,7 @@ from training.campaigns.models import Campaign
 from training.ledger.models import Entry
 from training.people.models import Employment
 from training.reminders.models import ReminderSent
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 NAMES = ("髙橋 一郎", "𠮷田 次郎", "邉見 三郎", "葛󠄀城 四郎")

@@ -21,7 +21,6 @@ from tests.web.browsing import PATTERNS
 from training.access.grant import grant, revoke
 from training.access.log import record_access
 from training.access.models import AccessLog, AuditorGrant, Sample
-from training.access.roles import Role, ensure_groups
 from training.access.sample import draw_sample
 from training.campaigns.models import Task
 from training.ledger.keys import load_key
@@ -30,6 +29,7 @@ from training.ledger.seal import seal
 from training.people.enrol import ask_for_name
 from training.people.models import Employment, PersonName
 from training.quiz.models import Attempt
+from training.roles import Role, ensure_groups
 from training.web.auditor.readonly import Guard, ReadOnly, WriteRefused
 
 pytestmark = pytest.mark.django_db

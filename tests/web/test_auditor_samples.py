@@ -13,9 +13,9 @@ from tests.web.browsing import Page
 from training.access.grant import grant
 from training.access.models import AccessLog, Sample
 from training.access.queries import population_of
-from training.access.roles import Role
 from training.access.sampling import draw
 from training.campaigns.models import Assignment, Campaign
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 URL = "/audit/FY2026/samples/"

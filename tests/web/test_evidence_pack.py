@@ -15,9 +15,9 @@ from django.utils import timezone
 from tests import building
 from training.access.grant import grant
 from training.access.models import AccessLog
-from training.access.roles import Role
 from training.campaigns.models import Campaign
 from training.ledger.models import Entry
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 from tests.building import NOW, PASSWORD, account, import_staff, person
 from tests.people.rosters import row, simple
 from tests.web.conftest import Clock
-from training.access.roles import Role
 from training.people.account_models import Invitation
 from training.people.invite import MOST_TRIES, invite
 from training.people.models import Employee, Employment
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 NEW = "あたらしい-passw0rd"

@@ -18,7 +18,6 @@ from tests.web.browsing import Learner, learner_in_training
 from tests.web.conftest import Clock
 from training.access.grant import grant
 from training.access.models import AccessLog
-from training.access.roles import Role
 from training.attestation.annul import annul
 from training.attestation.models import Attestation
 from training.certificates.models import Certificate, Edition
@@ -29,6 +28,7 @@ from training.ledger import triggers
 from training.ledger.keys import load_key
 from training.ledger.models import Disclosure
 from training.ledger.seal import seal
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 REASON = "内密の理由"

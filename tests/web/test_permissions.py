@@ -24,7 +24,6 @@ from tests.building import (
 )
 from tests.web.browsing import PATTERNS, allows, takes
 from training.access.grant import grant
-from training.access.roles import Role
 from training.access.sample import draw_sample
 from training.certificates.edition import issue_edition
 from training.certificates.models import Certificate
@@ -34,6 +33,7 @@ from training.people.appoint import appoint
 from training.people.invite import invite
 from training.people.models import Posting
 from training.reminders.feed import renew_feed
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,7 @@ GET: dict[str, tuple[int, ...]] = {
     "notice":             (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
     "name":               (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
     "calendar":           (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
+    "mails":              (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
     "calendar_feed":      (200, 200, 200, 200, 200, 200, 200, 200, 200),
     "team":               (LOGIN, 200, 403, 403, 403, 403, 403, 403, 403),
     "team_remind":        (LOGIN, 405, 405, 403, 403, 403, 403, 403, 403),
@@ -76,6 +77,8 @@ GET: dict[str, tuple[int, ...]] = {
     "audit_samples":      (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_sample":       (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_certificates": (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_plan":         (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
+    "audit_report":       (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_pack":         (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_evidence":     (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
     "audit_as_of":        (LOGIN, 403, 403, 403, 403, 403, 403, 200, 403),
@@ -93,6 +96,7 @@ POST: dict[str, tuple[int, ...]] = {
     "notice":     (LOGIN, 302, 302, 403, 403, 403, 403, 403, 403),
     "name":       (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
     "confirm_identity": (LOGIN, 302, 302, 302, 302, 302, 302, 302, 302),
+    "mails":      (LOGIN, 200, 200, 403, 403, 403, 403, 403, 403),
     "calendar":   (LOGIN, 302, 302, 403, 403, 403, 403, 403, 403),
     "team_remind": (LOGIN, 409, 403, 403, 403, 403, 403, 403, 403),
     "module":     (LOGIN, 302, 404, 403, 403, 403, 403, 403, 403),

@@ -14,9 +14,9 @@ from django.urls import reverse
 from tests.building import NOW, account, assignment_of, campaign, person, sign, train
 from tests.web.browsing import Learner
 from training.access.grant import grant
-from training.access.roles import Role
 from training.access.sample import draw_sample
 from training.certificates.issue import issue_waiting
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 MOST = 12

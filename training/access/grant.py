@@ -13,13 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from training.access.models import AuditorGrant
-from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Campaign
 from training.conf import conf
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.append import append, hide
 from training.people.leavers import leavers
+from training.roles import Role, has_role
 
 PURPOSE = "purpose"
 

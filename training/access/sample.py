@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from training.access.grant import granted_campaigns
 from training.access.models import Sample
-from training.access.roles import Role, has_role
 from training.access.sampling import draw, draw_by_department
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Assignment, Campaign
@@ -20,6 +19,7 @@ from training.errors import Invalid, NotAllowed
 from training.ledger.append import append, hide
 from training.ledger.canonical import canonical, sha256_hex
 from training.people.queries import people_on
+from training.roles import Role, has_role
 
 STRATA = "strata"
 SEED_BYTES = 16

@@ -8,13 +8,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.attestation.models import Annulment, Attestation, Credit
 from training.campaigns.held import hold
 from training.campaigns.reasons import LONGEST_REASON, stated
 from training.campaigns.tally import recounted
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.append import append, hide
+from training.roles import Role, has_role
 
 __all__ = ["LONGEST_REASON", "annul"]
 

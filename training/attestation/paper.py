@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.attestation.attest import count_signature
 from training.attestation.models import Attestation, PaperRecord
 from training.attestation.queries import pledge_digest, pledge_for
@@ -32,6 +31,7 @@ from training.ledger.append import append, hide
 from training.ledger.canonical import sha256_hex
 from training.people.leavers import left_on as last_day_of
 from training.people.queries import employed_on, person_on
+from training.roles import Role, has_role
 
 MOST_AT_ONCE = 100
 

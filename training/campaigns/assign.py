@@ -29,7 +29,10 @@ BY_ROSTER = frozenset({Cause.LEFT, Cause.NEVER_HERE, Cause.STAYS})
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """What a run did, or would do, in numbers of assignments; ``people`` are their staff numbers, by the same words."""
+    """What a run did, or would do, in numbers of assignments; ``people`` are their staff numbers, by the same words.
+
+    ``keys`` are theirs: of who is added that of the employment, of the others those of the assignments.
+    """
 
     added: int = 0
     closed: int = 0
@@ -37,6 +40,7 @@ class Assigned:
     due_moved: int = 0
     unchanged: int = 0
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: Mapping[str, tuple[UUID, ...]] = field(default_factory=dict)
 
     @property
     def changes(self) -> int:
@@ -239,6 +243,11 @@ class _Round:
             due_moved=len(moved),
             unchanged=self._seen - len(closed) - len(reopened) - len(moved),
             people={"added": tuple(self._newcomers), **numbers},
+            keys={
+                "added": tuple(one.employment_id for one in self.chosen),
+                "closed": tuple(sorted(closed)),
+                "reopened": tuple(sorted(reopened)),
+            },
         )
 
 

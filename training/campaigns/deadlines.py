@@ -105,6 +105,8 @@ class Deadlines:
                 if leaves:
                     self._known[days] = None
                     return None
-                raise Invalid(_("The due rule leads to no day: %(reason)s.") % {"reason": reason}) from None
+                raise Invalid(
+                    _("The due rule leads to no day: no working day comes within two months. Choose another rule.")
+                ) from reason
         day = self._known[days]
         return day if last is None or day is None else max(min(day, last), assigned_on)

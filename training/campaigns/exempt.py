@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.calendar import day_of
@@ -152,7 +153,13 @@ def _restarted(assignment: Assignment, chain: list[Exemption], today: date, unti
         try:
             found = due_day(rule, days, is_working=working_days(conf.closed_days))
         except (ValueError, OverflowError) as reason:
-            raise Invalid(_("The exemption leads to no due day: %(reason)s.") % {"reason": reason}) from None
+            raise Invalid(
+                _(
+                    "After an exemption until %(day)s there is no due day: no working day comes within two months. "
+                    "Name another last day."
+                )
+                % {"day": date_format(until, "DATE_FORMAT")}
+            ) from reason
         assert found is not None  # noqa: S101  (the exemption has a last day)
         later = found
     if later == last.due_on:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,12 @@ def require_possible(*named: tuple[Promise, date | None]) -> None:
         if day is not None and not EARLIEST <= day <= LATEST:
             raise Invalid(
                 _("%(field)s: please name a day from %(earliest)s to %(latest)s. %(day)s is not possible.")
-                % {"field": field, "earliest": EARLIEST, "latest": LATEST, "day": day}
+                % {
+                    "field": field,
+                    "earliest": date_format(EARLIEST, "DATE_FORMAT"),
+                    "latest": date_format(LATEST, "DATE_FORMAT"),
+                    "day": date_format(day, "DATE_FORMAT"),
+                }
             )
 
 

@@ -91,29 +91,31 @@ def save_plan(
     return made
 
 
-def draft_due(*, now: datetime) -> list[Campaign]:
+def draft_due(*, now: datetime, dry_run: bool = False) -> list[Campaign]:
     """Draft what is due today: of each active plan, once a fiscal year, so many days before its first day.
+
+    A dry run returns the same drafts, and none of them stays.
 
     What is in the way of one plan (a code that is taken, a pledge withdrawn)
     is logged and leaves the others alone; it is tried again every day up to
     the first day. A campaign that has been cancelled is not drafted again.
     """
     today = day_of(now, conf.time_zone)
-    made = []
+    made: list[Campaign] = []
     for key in RepeatingPlan.objects.filter(active=True).order_by("pk").values_list("pk", flat=True):
         for year in (fiscal_year(today), fiscal_year(today) + 1):
             try:
-                campaign = _draft(key, year, today)
+                campaign = _draft(key, year, today, dry_run=dry_run)
             except (TrainingError, ValueError, OverflowError) as reason:  # a rule of before there were bounds
                 log.warning("repeating plan %s, fiscal year %s: no draft: %s", key, year, reason)
             else:
-                if campaign is not None:
+                if campaign is not None and campaign.code not in {one.code for one in made}:  # of a dry run none stays
                     made.append(campaign)
     return made
 
 
 @transaction.atomic
-def _draft(key: int, year: int, today: date) -> Campaign | None:
+def _draft(key: int, year: int, today: date, *, dry_run: bool) -> Campaign | None:
     """The year's campaign of a plan, drafted, or None where it is there already or the day for it is not."""
     repeating = RepeatingPlan.objects.select_for_update().get(pk=key)
     first_day = day_in_fiscal_year(repeating.first_day, year)
@@ -121,7 +123,10 @@ def _draft(key: int, year: int, today: date) -> Campaign | None:
         return None
     if Campaign.objects.filter(repeats=repeating, fiscal_year=year).exists():
         return None
-    return draft_of(repeating, year)
+    made = draft_of(repeating, year)
+    if dry_run:
+        transaction.set_rollback(True)
+    return made
 
 
 def draft_of(repeating: RepeatingPlan, year: int) -> Campaign:
@@ -131,9 +136,7 @@ def draft_of(repeating: RepeatingPlan, year: int) -> Campaign:
     and where people joined or signed from counts from the last such day before
     the campaign (or, of who joined until a day, before its end).
     """
-    first_day, last_day, due_on = (
-        day_in_fiscal_year(day, year) for day in (repeating.first_day, repeating.last_day, repeating.due_on)
-    )
+    first_day, last_day, due_on = _days(repeating, year)
     statement = StatementVersion.objects.filter(statement=repeating.statement).order_by("-number").first()
     revision = newest_revision()
     if statement is None or revision is None:
@@ -156,6 +159,29 @@ def draft_of(repeating: RepeatingPlan, year: int) -> Campaign:
         responsible=responsible,
         fiscal_year=year,
         repeats=repeating,
+    )
+
+
+def foreseen(repeating: RepeatingPlan, year: int) -> Campaign:
+    """The campaign of a fiscal year that a plan, stored or not, would draft; not stored, and without its texts.
+
+    It can be asked whom it would ask and by when. Raises ``Invalid`` where a day is out of the bounds.
+    """
+    first_day, last_day, due_on = _days(repeating, year)
+    rule = audiences.from_json(repeating.audience)
+    require_possible_audience(rule)
+    due = _due_rule(repeating, due_on)
+    return Campaign(
+        code=named(repeating.code, year),
+        title=named(repeating.title, year),
+        kind=repeating.kind,
+        first_day=first_day,
+        last_day=last_day,
+        due_on=due_on,
+        valid_until=months_after(due_on, repeating.validity_months),
+        audience=audiences.as_json(_audience(rule, first_day, last_day)),
+        due_rule=due_rules.as_json(due) if due else None,
+        fiscal_year=year,
     )
 
 
@@ -186,6 +212,14 @@ def _check(
             raise Invalid(_("Days are written as month and day: 04-01.")) from reason
         if not first <= due or last < first:
             raise Invalid(_("The days are out of order: first day, due day, end of validity."))
+
+
+def _days(repeating: RepeatingPlan, year: int) -> tuple[date, date, date]:
+    """First day, last day and due day of a fiscal year."""
+    first_day, last_day, due_on = (
+        day_in_fiscal_year(day, year) for day in (repeating.first_day, repeating.last_day, repeating.due_on)
+    )
+    return first_day, last_day, due_on
 
 
 def _audience(rule: AudienceRule, first_day: date, last_day: date) -> AudienceRule:

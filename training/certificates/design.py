@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
 from training.certificates.drawing import TooLong
 from training.certificates.look import JAPANESE, PLAIN, WESTERN, Look
@@ -21,6 +20,7 @@ from training.certificates.wording import WORDINGS, unknown_names
 from training.conf import conf
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.append import append, hide
+from training.roles import Role, has_role
 from training.typesetting.fonts import load
 from training.typesetting.glyphs import missing, named
 from training.typesetting.picture import NoPicture, cleaned

@@ -9,7 +9,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.certificates.issue import keep
 from training.certificates.models import Certificate, Edition
 from training.certificates.produce import produce
@@ -20,6 +19,7 @@ from training.certificates.wording import WORDINGS
 from training.errors import Invalid, NotAllowed
 from training.ledger.append import append, hide
 from training.ledger.canonical import plain
+from training.roles import Role, has_role
 
 
 @transaction.atomic

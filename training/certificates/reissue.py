@@ -10,7 +10,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
 from training.certificates.issue import TOKEN_BYTES, keep, next_serial
 from training.certificates.models import Certificate, CertificateEvent
@@ -22,6 +21,7 @@ from training.errors import Conflict, NotAllowed, NotReady
 from training.ledger.append import append, hide
 from training.ledger.canonical import plain
 from training.people.queries import person_on
+from training.roles import Role, has_role
 
 
 def printed_holder(certificate: Certificate) -> Holder:

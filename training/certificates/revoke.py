@@ -8,12 +8,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.attestation.annul import LONGEST_REASON
 from training.campaigns.models import Campaign
 from training.certificates.models import Certificate, CertificateEvent
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.append import append, hide
+from training.roles import Role, has_role
 
 
 def required(reason: str) -> str:

@@ -13,7 +13,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
 from training.campaigns.credits import CreditRule
 from training.campaigns.models import Campaign
@@ -36,6 +35,7 @@ from training.policy.follow import References
 from training.policy.models import Revision, StatementVersion
 from training.policy.queries import steps_to
 from training.quiz.models import Withdrawal
+from training.roles import Role, has_role
 
 PASS_MARK = 80
 QUESTIONS_A_CLAUSE = 3  # as many as a paper asks about a clause, where there are more

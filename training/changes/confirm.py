@@ -8,7 +8,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
 from training.catalogue.models import Module
 from training.changes.models import ClauseConfirmation
@@ -17,6 +16,7 @@ from training.conf import conf
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.append import append
 from training.policy.models import Revision
+from training.roles import Role, has_role
 
 
 @transaction.atomic

@@ -8,13 +8,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.campaigns.reasons import stated
 from training.changes.compare import comparison_of
 from training.changes.models import ClauseDecision
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.append import append, hide
 from training.policy.models import Revision
+from training.roles import Role, has_role
 
 
 @transaction.atomic

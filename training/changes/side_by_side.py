@@ -15,11 +15,13 @@ from training.policy.diff import Change, Difference, Piece
 
 # An island of so few signs between two changes is read with them: else a sentence becomes a riddle.
 SHORTEST_ISLAND = 2
+GONE, CAME = "削除", "追加"
+NOT_YET, NO_MORE = "（この条項はありませんでした。）", "（この条項はなくなりました。）"
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The two sides as HTML; a side without a text says that there is none."""
+    """The two sides, as HTML or plain; a side without a text says that there is none."""
 
     before: str
     after: str
@@ -28,10 +30,17 @@ class Sides:
 def sides_of(difference: Difference) -> Sides:
     """Both texts with what differs marked."""
     before, after = without_islands(difference.before, difference.after)
-    return Sides(
-        _side(before, "del", "削除", "（この条項はありませんでした。）"),
-        _side(after, "ins", "追加", "（この条項はなくなりました。）"),
-    )
+    return Sides(_side(before, "del", GONE, NOT_YET), _side(after, "ins", CAME, NO_MORE))
+
+
+def in_plain(difference: Difference) -> Sides:
+    """Both texts for where there are neither lines nor colours: what differs stands in marks that say so."""
+    before, after = without_islands(difference.before, difference.after)
+    return Sides(_plain(before, GONE) or NOT_YET, _plain(after, CAME) or NO_MORE)
+
+
+def _plain(pieces: Sequence[Piece], word: str) -> str:
+    return "".join(f"〔{word}：{piece.text}〕" if piece.differs else piece.text for piece in pieces)
 
 
 def lesson_html(difference: Difference, *, before: str, after: str) -> str:

@@ -132,6 +132,16 @@ def touched_since_signing(revision: Revision, *, day: date) -> Touched | None:
     return _touched(comparison, people) if comparison else None
 
 
+def touched_between(before: Revision, after: Revision, *, day: date) -> Touched | None:
+    """The same of all that changed from a text to a later one; people are those who signed no later text than that.
+
+    None where nothing lies between. Constantly many queries.
+    """
+    people = {text: count for text, count in people_by_text(after, day=day).items() if text <= before.number}
+    comparison = comparison_since(after, {before.number})
+    return _touched(comparison, people) if comparison else None
+
+
 def _touched(comparison: Comparison, people: Mapping[int, int]) -> Touched:
     revision = comparison.revision
     bank = bank_of(language=LANGUAGE, changed_in=[one.revision.number for one in comparison.each])

@@ -12,7 +12,10 @@ from training.people.models import Employee
 
 
 class Invitation(models.Model):
-    """A link or a code by which one person sets the own password, once and for a while; only its SHA-256 is kept."""
+    """A link or a code by which one person sets the own password, once and for a while; only its SHA-256 is kept.
+
+    ``tries`` counts the wrong tries of a code, and of a mail those to hand it over, until it was (``sent_at``).
+    """
 
     class Means(models.TextChoices):
         MAIL = "mail", _("By mail")
@@ -39,3 +42,19 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+
+class MailLanguage(models.Model):
+    """In which language somebody wishes to be written to; who wishes nothing has no row."""
+
+    employee = models.OneToOneField(
+        Employee, on_delete=models.CASCADE, primary_key=True, related_name="mail_language", verbose_name=_("person")
+    )
+    language = models.CharField(_("language"), max_length=10)
+
+    class Meta:
+        verbose_name = _("language of mails")
+        verbose_name_plural = _("languages of mails")
+
+    def __str__(self) -> str:
+        return self.language

@@ -113,9 +113,24 @@ def revoke_invitation(*, invitation: Invitation, by: AbstractBaseUser | None, no
     locked.delete()
 
 
+def renew_link(*, invitation: Invitation, now: datetime) -> Made:
+    """Put a new link in the place of the one before, good for as long from now on; the ledger knows of the invitation.
+
+    The invitation is locked by whoever calls.
+    """
+    secret = secrets.token_urlsafe(LINK_BYTES)
+    invitation.expires_at += now - invitation.made_at
+    invitation.made_at = now
+    invitation.secret_sha256 = _of_link(secret)
+    invitation.save(update_fields=["secret_sha256", "made_at", "expires_at"])
+    return Made(invitation, secret)
+
+
+@transaction.atomic
 def mark_sent(*, invitation: Invitation, now: datetime) -> None:
-    """Remember that the mail was handed over."""
-    Invitation.objects.filter(pk=invitation.pk).update(sent_at=now)
+    """Remember that the mail with this link was handed over, unless another took its place."""
+    sent = Invitation.objects.filter(pk=invitation.pk, secret_sha256=invitation.secret_sha256)
+    sent.update(sent_at=now, tries=0)
 
 
 def by_link(secret: str, *, now: datetime) -> Invitation | None:

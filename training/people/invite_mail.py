@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -14,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from training.backoff import refusal
 from training.conf import conf
 
 
@@ -59,11 +59,4 @@ def send(mail: InvitationMail, *, to: str) -> None:
     try:
         message.send()
     except (OSError, ValueError, MessageError) as reason:  # what SMTP refuses is an OSError
-        raise NotSent(_told(reason)) from None
-
-
-def _told(reason: Exception) -> str:
-    if isinstance(reason, smtplib.SMTPRecipientsRefused):
-        return f"refused: {', '.join(sorted({str(answer[0]) for answer in reason.recipients.values()}))}"
-    code = f": {reason.smtp_code}" if isinstance(reason, smtplib.SMTPResponseException) else ""
-    return f"{type(reason).__name__}{code}"
+        raise NotSent(refusal(reason)) from None

@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from training.errors import Conflict, Invalid
@@ -113,7 +114,7 @@ def _require_possible(*days: date | None) -> None:
         if day is not None and not EARLIEST <= day <= LATEST:
             raise Invalid(
                 _("%(day)s is no possible day of a leave. Leave the last day empty while no return is known.")
-                % {"day": day}
+                % {"day": date_format(day, "DATE_FORMAT")}
             )
 
 
@@ -143,7 +144,7 @@ def _spell(employment: Employment, day: date) -> list[Employment]:
     for spell in spells:
         if spell[0].valid_from <= day and not _before(spell[-1].valid_to, day):
             return spell
-    raise Invalid(_("The person does not work here on %(day)s.") % {"day": day})
+    raise Invalid(_("The person does not work here on %(day)s.") % {"day": date_format(day, "DATE_FORMAT")})
 
 
 def _before(last: date | None, day: date) -> bool:

@@ -16,6 +16,15 @@ from training.errors import NotAllowed
 SUPERUSER, STAFF = ("superuser", 0), ("staff", 0)
 
 
+def reaches(account: Any, *, by: AbstractBaseUser | None) -> bool:
+    """Whether ``require_reach`` would let it pass."""
+    try:
+        require_reach(account, by=by)
+    except NotAllowed:
+        return False
+    return True
+
+
 def require_reach(account: Any, *, by: AbstractBaseUser | None) -> None:
     """Raise ``NotAllowed`` where an account holds a role or a permission that ``by`` does not.
 

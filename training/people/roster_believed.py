@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,23 @@ SEPARATOR = "\x1f"
 NO_SPANS: tuple[Span, ...] = ()
 
 
+@dataclass(slots=True)
+class _Run:
+    """What somebody's rows under one number without a break say, and their keys; ``before`` is the number before."""
+
+    employee: UUID
+    number: str
+    spans: list[Span]
+    keys: list[UUID]
+    before: _Run | None = None
+    later: str | None = None
+
+    @property
+    def whole(self) -> list[_Run]:
+        """The runs from the day of joining on, this one last."""
+        return [*(self.before.whole if self.before else ()), self]
+
+
 def believed_now(numbers: Collection[str] | None = None) -> Believed:
     """Read it: of everybody, or of who holds or held one of these numbers."""
     rows = _believed(Employment).order_by("number", "valid_from", "pk")
@@ -31,18 +49,19 @@ def believed_now(numbers: Collection[str] | None = None) -> Believed:
         rows = rows.filter(number__in=numbers)
         whose = {"employee__in": rows.order_by().values("employee")}
         which = {"employment__in": rows.order_by().values("pk")}
-    spells: dict[str, list[list[Any]]] = {}
+    runs: dict[str, list[_Run]] = {}
     for key, employee, number, kind, first, last in rows.values_list(
         "pk", "employee_id", "number", "type", "valid_from", "valid_to"
     ):
-        known = spells.setdefault(number, [])
+        known = runs.setdefault(number, [])
         span = Span(first, last, kind)
         before = known[-1] if known else None
-        if before and before[0] == employee and before[1][-1].last == first - A_DAY:
-            before[1].append(span)
-            before[2].append(key)
+        if before and before.employee == employee and before.spans[-1].last == first - A_DAY:
+            before.spans.append(span)
+            before.keys.append(key)
         else:
-            known.append([employee, [span], [key]])
+            known.append(_Run(employee, number, [span], [key]))
+    _adjoin(run for known in runs.values() for run in known)
     names = _spans(
         _believed(PersonName).filter(**whose).values_list("employee_id", "valid_from", "valid_to", "name", "kana")
     )
@@ -61,20 +80,45 @@ def believed_now(numbers: Collection[str] | None = None) -> Believed:
         for primary in (True, False)
     )
 
-    def spell(number: str, employee: UUID, employments: list[Span], keys: list[UUID]) -> Spell:
+    def spell(run: _Run) -> Spell:
+        employee, keys, employments, numbers = run.employee, run.keys, run.spans, NO_SPANS
+        if run.before is not None:
+            whole = run.whole
+            keys = [key for one in whole for key in one.keys]
+            employments = [span for one in whole for span in one.spans]
+            numbers = tuple(Span(one.spans[0].first, one.spans[-1].last, one.number) for one in whole)
         return Spell(
             employee=employee,
-            number=number,
+            number=run.number,
             employments=tuple(employments),
             names=names.get(employee, NO_SPANS),
             posts=_of(posts, keys),
             seconds=_of(seconds, keys),
             managers=managers.get(employee, NO_SPANS),
             emails=emails.get(employee, NO_SPANS),
+            numbers=numbers,
+            later=run.later,
         )
 
-    found = {number: tuple(spell(number, *one) for one in known) for number, known in spells.items()}
+    found = {number: tuple(map(spell, known)) for number, known in runs.items()}
     return Believed(spells=found, paths=paths_now())
+
+
+def _adjoin(runs: Iterable[_Run]) -> None:
+    """Where somebody's rows under one number go on under another the day after, it is one spell of working here."""
+    first: dict[UUID, _Run] = {}
+    several: dict[UUID, list[_Run]] = {}
+    for run in runs:
+        if run.employee in first:
+            several.setdefault(run.employee, [first[run.employee]]).append(run)
+        else:
+            first[run.employee] = run
+    for theirs in several.values():
+        ends = {run.spans[-1].last + A_DAY: run for run in theirs if run.spans[-1].last is not None}
+        for run in theirs:
+            before = ends.get(run.spans[0].first)
+            if before is not None and before.number != run.number and before.later is None:
+                run.before, before.later = before, run.number
 
 
 def paths_now() -> dict[UUID, tuple[str, ...]]:

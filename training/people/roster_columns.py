@@ -15,8 +15,8 @@ from training.people.roster_words import COLUMNS
 
 # What a column can hold. Several columns of one kind are joined, department by department level, name by its parts.
 FIELDS = (
-    "number", "name", "family", "given", "kana", "family_kana", "given_kana", "department", "second", "post", "type",
-    "manager", "joined", "left", "email",
+    "number", "former", "name", "family", "given", "kana", "family_kana", "given_kana", "department", "second", "post",
+    "type", "manager", "joined", "left", "email",
 )  # fmt: skip
 REPEATED = frozenset({"department", "second"})
 SEARCHED = 40  # rows in which the heading is looked for

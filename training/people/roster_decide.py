@@ -11,8 +11,10 @@ from datetime import date
 from typing import Any
 
 from training.people.names import folded
+from training.people.roster_doubles import with_doubles
+from training.people.roster_former import Formers, Renumbered
 from training.people.roster_managers import with_managers
-from training.people.roster_plan import Believed, Change, Plan, Spell, Unfit, alike
+from training.people.roster_plan import Believed, Change, Plan, Spell, Unfit, alike, departments_made
 from training.people.roster_spans import A_DAY, Limits, Span, at, end_before, reach, set_from
 from training.people.roster_values import Path, Record, Refused, Sheet
 
@@ -36,10 +38,14 @@ class _Planner:
         for number in believed.spells:
             if number.isdigit() and number[0] == "0":
                 self.zeros.setdefault(number.lstrip("0"), []).append(number)
+        self.formers = Formers(sheet, believed, day, self.zeros)
 
     def plan(self, left_if_missing: bool) -> Plan:
         for record in self.sheet.records:
-            self._try(record, self._decide)
+            if record.number not in self.formers.over:
+                self._try(record, self._decide)
+        for number, following in self.formers.over.items():
+            self._try(self.records[number], self._told if following in self.done else self._decide)
         if "manager" in self.sheet.says:
             self.refused += with_managers(self.sheet.records, self.done, self.believed.spells, self.day)
         changes = list(self.done.values())
@@ -47,8 +53,10 @@ class _Planner:
         if left_if_missing:
             changes += [self._gone(change) for change in missing]
             missing = []
+        changes = with_doubles(changes, self.believed.spells, self.day)
         refused = tuple(sorted(self.refused, key=lambda one: one.line))
-        return Plan(self.day, tuple(changes), refused, tuple(missing), self.sheet.passed_over)
+        made = departments_made(changes, self.departments.keys())
+        return Plan(self.day, tuple(changes), refused, tuple(missing), self.sheet.passed_over, made)
 
     def _try(self, record: Record, decide: Callable[[Record], Change]) -> None:
         try:
@@ -60,16 +68,29 @@ class _Planner:
     # --- one row ---
 
     def _decide(self, record: Record) -> Change:
-        spell = self._spell(record)
+        renumbered = self.formers.of(record)
+        spell = renumbered.spell if renumbered else self._spell(record)
         if spell is None:
             return self._new(record, None)
         if spell.last is not None and record.joined is not None and record.joined > spell.last:
+            if renumbered:
+                return self._new(record, spell)
             name = at(spell.names, spell.last) or (spell.names[-1] if spell.names else None)
             same = name is not None and folded(name.value[0]) == folded(record.name or "")
-            return self._new(record, spell if same else None)
+            if not (same and spell.later):
+                return self._new(record, spell if same else None)
+        if spell.later is not None:
+            return self._told(record, spell)
         if spell.last is not None and spell.last < self.day and record.left is None:
             raise Unfit("left_already", left=spell.last.isoformat())
-        return self._changed(record, spell)
+        return self._changed(record, spell, renumbered)
+
+    def _told(self, record: Record, spell: Spell | None = None) -> Change:
+        """The row of a number that the person has no longer: it says that it ended, or is an old one."""
+        if spell is not None and spell.last is not None and record.left != spell.last:
+            since = (spell.last + A_DAY).isoformat()
+            raise Unfit("number_former", number=spell.later or "", since=since)
+        return Change(record.line, record.number, record.name or "", "unchanged")
 
     def _spell(self, record: Record) -> Spell | None:
         """The span of working here that a row is about: the one that began on its day of joining, or the last."""
@@ -78,7 +99,8 @@ class _Planner:
             if record.number.isdigit() and (known := self.zeros.get(record.number.lstrip("0") or "0")):
                 raise Unfit("zeros_lost", known=known[0])
             return None
-        return next((spell for spell in spells if spell.first == record.joined), spells[-1])
+        mine = [spell for spell in spells if spell.later is None] or spells
+        return next((spell for spell in reversed(mine) if record.joined in {spell.first, spell.since}), mine[-1])
 
     def _new(self, record: Record, former: Spell | None) -> Change:
         if record.name is None:
@@ -94,8 +116,8 @@ class _Planner:
         if last is not None and last < first:
             raise Unfit("left_before_joined", joined=first.isoformat(), left=last.isoformat())
         for spell in self.believed.spells.get(record.number, ()):
-            if spell.last is None or (first <= spell.last and (last is None or spell.first <= last)):
-                raise Unfit("overlap", joined=spell.first.isoformat())
+            if spell.last is None or (first <= spell.last and (last is None or spell.since <= last)):
+                raise Unfit("overlap", joined=spell.since.isoformat())
         wanted = Spell(
             employee=former.employee if former else None,
             number=record.number,
@@ -108,8 +130,9 @@ class _Planner:
             emails=self._email(record, former.emails if former else (), first),
             managers=former.managers if former else (),
         )
-        before = replace(former, employments=(), posts=(), seconds=()) if former else None
-        shown = {
+        before = replace(former, employments=(), posts=(), seconds=(), numbers=()) if former else None
+        shown = {"former": ("", former.number)} if former and former.number != record.number else {}
+        shown |= {
             "joined": ("", first.isoformat()),
             "department": ("", "/".join(record.department)),
             "type": ("", record.type or REGULAR),
@@ -121,16 +144,20 @@ class _Planner:
             record.line, record.number, record.name, "new", fields, shown, before, wanted, rehired=bool(former)
         )
 
-    def _changed(self, record: Record, spell: Spell) -> Change:
+    def _changed(self, record: Record, spell: Spell, renumbered: Renumbered | None) -> Change:
         fields: list[str] = []
         shown: dict[str, tuple[str, str]] = {}
-        first, last = self._limits(record, spell)
-        day = max(first, self.day if last is None else min(self.day, last))
+        first, last = self._limits(record, spell, renumbered)
+        begun = [first, *(span.first for span in spell.numbers if span.first == record.joined)]
+        day = renumbered.since if renumbered else max(*begun, self.day if last is None else min(self.day, last))
+        numbers = spell.numbered if renumbered else spell.numbers
         employments, posts, seconds, managers = spell.employments, spell.posts, spell.seconds, spell.managers
         names, emails = spell.names, spell.emails
         if (first, last) != (spell.first, spell.last):
             limits = Limits(spell.first, first, spell.last, last)
-            employments, posts, seconds = (reach(spans, limits) for spans in (employments, posts, seconds))
+            employments, posts, seconds, numbers = (
+                reach(spans, limits) for spans in (employments, posts, seconds, numbers)
+            )
             if names and first < names[0].first == spell.first:
                 names = (names[0]._replace(first=first), *names[1:])
             if last is not None and last != spell.last:
@@ -141,6 +168,10 @@ class _Planner:
             if last != spell.last:
                 fields.append("left")
                 shown["left"] = _iso(spell.last), _iso(last)
+        if renumbered:
+            numbers = tuple(set_from(numbers, day, record.number, until=last))
+            fields.append("number")
+            shown["number"], shown["since"] = (spell.number, record.number), ("", day.isoformat())
         whole = False
         held = at(names, day)
         if record.name is not None and not self._same_name(record, held):
@@ -178,7 +209,8 @@ class _Planner:
                 emails = self._email(record, emails, day)
                 fields.append("email")
                 shown["email"] = written.value if written else "", record.email or ""
-        wanted_spell = Spell(spell.employee, spell.number, employments, names, posts, seconds, managers, emails)
+        number = record.number if renumbered else spell.number
+        to_be = Spell(spell.employee, number, employments, names, posts, seconds, managers, emails, numbers)
         told = _name_only(at(names, day)) or record.name or ""
         return Change(
             record.line,
@@ -188,27 +220,33 @@ class _Planner:
             tuple(fields),
             shown,
             spell,
-            wanted_spell,
+            to_be,
             whole_name=whole,
         )
 
-    def _limits(self, record: Record, spell: Spell) -> tuple[date, date | None]:
+    def _limits(self, record: Record, spell: Spell, renumbered: Renumbered | None) -> tuple[date, date | None]:
         """First and last day as the row has them; where the list has no column for leaving, what is believed."""
         first = record.joined or spell.first
         if any(
             span.first == first for span in spell.employments
         ):  # hired again the day after, or of another type since
             first = spell.first
+        since = first if not spell.numbers else max(first, spell.since)
+        if renumbered:
+            since = renumbered.since
+            first = spell.first if first == since else first
         last = record.left if "left" in self.sheet.says else spell.last
         if last is None and spell.last is not None and spell.last < self.day:
             last = spell.last
-        if last is not None and last < first:
-            raise Unfit("left_before_joined", joined=first.isoformat(), left=last.isoformat())
+        if last is not None and last < (since if renumbered else first):
+            raise Unfit(
+                "left_before_joined", joined=(since if renumbered else first).isoformat(), left=last.isoformat()
+            )
         for other in self.believed.spells.get(record.number, ()):
             if other is spell:
                 continue
-            if (other.last is None or first <= other.last) and (last is None or other.first <= last):
-                raise Unfit("overlap", joined=other.first.isoformat())
+            if (other.last is None or since <= other.last) and (last is None or other.since <= last):
+                raise Unfit("overlap", joined=other.since.isoformat())
         return first, last
 
     def _same_name(self, record: Record, held: Span | None) -> bool:
@@ -262,7 +300,9 @@ class _Planner:
         found = []
         for number, spells in sorted(self.believed.spells.items()):
             spell = spells[-1]
-            if number not in listed and spell.first <= self.day and spell.last is None:
+            if number in listed or spell.employee in self.formers.named:
+                continue
+            if spell.first <= self.day and spell.last is None:
                 name = at(spell.names, self.day)
                 found.append(Change(None, number, _name_only(name), "missing", (), {}, spell))
         return found
@@ -279,11 +319,14 @@ class _Planner:
             posts=reach(spell.posts, limits),
             seconds=reach(spell.seconds, limits),
             managers=tuple(end_before(spell.managers, last + A_DAY)),
+            numbers=reach(spell.numbers, limits),
         )
         return replace(change, kind="left", fields=("left",), shown={"left": ("", last.isoformat())}, wanted=wanted)
 
 
 def _kind(fields: list[str], last: date | None) -> str:
+    if "number" in fields:
+        return "renumbered"
     if "left" in fields and last is not None:
         return "left"
     if "department" in fields or "second" in fields:

@@ -86,7 +86,7 @@ class _Managers:
                 break
         else:
             numbers = self._named(text)
-            if len(numbers) != 1:
+            if len({self._holder(number) for number in numbers}) != 1:
                 raise Unfit("manager_ambiguous" if numbers else "manager_unknown", value=text.replace("\n", " ")[:40])
             number = numbers[0]
             found = self._holder(number)
@@ -120,7 +120,9 @@ class _Managers:
         if isinstance(employee, str):
             return employee
         if self._numbers is None:
-            self._numbers = {spells[-1].employee: number for number, spells in self.spells.items()}
+            self._numbers = {
+                spells[-1].employee: number for number, spells in self.spells.items() if spells[-1].later is None
+            }
         return self._numbers.get(employee, "")
 
 

@@ -1,13 +1,14 @@
 """What a list of staff would change, sorted into new, moved, renamed, left and so on: what the decision is made of.
 
 Pure. The list tells how things are on one day. A fact that differs is changed from that day on, to where the fact that
-held ended: what is believed of later days stays. Who is not in the list has left only where the person says so.
+held ended: what is believed of later days stays. Who is not in the list has left only where the person says so. Who is
+given another staff number stays the same person where the list names the former one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -16,7 +17,7 @@ from typing import Any
 from training.people.roster_spans import Span
 from training.people.roster_values import Path, Refused
 
-KINDS = ("new", "changed", "moved", "renamed", "left", "unchanged")
+KINDS = ("new", "renumbered", "changed", "moved", "renamed", "left", "unchanged")
 # What cp932 and Unicode write in two ways: a list that comes in another encoding renames nobody and nothing.
 _PAIRS = str.maketrans("～―∥－￠￡￢", "〜—‖−¢£¬")
 
@@ -28,9 +29,11 @@ def alike(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """What is believed of somebody under one staff number without a break; values of ``posts`` are departments' keys.
+    """What is believed of somebody who works here without a break; values of ``posts`` are departments' keys.
 
-    ``employments`` tell the type. ``names``, ``managers`` and ``emails`` are the person's, whatever the number.
+    ``employments`` tell the type, ``numbers`` the staff numbers where there were several: ``number`` is the last of
+    them. What was under a former number stands under it too, with the one that followed as ``later``. ``names``,
+    ``managers`` and ``emails`` are the person's, whatever the number.
     """
 
     employee: Any
@@ -41,6 +44,30 @@ class Spell:
     seconds: tuple[Span, ...] = ()
     managers: tuple[Span, ...] = ()
     emails: tuple[Span, ...] = ()
+    numbers: tuple[Span, ...] = ()
+    later: str | None = None
+
+    @property
+    def numbered(self) -> tuple[Span, ...]:
+        """The staff numbers, one or several."""
+        return self.numbers or (Span(self.first, self.last, self.number),)
+
+    @property
+    def since(self) -> date:
+        """The first day under the number."""
+        return self.numbers[-1].first if self.numbers else self.first
+
+    @property
+    def parts(self) -> list[tuple[date, date | None, str, str]]:
+        """First and last day, type and number of each part in which neither changed: what the rows say."""
+        if not self.numbers:
+            return [(span.first, span.last, span.value, self.number) for span in self.employments]
+        return [
+            (part.first, part.last, span.value, number.value)
+            for span in self.employments
+            for number in self.numbers
+            if (part := span.between(number.first, number.last))
+        ]
 
     @property
     def first(self) -> date:
@@ -59,6 +86,7 @@ class Change:
 
     ``fields`` names what differs, ``shown`` how it was and is to be, in words. A department's value is its key, or
     the path of one that is yet to be made; a manager's is a person's key, or the staff number of somebody new.
+    ``perhaps`` are the numbers of people who are here, and whom somebody new may be.
     """
 
     line: int | None
@@ -71,17 +99,22 @@ class Change:
     wanted: Spell | None = None
     rehired: bool = False
     whole_name: bool = False
+    perhaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would become of each row, and who is believed to work here and is in none."""
+    """What would become of each row, and who is believed to work here and is in none.
+
+    ``departments`` are those that would be made, with the number of people who would be in or below each.
+    """
 
     day: date
     changes: tuple[Change, ...]
     refused: tuple[Refused, ...]
     missing: tuple[Change, ...]
     passed_over: tuple[int, ...]
+    departments: tuple[tuple[Path, int], ...] = ()
 
     def of(self, kind: str) -> list[Change]:
         """The changes of a kind."""
@@ -101,7 +134,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """Stands for exactly this plan: what was confirmed is what is written."""
-        told = [(c.line, c.number, c.kind, c.fields, sorted(c.shown.items())) for c in self.changes]
+        told = [(c.line, c.number, c.kind, c.fields, sorted(c.shown.items()), c.perhaps) for c in self.changes]
         refused = [(r.line, r.number, r.code) for r in self.refused]
         return sha256(
             repr((self.day, told, refused, [c.number for c in self.missing])).encode("utf-8", "replace")
@@ -114,6 +147,28 @@ class Believed:
 
     spells: Mapping[str, tuple[Spell, ...]]
     paths: Mapping[Any, Path]
+
+
+def departments_made(changes: Iterable[Change], known: Collection[Path]) -> tuple[tuple[Path, int], ...]:
+    """The departments that posts are wanted in and that are not known, with how many people are in or below each.
+
+    Those with the fewest people come first: among them are slips of the pen. ``known`` are paths as ``alike`` has them.
+    """
+    people: Counter[Path] = Counter()
+    words: dict[Path, Path] = {}
+    levels: dict[Path, tuple[Path, ...]] = {}
+    for change in changes:
+        posts = (*change.wanted.posts, *change.wanted.seconds) if change.wanted else ()
+        new = [post.value for post in posts if isinstance(post.value, tuple)]
+        for said in new:
+            if said not in levels:
+                path = tuple(map(alike, said))
+                depths = [depth for depth in range(1, len(path) + 1) if path[:depth] not in known]
+                levels[said] = tuple(path[:depth] for depth in depths)
+                for depth in depths:
+                    words.setdefault(path[:depth], said[:depth])
+        people.update(levels[new[0]] if len(new) == 1 else {path for said in new for path in levels[said]})
+    return tuple(sorted(((words[path], count) for path, count in people.items()), key=lambda one: (one[1], one[0])))
 
 
 class Unfit(Exception):

@@ -14,6 +14,8 @@ from training.people.roster_values import Refused
 
 FIELDS: Mapping[str, Promise] = {
     "number": _("staff number"),
+    "former": _("former number"),
+    "since": _("from the day"),
     "name": _("name"),
     "family": _("family name"),
     "given": _("given name"),
@@ -33,6 +35,7 @@ FIELDS: Mapping[str, Promise] = {
 
 KINDS: Mapping[str, Promise] = {
     "new": _("New in the list"),
+    "renumbered": _("Another staff number"),
     "changed": _("Changed"),
     "moved": _("Moved"),
     "renamed": _("Renamed"),
@@ -50,6 +53,26 @@ _REASONS: Mapping[str, Promise] = {
     "number_form": _("“%(value)s” is no staff number: it has a blank or an unreadable character in it."),
     "zeros_lost": _("There is no such number, but there is %(known)s: the zeros in front were probably lost."),
     "twice": _("This staff number stands in line %(line)s already."),
+    "former_unknown": _(
+        "Nobody has or had the former number %(value)s by the records. Correct it, or leave the cell empty."
+    ),
+    "former_zeros": _(
+        "There is no former number %(value)s, but there is %(known)s: the zeros in front were probably lost."
+    ),
+    "former_both": _(
+        "The former number %(value)s and the number %(number)s belong to two different people by the records. "
+        "Leave the former number out, or end the employment of the one who has %(number)s first."
+    ),
+    "former_twice": _(
+        "The former number %(value)s means the same person as line %(line)s. One line can give somebody a new number."
+    ),
+    "former_listed": _(
+        "The former number means the person of line %(line)s, who is listed under the number %(value)s too. Leave one "
+        "of the two lines out."
+    ),
+    "number_former": _(
+        "By the records the person who had this number has the number %(number)s since %(since)s. Give that one."
+    ),
     "name_missing": _("The name is missing."),
     "name_half": _("Family name and given name are both needed."),
     "lost": _(

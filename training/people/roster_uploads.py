@@ -10,7 +10,9 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from training.errors import Conflict
 from training.people.import_roster import preview
 from training.people.roster_columns import Heading, mapped
 from training.people.roster_models import RosterUpload
@@ -41,60 +43,102 @@ def keep_upload(
 @transaction.atomic
 def choose_columns(*, upload: RosterUpload, columns: Columns, now: datetime) -> None:
     """Say what the columns hold, and remember it for the next list with these headings. Raises ``Invalid``."""
-    require_rest(upload)
-    data = bytes(upload.data)
+    locked = _locked(upload)
+    require_rest(locked, now=now)
+    data = bytes(locked.data)
     sheet_of(data, columns)
     _rows, heading = rows_and_heading(data)
     remember_columns(heading=mapped(heading, columns), now=now)
-    upload.columns, upload.preview = list(columns), None
-    upload.save(update_fields=["columns", "preview"])
+    locked.columns, locked.preview = list(columns), None
+    locked.save(update_fields=["columns", "preview"])
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a list would change, in words, by kind: ``rows`` are (line, number, name, what differs, remark)."""
+    """What a list would change, in words, by kind: ``rows`` are (line, number, name, what differs, remark, perhaps).
+
+    ``perhaps`` are the numbers of people whom somebody new may be. Of what is refused, the name is the value that was
+    not understood. ``departments`` are those that would be made (path, how many people), ``asked`` how many new people
+    may be people who are here.
+    """
 
     digest: str
     counts: dict[str, int]
     rows: dict[str, list[list[Any]]]
+    departments: list[tuple[str, int]]
+    asked: int
+
+    @property
+    def changes(self) -> int:
+        """How many people it would change."""
+        return sum(self.counts[kind] for kind in KINDS if kind != "unchanged")
+
+    @property
+    def refused_lines(self) -> set[int]:
+        """The lines that are refused."""
+        return {row[0] for row in self.rows["refused"]}
 
 
 @transaction.atomic
 def previewed(*, upload: RosterUpload) -> Preview:
     """What the list would change; worked out once, then kept with it. Raises ``Conflict`` while it is taken over."""
     require_rest(upload)
-    if upload.preview is None or work_of(upload) is not None:
+    kept = json.loads(zlib.decompress(bytes(upload.preview))) if upload.preview is not None else {}
+    if "asked" not in kept:  # none yet, or that of an import that failed
         plan = preview(
             sheet=sheet_of(bytes(upload.data), upload.columns), day=upload.day, left_if_missing=upload.left_if_missing
         )
         rows: dict[str, list[Any]] = {kind: [_row(change) for change in plan.of(kind)] for kind in KINDS}
+        rows["new"].sort(key=lambda row: not row[-1])  # those first that somebody is to look at
         rows["missing"] = [_row(change) for change in plan.missing]
-        rows["refused"] = [[one.line, one.number, "", [["", "", reason_of(one)]], False] for one in plan.refused]
-        told = json.dumps({"digest": plan.digest, "counts": plan.counts, "rows": rows}, ensure_ascii=False)
-        before, upload.preview = upload.preview, zlib.compress(told.encode("utf-8", "replace"), 1)
+        rows["refused"] = [
+            [one.line, one.number, one.values.get("value", ""), [["", "", reason_of(one)]], False, []]
+            for one in plan.refused
+        ]
+        made = [("/".join(path), count) for path, count in plan.departments]
+        asked = sum(1 for change in plan.changes if change.perhaps)
+        whole = {"digest": plan.digest, "counts": plan.counts, "rows": rows, "departments": made, "asked": asked}
+        told = json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace")
+        kept = json.loads(told)
+        before, upload.preview = upload.preview, zlib.compress(told, 1)
         # Somebody may have decided on it meanwhile, on another page: that stays.
         same = {"preview__isnull": True} if before is None else {"preview": bytes(before)}
         RosterUpload.objects.filter(pk=upload.pk, **same).update(preview=upload.preview)
-    return Preview(**json.loads(zlib.decompress(bytes(upload.preview))))
+    return Preview(**kept)
 
 
 def _row(change: Change) -> list[Any]:
     """A change as cells; what is new has nothing before it."""
+    new = change.kind == "new"
     told = [
-        [str(FIELDS[name]), "" if change.kind == "new" else shown_of(name, before), shown_of(name, after)]
+        [str(FIELDS[name]), "" if new or name == "since" else shown_of(name, before), shown_of(name, after)]
         for name, (before, after) in change.shown.items()
     ]
-    return [change.line, change.number, change.name, told, change.whole_name or change.rehired]
+    remark = change.whole_name or change.rehired
+    return [change.line, change.number, change.name, told, remark, list(change.perhaps)]
 
 
 @transaction.atomic
 def forget_preview(*, upload: RosterUpload) -> None:
-    """The records are others by now: the next look works it out anew."""
-    upload.preview = None
-    upload.save(update_fields=["preview"])
+    """The records are others by now: the next look works it out anew, unless it is decided on anew already."""
+    locked = RosterUpload.objects.select_for_update().filter(pk=upload.pk).first()
+    work = work_of(locked) if locked is not None else None
+    if locked is not None and (work is None or not work.is_running):
+        locked.preview = None
+        locked.save(update_fields=["preview"])
 
 
 @transaction.atomic
-def forget_upload(*, upload: RosterUpload) -> None:
-    """It is decided on, or given up."""
-    upload.delete()
+def forget_upload(*, upload: RosterUpload, now: datetime) -> None:
+    """It is given up. Raises ``Conflict`` while it is being taken over, and where it has been meanwhile."""
+    locked = _locked(upload)
+    require_rest(locked, now=now)
+    locked.delete()
+
+
+def _locked(upload: RosterUpload) -> RosterUpload:
+    """The list as it is by now. Raises ``Conflict`` where it is done with."""
+    locked = RosterUpload.objects.select_for_update().filter(pk=upload.pk).first()
+    if locked is None:
+        raise Conflict(_("This list has been decided on already."))
+    return locked

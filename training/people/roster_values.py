@@ -78,12 +78,16 @@ class Formula(str):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that is not taken over: ``code`` is the reason, ``values`` what its words name."""
+    """A row that is not taken over: ``code`` is the reason, ``values`` what its words name.
+
+    ``former`` is the former number that it gives: whoever has that one is not missing in the list.
+    """
 
     line: int
     number: str
     code: str
     values: dict[str, str] = field(default_factory=dict, hash=False)
+    former: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class Record:
     joined: date | None = None
     left: date | None = None
     email: str | None = None
+    former: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +164,17 @@ class _Reader:
             row[name] = "\n".join(cells[place] for place in places if place < width and cells[place].strip())
         if not any(cell and not cell.isspace() for cell in cells):
             return
-        number = ""
+        number, former = "", None
         try:
             if self._passed_over(row, cells):
                 self.passed_over.append(line)
                 return
             number = _number(row["number"])
-            self._keep(self._record(line, number, row), row)
+            former = _former(row["former"], number) if "former" in row else None
+            self._keep(self._record(line, number, former, row), row)
         except _No as reason:
             shown = number or row.get("number", "").replace("\0", "").strip()[:LONGEST_NUMBER]
-            self.refused.append(Refused(line, shown, reason.code, reason.values))
+            self.refused.append(Refused(line, shown, reason.code, reason.values, former))
 
     def _keep(self, record: Record, row: dict[str, str]) -> None:
         """Add the record; the second row of a number is 兼務 of the first, or refused."""
@@ -206,7 +212,7 @@ class _Reader:
             return True
         return _alone(cells) and bool(texts) and bool(_REMARK.match(texts[0]))
 
-    def _record(self, line: int, number: str, row: dict[str, str]) -> Record:
+    def _record(self, line: int, number: str, former: str | None, row: dict[str, str]) -> Record:
         joined, left = _day(row, "joined"), _day(row, "left")
         if joined and left and left < joined:
             raise _No("left_before_joined", joined=joined.isoformat(), left=left.isoformat())
@@ -222,6 +228,7 @@ class _Reader:
             joined=joined,
             left=left,
             email=_address(row["email"]) if "email" in row else None,
+            former=former,
         )
 
 
@@ -248,17 +255,25 @@ def _text(cell: str, name: str) -> str:
     return text
 
 
-def _number(cell: str) -> str:
-    text = plain_number(plain_number(_text(cell, "number")).removeprefix("'"))
+def _number(cell: str, field: str = "number") -> str:
+    text = plain_number(plain_number(_text(cell, field)).removeprefix("'"))
     if not text:
         raise _No("number_missing")
     if _ZERO_LOST.fullmatch(text.casefold()):
         raise _No("number_mangled", value=text)
     if len(text) > LONGEST_NUMBER:
-        raise _No("too_long", field="number", most=str(LONGEST_NUMBER))
+        raise _No("too_long", field=field, most=str(LONGEST_NUMBER))
     if any(c.isspace() for c in text) or not text.isprintable() or any(c in LOST for c in text):
         raise _No("number_form", value=text.replace("\n", " "))
     return text
+
+
+def _former(cell: str, number: str) -> str | None:
+    """The number that somebody had before; the number itself, or a dash, is none."""
+    if unicodedata.normalize("NFKC", _text(cell, "former")).strip(" '").casefold() in _NOTHING:
+        return None
+    former = _number(cell, "former")
+    return former if former != number else None
 
 
 def _name(cell: str, field: str) -> str:

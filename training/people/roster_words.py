@@ -11,6 +11,13 @@ COLUMNS: Mapping[str, str] = {
         employeenumber employeeno employeeid employeecode empno empid personnelnumber personnelno personalnummer
         mitarbeiternummer matricule 员工编号 工号 사번
     """,
+    "former": """
+        旧社員番号 前社員番号 旧社員no 前社員no 旧社員id 旧社員コード 前社員コード 旧従業員番号 前従業員番号
+        旧従業員コード 旧職員番号 旧社番 前社番 旧番号 前番号 以前の社員番号 変更前社員番号 変更前の社員番号
+        変更前番号 formernumber formerstaffnumber formerstaffno formeremployeenumber formeremployeeid
+        previousnumber previousstaffnumber previousemployeenumber previousemployeeid oldnumber oldstaffnumber
+        oldemployeenumber oldemployeeid
+    """,
     "name": """
         氏名 名前 社員名 従業員名 社員氏名 従業員氏名 職員名 職員氏名 氏名漢字 漢字氏名 姓名 お名前 name fullname
         employeename staffname displayname 员工姓名 이름 성명

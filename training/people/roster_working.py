@@ -55,6 +55,10 @@ class Work:
         """Whether it is to come, or under way."""
         return self.stage != Stage.FAILED
 
+    def is_of(self, other: Work | None) -> bool:
+        """Whether both are of one decision, however far either is."""
+        return other is not None and replace(self, stage=other.stage, reason=other.reason) == other
+
     @property
     def begun_at(self) -> datetime:
         """When it was decided."""
@@ -73,10 +77,13 @@ def work_of(upload: RosterUpload) -> Work | None:
     return Work(**json.loads(zlib.decompress(bytes(upload.preview)))["work"]) if told == PREFIX else None
 
 
-def require_rest(upload: RosterUpload) -> None:
-    """Raise ``Conflict`` while a list is being taken over, for nothing of it can be decided anew then."""
+def require_rest(upload: RosterUpload, *, now: datetime | None = None) -> None:
+    """Raise ``Conflict`` while a list is being taken over, for nothing of it can be decided anew then.
+
+    With ``now``, one that was begun too long ago to be waited for is let go.
+    """
     work = work_of(upload)
-    if work is not None and work.is_running:
+    if work is not None and work.is_running and (now is None or not work.is_stale(now)):
         raise Conflict(_("This list is being imported already."))
 
 
@@ -96,7 +103,7 @@ def begin_import(*, upload: RosterUpload, digest: str, accepted: Collection[int]
     before = RosterImport.objects.order_by("-number").values_list("number", flat=True).first() or 0
     file = sha256(bytes(locked.data)).hexdigest()
     work = Work(digest=digest, accepted=sorted(accepted), begun=now.isoformat(), before=before, file=file)
-    _note(locked.pk, work)
+    _keep(locked, work)
     return work
 
 
@@ -109,16 +116,19 @@ def made_of(*, by: int, file: str, before: int) -> RosterImport | None:
 def take_over(*, upload: UUID, now: datetime) -> int | None:
     """Take a list over as was decided; return the import's number, None where nothing was to change or to be done.
 
-    Why it failed is noted with the list. Whoever comes second finds nothing to do.
+    Why it failed is noted with the list. Whoever comes second finds nothing to do, and whoever is late, after the list
+    was decided on anew or discarded, writes nothing.
     """
     found = RosterUpload.objects.filter(pk=upload).first()
     work = work_of(found) if found is not None else None
     if found is None or work is None or not work.is_running:
         return None
     try:
-        _note(upload, replace(work, stage=Stage.READING.value))
+        if not _note(upload, replace(work, stage=Stage.READING.value)):
+            return None
         sheet = sheet_of(bytes(found.data), found.columns)
-        _note(upload, replace(work, stage=Stage.WRITING.value))
+        if not _note(upload, replace(work, stage=Stage.WRITING.value)):
+            return None
         return _write(upload, work, sheet, now)
     except (Conflict, Invalid) as reason:
         _note(upload, replace(work, stage=Stage.FAILED.value, reason=str(reason.message)))
@@ -133,7 +143,7 @@ def take_over(*, upload: UUID, now: datetime) -> int | None:
 def _write(key: UUID, work: Work, sheet: Sheet, now: datetime) -> int | None:
     """All of it, with the list forgotten, or nothing."""
     upload = RosterUpload.objects.select_for_update().select_related("by").filter(pk=key).first()
-    if upload is None:
+    if upload is None or not _is_still(upload, work):
         return None
     _plan, made = import_roster(
         sheet=sheet,
@@ -149,6 +159,22 @@ def _write(key: UUID, work: Work, sheet: Sheet, now: datetime) -> int | None:
     return made.number if made is not None else None
 
 
-def _note(key: UUID, work: Work) -> None:
+@transaction.atomic
+def _note(key: UUID, work: Work) -> bool:
+    """Note how far it is, unless the list is decided on anew, or gone; return whether it is to go on."""
+    upload = RosterUpload.objects.select_for_update().defer("data").filter(pk=key).first()
+    if upload is None or not _is_still(upload, work):
+        return False
+    _keep(upload, work)
+    return True
+
+
+def _is_still(upload: RosterUpload, work: Work) -> bool:
+    """Whether the list waits for this very decision to be carried out."""
+    known = work_of(upload)
+    return known is not None and known.is_running and known.is_of(work)
+
+
+def _keep(upload: RosterUpload, work: Work) -> None:
     told = json.dumps({"work": asdict(work)}, ensure_ascii=False, separators=(",", ":"))
-    RosterUpload.objects.filter(pk=key).update(preview=zlib.compress(told.encode()))
+    RosterUpload.objects.filter(pk=upload.pk).update(preview=zlib.compress(told.encode()))

@@ -13,12 +13,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from training.ledger.append import hide
+from training.ledger.bulk import CHUNK, insert
 from training.ledger.disclosure import Hidden
 from training.ledger.models import Entry
-from training.people.bulk import CHUNK, insert, update_in_chunks
 from training.people.models import (
     Bitemporal,
     Department,
@@ -82,7 +82,7 @@ class Rows:
         """Take back what no longer holds, then add what does."""
         for model, keys in self.gone.items():
             held: Any = model._default_manager.filter(superseded_at__isnull=True)
-            update_in_chunks(held, keys, superseded_at=now, superseded_by=entry)
+            _update(held, keys, superseded_at=now, superseded_by=entry)
         insert(Employee, ("id",), ((key,) for key in self.employees))
         insert(Department, ("id",), ((key,) for key in self.departments))
         for model, rows in self.added.items():
@@ -262,26 +262,23 @@ def _employment(
 ) -> UUID:
     """The spell's employments, and posts and leaves in each of them."""
     before = change.spell
-    told = {(span.first, span.last, span.value) for span in before.employments} if before else set()
-    mine = [
-        row
-        for row in stored.of(Employment, employee)
-        if row.number == wanted.number and (row.valid_from, row.valid_to, row.type) in told
-    ]
-    kept = {(row.valid_from, row.valid_to, row.type): row for row in mine}
-    spans = [(kept.pop((s.first, s.last, s.value), None), s) for s in wanted.employments]
+    told = set(before.parts) if before else set()
+    mine = [row for row in stored.of(Employment, employee) if _row(row) in told]
+    kept = {_row(row): row for row in mine}
+    spans = [(kept.pop(said, None), said) for said in wanted.parts]
     for row in kept.values():
         person.take_back(row)
     keys: list[tuple[UUID, Span]] = []
-    for known, span in spans:
+    for known, (first, last, kind, number) in spans:
         key = known.pk if known is not None else uuid.uuid4()
-        keys.append((key, span))
+        keys.append((key, Span(first, last, kind)))
         if known is None:
-            person.add(Employment, (key, employee, wanted.number, span.value), span.first, span.last)
-    same = before is not None and (before.employments, before.posts, before.seconds) == (
+            person.add(Employment, (key, employee, number, kind), first, last)
+    same = before is not None and (before.employments, before.posts, before.seconds, before.numbers) == (
         wanted.employments,
         wanted.posts,
         wanted.seconds,
+        wanted.numbers,
     )
     if not same:
         posts = [
@@ -303,6 +300,10 @@ def _employment(
         ]
         _timeline(person, Leave, leaves, away)
     return keys[-1][0]
+
+
+def _row(row: Employment) -> tuple[date, date | None, str, str]:
+    return row.valid_from, row.valid_to, row.type, row.number
 
 
 def _whole(leaves: list[Leave], mine: list[Employment], last: date | None, stored: _Stored) -> list[Leave]:
@@ -336,3 +337,9 @@ def needed_since(changes: Iterable[Change]) -> dict[Any, date]:
 def models_written() -> tuple[type[Model], ...]:
     """Every table of the roster whose rows an import adds or takes back."""
     return tuple(COLUMNS)
+
+
+def _update(rows: QuerySet[Any], keys: Sequence[Any], **values: Any) -> None:
+    """Update the rows with these keys, a few thousand at a time."""
+    for start in range(0, len(keys), CHUNK):
+        rows.filter(pk__in=keys[start : start + CHUNK]).update(**values)

@@ -5,45 +5,51 @@ The link's secret is made where it is sent: no queue ever holds one, nor a name.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
-from django.urls import reverse
+from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from training.background import task
-from training.conf import conf
 from training.people.account_models import Invitation
-from training.people.invite import address_of, invite, mark_sent, number_of
-from training.people.invite_mail import compose, send
-from training.people.models import Employee, PersonName
-from training.people.queries import on
+from training.people.invite import invite
+from training.people.invite_mail import NotSent
+from training.people.invite_send import send_next
+from training.people.models import Employee
 from training.people.roster_working import take_over
 
 
+def invite_by_mail(
+    *, employees: Collection[Employee], by: AbstractBaseUser | None, language: str, now: datetime
+) -> int:
+    """Invite people and have each mailed; return how many mails are known to have failed already.
+
+    The invitations are there before the first task is asked for: what a queue loses is mailed by ``mail_invitations``.
+    The links that they are made with are told to nobody.
+    """
+    made = invite(employees=employees, means=Invitation.Means.MAIL, by=by, now=now)
+    results = [mail_invitation.enqueue(one.invitation.pk, language) for one in made]
+    return sum(getattr(result.status, "name", "") == "FAILED" for result in results)
+
+
 @task()
-def invite_by_mail(employee: str, by: int | None, language: str) -> bool:
-    """Make the person's invitation (a UUID as text) and mail it; return whether there was an address."""
-    now = timezone.now()
-    today = now.astimezone(conf.time_zone).date()
-    person = Employee.objects.get(pk=UUID(employee))
-    to = address_of(person.pk, day=today)
-    if not to:
-        return False
-    user = get_user_model().objects.filter(pk=by).first() if by is not None else None
-    (made,) = invite(employees=[person], means=Invitation.Means.MAIL, by=user, now=now)
-    names = on(PersonName.objects.filter(employee=person), today).values_list("name", flat=True)
-    link = f"{conf.public_url}{reverse('training:invitation', args=[made.secret])}"
-    mail = compose(
-        name=names.first() or "",
-        number=number_of(person),
-        link=link,
-        expires_at=made.invitation.expires_at,
-        language=language,
-    )
-    send(mail, to=to)
-    mark_sent(invitation=made.invitation, now=timezone.now())
-    return True
+def mail_invitation(invitation: int, language: str) -> bool:
+    """Mail one invitation; return whether it was still to be mailed. Raises ``NotSent``, for the log."""
+    tried = send_next(now=timezone.now(), only=invitation, language=language)
+    if tried is not None and tried.error:
+        raise NotSent(tried.error)
+    return tried is not None
+
+
+@task()
+def mail_invitations() -> dict[str, int]:
+    """Mail every invitation that was forgotten, or whose next try is due; return how many were sent, and were not."""
+    found = {"sent": 0, "failed": 0}
+    while tried := send_next(now=timezone.now()):
+        found["failed" if tried.error else "sent"] += 1
+    return found
 
 
 @task()

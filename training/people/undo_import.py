@@ -6,9 +6,9 @@ A person whose records have been changed since is left as they are now, and name
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.errors import Conflict
 from training.ledger.append import append
-from training.people.bulk import CHUNK
+from training.ledger.bulk import CHUNK
 from training.people.enrol import wait_for_my_turn
 from training.people.models import (
     Bitemporal,
@@ -42,11 +42,15 @@ OWNED_BY_PERSON = (Employment, PersonName, Supervision, EmailAddress)
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What taking an import back would do: whose records are restored, and whose were changed since and stay."""
+    """What taking an import back would do: whose records are restored, and whose were changed since and stay.
+
+    ``renumbered`` are those of the restored who lose the staff number that they have, and have the one before again.
+    """
 
     roster_import: RosterImport
     restored: tuple[UUID, ...]
     kept: tuple[UUID, ...]
+    renumbered: tuple[UUID, ...] = ()
 
 
 def preview_undoing(*, roster_import: RosterImport) -> Undoing:
@@ -54,9 +58,12 @@ def preview_undoing(*, roster_import: RosterImport) -> Undoing:
     _require_standing(roster_import)
     restored: list[UUID] = []
     kept: list[UUID] = []
+    renumbered: list[UUID] = []
     for history in _histories(roster_import):
         (restored if history.as_left else kept).append(history.employee)
-    return Undoing(roster_import, tuple(restored), tuple(kept))
+        if history.as_left and history.is_renumbered:
+            renumbered.append(history.employee)
+    return Undoing(roster_import, tuple(restored), tuple(kept), tuple(renumbered))
 
 
 @transaction.atomic
@@ -129,11 +136,25 @@ class _History:
         self.employee, self.last_employment, self.entry = employee, employment, entry
         self.rows: dict[type[Bitemporal], list[Any]] = defaultdict(list)
         self.by_key: dict[UUID, Employment] = {}
+        self.others: list[Employment] = []  # of other people, under numbers that the import took from this one
 
     @property
     def number(self) -> str:
         """The staff number under which the import knew the person."""
         return self.by_key[self.last_employment].number
+
+    @property
+    def lost_numbers(self) -> set[str]:
+        """The staff numbers of the rows that the import took back."""
+        return {row.number for row in self.rows[Employment] if row.superseded_by_id == self.entry}
+
+    @property
+    def is_renumbered(self) -> bool:
+        """Whether the import gave the person another staff number in the place of one."""
+        lost = self.lost_numbers
+        return bool(lost) and any(
+            row.entry_id == self.entry and row.number not in lost for row in self.rows[Employment]
+        )
 
     def _value(self, row: Any) -> tuple[Any, ...]:
         """What a row says, whatever its key; a post belongs to what its employment says."""
@@ -173,6 +194,8 @@ class _History:
             return False
         stays = [row for value, row in now.items() if value[0] is Employment and value not in added]
         comes = [row for row in self._taken_back if isinstance(row, Employment)]
+        if any(_clash(row, other) for row in comes for other in (*stays, *self.others)):
+            return False
         if not stays and not comes:  # nobody without an employment keeps a name that was given since
             return now.keys() <= added
         return True
@@ -196,8 +219,17 @@ class _History:
         return last or self.last_employment
 
 
+def _clash(row: Employment, other: Employment) -> bool:
+    """Whether the one cannot be believed beside the other: the number is given to somebody else, or anew, by now."""
+    return (
+        row.number == other.number
+        and row.valid_from <= (other.valid_to or date.max)
+        and other.valid_from <= (row.valid_to or date.max)
+    )
+
+
 def _histories(roster_import: RosterImport) -> Iterable[_History]:
-    """The people whom an import changed, a thousand at a time. Seven queries for each thousand."""
+    """The people whom an import changed, a thousand at a time. Eight queries for each thousand."""
     changes = RosterChange.objects.filter(roster_import=roster_import).order_by("part")
     pairs = list(changes.values_list("employee_id", "employment_id"))
     for start in range(0, len(pairs), CHUNK):
@@ -215,7 +247,20 @@ def _histories(roster_import: RosterImport) -> Iterable[_History]:
             hanging: Any = other._default_manager.filter(employment__in=mine).order_by("pk")
             for post in hanging:
                 found[owner[post.employment_id]].rows[other].append(post)
+        _tell_of_others(found.values())
         yield from found.values()
+
+
+def _tell_of_others(histories: Collection[_History]) -> None:
+    """Tell each of who else has by now a number that would be the person's again. One query."""
+    wanted: dict[str, list[_History]] = {}
+    for history in histories:
+        for number in history.lost_numbers:
+            wanted.setdefault(number, []).append(history)
+    for row in Employment.objects.filter(number__in=wanted.keys(), superseded_at__isnull=True):
+        for history in wanted[row.number]:
+            if row.employee_id != history.employee:
+                history.others.append(row)
 
 
 def _closed_departments(roster_import: RosterImport) -> list[DepartmentPlace]:

@@ -8,13 +8,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.campaigns.models import Task
 from training.campaigns.progress import lock, read_anew, require_asked
 from training.errors import Conflict, Invalid, NotAllowed, NotReady
 from training.ledger.append import append, hide
 from training.quiz.models import MakeUp
 from training.quiz.queries import sitting_of
+from training.roles import Role, has_role
 
 LONGEST_WORDS = 1000
 MOST_ATTEMPTS = 10

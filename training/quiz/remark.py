@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from training.access.roles import Role, has_role
 from training.campaigns.progress import completion_for, count_completion, lock
 from training.catalogue.models import QuestionVersion
 from training.errors import Conflict, Invalid, NotAllowed
@@ -21,6 +20,7 @@ from training.ledger.models import Evidence
 from training.quiz.frozen import blueprint_of
 from training.quiz.models import Marking, Submission, Withdrawal
 from training.quiz.queries import last_marking
+from training.roles import Role, has_role
 
 LONGEST_REASON = 1000
 WITHDRAWN = "withdrawn"

@@ -23,10 +23,11 @@ from training.attestation.standing import Standing, outstanding
 from training.campaigns.deciders import is_office
 from training.campaigns.models import Assignment, Campaign
 from training.conf import conf
+from training.people.language import language_of
 from training.people.managing import Managers
 from training.people.models import Employment, PersonName
 from training.people.queries import on, people_on
-from training.reminders.addresses import addresses_of, hr_addresses, language_of
+from training.reminders.addresses import addresses_of, hr_addresses
 from training.reminders.mails import Asker, Count, Line, Rendered, to_hr, to_learner, to_manager
 from training.reminders.models import Letter, ReaderChoice, ReminderSent
 from training.reminders.rungs import LOT, Asked, asked

@@ -17,8 +17,8 @@ from training.attestation.standing import SETTLED, Standing, with_standing
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Assignment, Campaign, DueSet
 from training.conf import conf
+from training.people.language import language_of
 from training.people.models import Employee
-from training.reminders.addresses import language_of
 from training.reminders.calendar_file import DueDay, calendar_file
 from training.reminders.models import CalendarFeed
 

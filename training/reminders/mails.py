@@ -91,6 +91,7 @@ def to_learner(*, name: str, lines: Sequence[Line], asker: Asker | None, languag
             asker=asker,
             late=any(line.late for line in lines),
             link=_link("training:mine"),
+            languages=_link("training:mails"),
         )
 
 
@@ -106,6 +107,7 @@ def to_manager(*, name: str, lines: Sequence[Line], language: str) -> Rendered:
             name=name,
             people=people,
             link=_link("training:team"),
+            languages=_link("training:mails"),
             **_some(lines),
         )
 

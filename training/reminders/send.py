@@ -19,11 +19,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from training.backoff import next_try, refusal
 from training.campaigns.calendar import day_of
 from training.conf import conf
 from training.errors import Conflict
 from training.ledger.append import append
-from training.reminders.backoff import next_try
 from training.reminders.compose import Cover, compose
 from training.reminders.models import Letter, ReminderSent
 from training.reminders.rungs import is_working
@@ -134,7 +134,7 @@ def _put_off(letter: Letter, reason: Exception, now: datetime) -> Letter:
         locked.state = Letter.State.FAILED
     else:
         locked.state, locked.not_before = Letter.State.WAITING, again
-    locked.error = _told(reason)[:LONGEST_ERROR]
+    locked.error = refusal(reason)[:LONGEST_ERROR]
     locked.save(update_fields=["state", "not_before", "error"])
     return locked
 
@@ -175,13 +175,3 @@ def _mine(letter: Letter) -> Letter | None:
     """The letter, locked, while this claim is the last; None where somebody else has taken it."""
     locked = Letter.objects.select_for_update().get(pk=letter.pk)
     return locked if locked.state == Letter.State.SENDING and locked.tries == letter.tries else None
-
-
-def _told(reason: Exception) -> str:
-    """What the mail server said, without the address that it said it of."""
-    if isinstance(reason, smtplib.SMTPRecipientsRefused):
-        codes = sorted({str(answer[0]) for answer in reason.recipients.values()})
-        return f"refused: {', '.join(codes)}"
-    if isinstance(reason, smtplib.SMTPResponseException):
-        return f"{type(reason).__name__}: {reason.smtp_code}"
-    return type(reason).__name__

@@ -21,11 +21,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from training.attestation.standing import with_standing
+from training.backoff import next_try
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Assignment, Campaign
 from training.conf import conf
 from training.reminders import signing
-from training.reminders.backoff import next_try
 from training.reminders.models import Letter, WebhookDelivery
 from training.reminders.rungs import is_working
 

@@ -8,6 +8,7 @@ from heapq import merge
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Count, F, IntegerField, Q, Value, When
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.models import Campaign
@@ -65,7 +66,9 @@ def asked_day(text: str, *, today: date) -> date:
 def require_come(day: date, *, today: date) -> None:
     """Raise ``Invalid`` for a day that has not come yet."""
     if day > today:
-        raise Invalid(_("%(day)s has not come yet. Choose today or an earlier day.") % {"day": day.isoformat()})
+        raise Invalid(
+            _("%(day)s has not come yet. Choose today or an earlier day.") % {"day": date_format(day, "DATE_FORMAT")}
+        )
 
 
 def asked_checkpoint(size: int | None) -> Checkpoint:

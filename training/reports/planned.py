@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,6 +51,20 @@ class Plan:
 
 def plan_of(campaign: Campaign, *, today: date) -> Plan:
     """Return the plan with its pinned versions, before opening the newest, and how many it asks or would ask today."""
+    modules = planned_modules(campaign)
+    opened = Tally.objects.filter(campaign=campaign).first()
+    paths = department_paths(today)
+    return Plan(
+        campaign=campaign,
+        modules=modules,
+        audience=opened.assigned if opened else preview_of(campaign, day=today, paths=paths, most=0).count,
+        digest=_digest(campaign, modules),
+        **in_words(campaign, paths=paths),
+    )
+
+
+def planned_modules(campaign: Campaign) -> tuple[PlannedModule, ...]:
+    """Its modules in order, with the pinned versions, before opening the newest. Two queries."""
     pins = {
         pin.campaign_module_id: pin.module_version
         for pin in Pin.objects.filter(campaign_module__campaign=campaign).select_related("module_version__revision")
@@ -60,13 +75,17 @@ def plan_of(campaign: Campaign, *, today: date) -> Plan:
         version = pins.get(row.pk) or newest.get(row.module_id)
         fits = version is not None and version.revision_id == campaign.revision_id
         modules.append(PlannedModule(order=row.order, slug=row.module.slug, version=version, fits=fits))
+    return tuple(modules)
+
+
+def plan_digest(campaign: Campaign) -> str:
+    """The SHA-256 of a plan and of the versions that it teaches: what the approval was asked for, and the ledger tells.
+
+    The entry of the approval holds both, as ``plan_facts`` and ``versions``.
+    """
+    return _digest(campaign, planned_modules(campaign))
+
+
+def _digest(campaign: Campaign, modules: Sequence[PlannedModule]) -> str:
     digests = [module.version.digest if module.version else None for module in modules]
-    opened = Tally.objects.filter(campaign=campaign).first()
-    paths = department_paths(today)
-    return Plan(
-        campaign=campaign,
-        modules=tuple(modules),
-        audience=opened.assigned if opened else preview_of(campaign, day=today, paths=paths, most=0).count,
-        digest=sha256_hex(canonical({"plan": plan_facts(campaign), "versions": digests})),
-        **in_words(campaign, paths=paths),
-    )
+    return sha256_hex(canonical({"plan": plan_facts(campaign), "versions": digests}))

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
-from training.attestation.credit import credit
+from training.attestation.credit import credit, foreseen
 from training.campaigns.assign import Assigned, assign
 from training.campaigns.models import Campaign
 from training.campaigns.repeat import draft_due
@@ -24,20 +24,29 @@ BROKEN = (DatabaseError, LookupError, TypeError, ValueError)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one campaign: what was assigned and how many were credited, or what was in the way."""
+    """What became of one campaign: what was assigned and how many were credited, or what was in the way.
+
+    Of a dry run ``credits`` are the staff numbers of those who would be credited.
+    """
 
     code: str
     assigned: Assigned | None = None
     credited: int = 0
     failed: str = ""
+    credits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DailyRound:
-    """What a round did, or would do: the codes of new drafts, and each open campaign."""
+    """What a round did, or would do: the new drafts (of a dry run not stored), and each open campaign."""
 
-    drafted: tuple[str, ...]
+    drafts: tuple[Campaign, ...]
     campaigns: tuple[Outcome, ...]
+
+    @property
+    def drafted(self) -> tuple[str, ...]:
+        """The drafts' codes."""
+        return tuple(one.code for one in self.drafts)
 
     @property
     def failed(self) -> bool:
@@ -56,14 +65,14 @@ def daily_round(
 
     Following and crediting a campaign are a transaction each, and what is in
     the way of one leaves the others alone. Run twice, it does its work once. ``progress`` is
-    told how many campaigns are done, of how many. A dry run writes nothing; it
-    says neither what would be drafted nor what would be credited.
+    told how many campaigns are done, of how many. A dry run says the same, who
+    would be credited too, and leaves nothing written.
     """
     outcomes: list[Outcome | None] = []
     drafted: list[Campaign] = []
-    if not (dry_run or codes):
+    if not codes:
         try:
-            drafted = draft_due(now=now)
+            drafted = draft_due(now=now, dry_run=dry_run)
         except BROKEN as reason:
             log.exception("repeating plans: not drafted")
             outcomes.append(Outcome(_("repeating plans"), failed=_broken(reason)))
@@ -73,7 +82,7 @@ def daily_round(
         outcomes.append(_follow(campaign, now=now, dry_run=dry_run))
         if progress:
             progress(done, len(campaigns))
-    return DailyRound(tuple(one.code for one in drafted), tuple(outcome for outcome in outcomes if outcome))
+    return DailyRound(tuple(drafted), tuple(outcome for outcome in outcomes if outcome))
 
 
 def _follow(campaign: Campaign, *, now: datetime, dry_run: bool) -> Outcome | None:
@@ -85,8 +94,10 @@ def _follow(campaign: Campaign, *, now: datetime, dry_run: bool) -> Outcome | No
     try:
         with transaction.atomic():
             assigned = assign(campaign=campaign, now=now, named=named_for(campaign), dry_run=dry_run)
-        credited = [] if dry_run else credit(campaign=campaign, now=now)
-        return Outcome(campaign.code, assigned, len(credited))
+        if dry_run:
+            found = foreseen(campaign=campaign, **assigned.keys)
+            return Outcome(campaign.code, assigned, len(found), credits=found)
+        return Outcome(campaign.code, assigned, len(credit(campaign=campaign, now=now)))
     except Conflict:
         return None if assigned is None else Outcome(campaign.code, assigned)
     except TrainingError as reason:

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.generic import View
 
 from training.access.grant import granted_campaigns
-from training.access.roles import Role, has_role
 from training.attestation.standing import own
 from training.campaigns.calendar import day_of
 from training.conf import conf
 from training.people.managing import manager_of_account
+from training.roles import Role, has_role
 
 
 class HomeView(LoginRequiredMixin, View):

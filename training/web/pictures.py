@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from training.access.grant import granted_campaigns
-from training.access.roles import Role, has_role
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Pin, Task
 from training.catalogue.images import image_path
 from training.catalogue.models import FrozenImage
 from training.conf import conf
 from training.errors import NotAllowed
+from training.roles import Role, has_role
 from training.web.refusals import Phrased
 
 FOR_EVER = "private, max-age=31536000, immutable"

@@ -6,12 +6,12 @@ from django.urls import path, register_converter
 from django.urls.converters import SlugConverter, StringConverter
 
 from training.web import invitations
-from training.web.auditor import as_of, pack, people, samples
+from training.web.auditor import as_of, documents, pack, people, samples
 from training.web.auditor import views as auditor
 from training.web.check.views import CheckPdfView, CheckView
 from training.web.home import HomeView
 from training.web.identity.confirm import ConfirmIdentityView
-from training.web.learner import calendar, editions, quiz, signing
+from training.web.learner import calendar, editions, mails, quiz, signing
 from training.web.learner import views as learner
 from training.web.manager import views as manager
 from training.web.pictures import PictureView
@@ -40,6 +40,7 @@ urlpatterns = [
     path("my/notice/", learner.NoticeView.as_view(), name="notice"),
     path("my/name/", learner.NameView.as_view(), name="name"),
     path("my/calendar/", calendar.CalendarView.as_view(), name="calendar"),
+    path("my/mails/", mails.MailsView.as_view(), name="mails"),
     path("calendar/<str:feed>.ics", calendar.CalendarFeedView.as_view(), name="calendar_feed"),
     path("team/", manager.TeamView.as_view(), name="team"),
     path("team/<uuid:person>/remind/", manager.TeamRemindView.as_view(), name="team_remind"),
@@ -66,6 +67,8 @@ urlpatterns = [
     path("audit/<slug:code>/samples/", samples.SamplesView.as_view(), name="audit_samples"),
     path("audit/<slug:code>/samples/<uuid:sample>/", samples.SampleView.as_view(), name="audit_sample"),
     path("audit/<slug:code>/certificates/", auditor.CertificatesView.as_view(), name="audit_certificates"),
+    path("audit/<slug:code>/documents/plan.pdf", documents.PlanPdfView.as_view(), name="audit_plan"),
+    path("audit/<slug:code>/documents/report.pdf", documents.ReportPdfView.as_view(), name="audit_report"),
     path("audit/<slug:code>/evidence/", pack.PackView.as_view(), name="audit_pack"),
     path("audit/<slug:code>/evidence.zip", pack.EvidenceView.as_view(), name="audit_evidence"),
     path("audit/<slug:code>/as-of/", as_of.AsOfView.as_view(), name="audit_as_of"),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from training.campaigns.assign import Assigned
 from training.campaigns.models import Campaign
 from training.rounds.daily import Outcome, daily_round
 
@@ -30,7 +33,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "codes", nargs="*", metavar="CODE", help="campaigns, such as FY2026; without any, all open ones"
         )
-        parser.add_argument("--dry-run", action="store_true", help="say what would be done to whom, and write nothing")
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="say what would be drafted, what would be done to whom and who would be credited; write nothing",
+        )
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,12 +51,26 @@ class Command(BaseCommand):
             campaigns = [_result(outcome) for outcome in found.campaigns]
             self.stdout.write(json.dumps({"drafted": found.drafted, "campaigns": campaigns}, ensure_ascii=False))
         else:
-            for code in found.drafted:
-                self.stdout.write(_("%(code)s: drafted, to be approved.") % {"code": code})
+            if options["dry_run"]:
+                self.stdout.write(_("Dry run: nothing was written."))
+            for draft in found.drafts:
+                self._say_drafted(draft, dry_run=options["dry_run"])
             for outcome in found.campaigns:
                 self._say(outcome, people=options["dry_run"])
         if found.failed:
             raise CommandError(_("Not every campaign could be followed."))
+
+    def _say_drafted(self, draft: Campaign, *, dry_run: bool) -> None:
+        if not dry_run:
+            self.stdout.write(_("%(code)s: drafted, to be approved.") % {"code": draft.code})
+            return
+        said = {
+            "code": draft.code,
+            "title": draft.title,
+            "first": date_format(draft.first_day, "DATE_FORMAT"),
+            "last": date_format(draft.last_day, "DATE_FORMAT"),
+        }
+        self.stdout.write(_("%(code)s: would be drafted: “%(title)s”, %(first)s to %(last)s.") % said)
 
     def _say(self, outcome: Outcome, *, people: bool) -> None:
         if outcome.assigned is None:
@@ -65,7 +86,7 @@ class Command(BaseCommand):
         if outcome.failed:
             self.stderr.write(f"{outcome.code}: {outcome.failed}")
         if people:
-            for what, numbers in outcome.assigned.people.items():
+            for what, numbers in _people(outcome, outcome.assigned).items():
                 for number in numbers:
                     self.stdout.write(f"  {what}\t{number}")
 
@@ -88,5 +109,10 @@ def _result(outcome: Outcome) -> dict[str, Any]:
         "due_moved": one.due_moved,
         "unchanged": one.unchanged,
         "credited": outcome.credited,
-        "people": {name: list(numbers) for name, numbers in one.people.items()},
+        "people": {name: list(numbers) for name, numbers in _people(outcome, one).items()},
     }
+
+
+def _people(outcome: Outcome, assigned: Assigned) -> Mapping[str, tuple[str, ...]]:
+    """Staff numbers by what is done; a dry run names those who would be credited too."""
+    return {**assigned.people, **({"credited": outcome.credits} if outcome.credits else {})}

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from training.conf import conf
 from training.errors import Invalid, TrainingError
@@ -125,6 +126,17 @@ class Command(BaseCommand):
             self.stdout.write(f"{KIND_WORDS[kind]}: {count}")
         for refused in plan.refused:
             self.stdout.write(f"- {refused.line} {refused.number}: {reason_of(refused)}")
+        for path, people in plan.departments:
+            text = ngettext(
+                "New department: %(path)s (%(people)d person)",
+                "New department: %(path)s (%(people)d people)",
+                people,
+            )
+            self.stdout.write(text % {"path": "/".join(path), "people": people})
+        for change in plan.changes:
+            if change.perhaps:
+                words = _("%(numbers)s may be this person. Give it as the former number if so.")
+                self.stdout.write(f"? {change.line} {change.number}: {words % {'numbers': ', '.join(change.perhaps)}}")
         for change in plan.missing[:SHOWN]:
             self.stdout.write(_("Not in the list: %(number)s") % {"number": change.number})
         if not plan.effective and not plan.refused:
@@ -144,4 +156,10 @@ def as_json(plan: Plan, number: int | None, *, dry_run: bool) -> dict[str, Any]:
     ]
     found["missing"] = [change.number for change in plan.missing]
     found["passed_over"] = list(plan.passed_over)
+    found["departments"] = [{"path": "/".join(path), "people": people} for path, people in plan.departments]
+    found["perhaps"] = [
+        {"line": change.line, "number": change.number, "here": list(change.perhaps)}
+        for change in plan.changes
+        if change.perhaps
+    ]
     return {**found, "day": plan.day.isoformat(), "dry_run": dry_run, "import": number}

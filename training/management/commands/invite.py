@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from training.conf import conf
+from training.errors import TrainingError
 from training.people.invite import address_of, can_be_invited, number_of
 from training.people.models import Employee, Employment
 from training.people.numbers import plain_number
@@ -41,20 +42,30 @@ class Command(BaseCommand):
         if options["language"] not in dict(settings.LANGUAGES):
             raise CommandError(_("There is no such language."), returncode=2)
         today = timezone.localdate(timezone=conf.time_zone)
+        addressed: list[Employee] = []
         mailed: list[str] = []
         slips: list[str] = []
         for employee in self._chosen(options):
-            to = address_of(employee.pk, day=today)
-            (mailed if to else slips).append(number_of(employee))
-            if to and not options["dry_run"]:
-                invite_by_mail.enqueue(str(employee.pk), None, options["language"])
+            if address_of(employee.pk, day=today):
+                addressed.append(employee)
+                mailed.append(number_of(employee))
+            else:
+                slips.append(number_of(employee))
+        failed = 0
+        if not options["dry_run"]:
+            try:
+                failed = invite_by_mail(employees=addressed, by=None, language=options["language"], now=timezone.now())
+            except TrainingError as reason:
+                raise CommandError(str(reason)) from reason
         if options["json"]:
             self.stdout.write(json.dumps({"mailed": mailed, "without_address": slips}, ensure_ascii=False))
-            return
-        for number in mailed:
-            self.stdout.write(_("%(number)s: by mail") % {"number": number})
-        for number in slips:
-            self.stdout.write(_("%(number)s: no address, needs a slip") % {"number": number})
+        else:
+            for number in mailed:
+                self.stdout.write(_("%(number)s: by mail") % {"number": number})
+            for number in slips:
+                self.stdout.write(_("%(number)s: no address, needs a slip") % {"number": number})
+        if failed:
+            raise CommandError(_("Some mail could not be handed over; “send_reminders” tries it again."))
 
     def _chosen(self, options: dict[str, Any]) -> list[Employee]:
         today = timezone.localdate(timezone=conf.time_zone)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from training.campaigns.calendar import day_of
 from training.conf import conf
 from training.errors import TrainingError
+from training.people.invite_send import given_up, waiting
+from training.people.tasks import mail_invitations
 from training.reminders.plan import Round, plan_letters, plan_round
 from training.reminders.queries import campaign_codes, letter_counts, reader_label, told_lines
 from training.reminders.tasks import deliver_webhooks, send_letters
@@ -24,8 +26,9 @@ class Command(BaseCommand):
     """Run it every half an hour: what was said is not said again, and what could not be delivered is tried again."""
 
     help = (
-        "Write the day's reminders to people, managers and HR, and send what waits; tell chat tools the figures. Run "
-        "it as often as you like, on any number of machines. Exit status: 0 done, 1 a mail was given up, 2 wrong usage."
+        "Write the day's reminders to people, managers and HR, and send what waits, invitations too; tell chat tools "
+        "the figures. Run it as often as you like, on any number of machines. Exit status: 0 done, 1 a mail was given "
+        "up, 2 wrong usage."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,25 +44,30 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self._list(plan_round(today=day_of(now, conf.time_zone)), as_json=options["json"])
                 return
-            before = letter_counts()
+            before, invited = letter_counts(), waiting(now=now).count()
+            lost = given_up(now=now).count()
             found = plan_letters(now=now)
             self._progress(_("sending"))
             send_letters.enqueue()
             messages = queue_figures(now=now)
             deliver_webhooks.enqueue()
+            mail_invitations.enqueue()
         except TrainingError as reason:
             raise CommandError(str(reason)) from reason
         after = letter_counts()
-        failed = after["failed"] - before["failed"]
+        failed = max(after["failed"] - before["failed"], 0)
+        uninvited, forsaken = waiting(now=now).count(), max(given_up(now=now).count() - lost, 0)
         result = {
             "day": found.day.isoformat(),
             "rest": found.rest,
             "written": found.written,
             "sent": after["sent"] - before["sent"],
             "waiting": after["waiting"] + after["sending"],
-            "failed": max(failed, 0),
+            "failed": failed,
             "silent": len(found.silent),
             "webhooks": messages,
+            "invitations_sent": max(invited - uninvited, 0),
+            "invitations_waiting": uninvited,
         }
         if options["json"]:
             self.stdout.write(json.dumps(result))
@@ -69,8 +77,14 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("Letters: %(written)d new, %(sent)d sent, %(waiting)d wait, %(failed)d not deliverable.") % result
             )
-        if failed > 0:
+        if not options["json"] and invited:
+            self.stdout.write(_("Invitations: %(invitations_sent)d sent, %(invitations_waiting)d wait.") % result)
+        if failed:
             raise CommandError(_("Some mail could not be delivered; HR sees which in the admin, under Reminders."))
+        if forsaken:
+            raise CommandError(
+                _("Some invitations could not be mailed; HR sees which in the admin, under Accounts and invitations.")
+            )
 
     def _progress(self, stage: str) -> None:
         """Say on a terminal what is being done."""

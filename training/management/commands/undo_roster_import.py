@@ -48,6 +48,7 @@ class Command(BaseCommand):
             "import": made.number if made else None,
             "restored": len(undoing.restored),
             "kept": len(undoing.kept),
+            "renumbered": len(undoing.renumbered),
             "depends": depends,
         }
         if options["json"]:
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(_("Dry run: nothing was written."))
         self.stdout.write(_("Restored: %(restored)d. Changed since, and left as they are: %(kept)d.") % result)
+        if undoing.renumbered:
+            self.stdout.write(_("Have their former staff numbers again: %(renumbered)d.") % result)
         self.stdout.write(
             _(
                 "Evidence since about these people: %(assignments)d assignments, %(completions)d completed modules, "

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from training.access.models import AuditorGrant
-from training.access.roles import Role
 from training.campaigns.calendar import end_of, fiscal_year
-from training.campaigns.models import Assignment, Campaign, CampaignEvent, Pin
+from training.campaigns.models import Assignment, Campaign, CampaignEvent, Pin, Tally
 from training.campaigns.open import LANGUAGE
 from training.campaigns.queries import last_approval
 from training.catalogue.images import image_path
@@ -29,6 +28,7 @@ from training.ledger.models import Checkpoint
 from training.people.models import EmploymentType
 from training.people.queries import department_paths
 from training.policy.models import Clause
+from training.reports.audience_preview import Audience
 from training.reports.documents.lesson import Lesson, draw_lesson
 from training.reports.documents.markup import Unreadable, words_of
 from training.reports.documents.plan import CLAUSE, Anchor, Plan, PlannedModule, Recorded, draw_plan
@@ -36,8 +36,10 @@ from training.reports.documents.questions import FrozenQuestion, draw_questions
 from training.reports.documents.report import Person, Report, draw_report
 from training.reports.documents.results import ModuleResult, QuestionResult, Remarked, Withdrawn
 from training.reports.figures import outcome_of
+from training.reports.planned import plan_digest
 from training.reports.results import WORST
 from training.reports.rules import in_words
+from training.roles import Role
 from training.typesetting.fonts import load
 from training.typesetting.glyphs import NoGlyph, named
 from training.typesetting.picture import NoPicture, Picture, photograph
@@ -87,11 +89,12 @@ def questions_pdf(version: ModuleVersion) -> bytes:
 
 
 @_drawable()
-def plan_pdf(campaign: Campaign, *, checkpoint: Checkpoint | None) -> bytes:
+def plan_pdf(campaign: Campaign, *, checkpoint: Checkpoint | None, today: date | None = None) -> bytes:
     """Return the campaign's plan (教育計画書) with its approval as of a checkpoint; None: nothing is sealed.
 
-    The responsible accounts are those that hold the roles now. Raises
-    ``Invalid`` for a character that no font has.
+    Before the opening it says how many the roster of ``today`` would name, if a
+    day is given. The responsible accounts are those that hold the roles now.
+    Raises ``Invalid`` for a character that no font has.
     """
     zone = conf.time_zone
     revision, statement = campaign.revision, campaign.statement
@@ -103,6 +106,10 @@ def plan_pdf(campaign: Campaign, *, checkpoint: Checkpoint | None) -> bytes:
     rules = in_words(campaign, paths=department_paths(campaign.first_day), language="ja")
     with override("ja"):
         kind = str(campaign.get_kind_display())
+    opened = Tally.objects.filter(campaign=campaign).exists()
+    foreseen = None
+    if today is not None and not opened:
+        foreseen = today, _by_type(Audience(campaign, day=today, paths=department_paths(today)).by_type())
     clause = Clause.objects.filter(revision=revision, ref=CLAUSE).first()
     planned = end_of(campaign.first_day - timedelta(days=1), zone)
     plan = Plan(
@@ -130,7 +137,9 @@ def plan_pdf(campaign: Campaign, *, checkpoint: Checkpoint | None) -> bytes:
                 .annotate(n=Count("pk"))
             )
         ),
+        foreseen=foreseen,
         modules=tuple(_planned(version) for version in _versions(campaign)),
+        digest=plan_digest(campaign),
         statement_title=statement.title,
         statement_number=statement.number,
         statement_digest=statement.digest,

@@ -70,6 +70,7 @@ class Anchor:
 class Plan:
     """Everything that the plan says. ``audience`` counts by type of employment, and is empty until the opening.
 
+    ``foreseen`` counts whom the roster of a day before it names. ``digest`` is that of the plan as it is approved.
     ``who``, ``when`` and ``credit`` are its rules in words (``rule_words``).
     """
 
@@ -97,8 +98,10 @@ class Plan:
     responsible: tuple[tuple[str, str, str], ...]
     recorded: tuple[Recorded, ...]
     anchor: Anchor | None
+    digest: str
     company: str
     dated: datetime
+    foreseen: tuple[date, tuple[tuple[str, int], ...]] | None = None
     specimen: bool = False
 
 
@@ -211,15 +214,15 @@ def _audience(plan: Plan) -> Iterator[Block]:
         yield Paragraph(plain(sentence))
     yield facts(("受講済みとして扱う人", plan.credit))
     if plan.audience:
-        total = sum(number for _, number in plan.audience)
-        yield Table(
-            (Column(plain("区分"), 3), Column(plain("人数"), 1, right=True), Column((), 4)),
-            (
-                *((plain(name), plain(f"{number}人")) for name, number in plan.audience),
-                (plain("計", strong=True), plain(f"{total}人", strong=True)),
-            ),
-        )
+        yield _numbers(plan.audience)
     else:
+        if plan.foreseen is not None:
+            day, numbers = plan.foreseen
+            if numbers:
+                yield Paragraph(plain(f"{japanese_day(day)}の名簿では、次の人数です。"), keep=True)
+                yield _numbers(numbers)
+            else:
+                yield Paragraph(plain(f"{japanese_day(day)}の名簿では、対象となる人はいません。"))
         yield Paragraph(plain("人数は、開始の時に名簿から定まります。"), look=Look.NOTE)
     yield Paragraph(
         plain(
@@ -227,6 +230,18 @@ def _audience(plan: Plan) -> Iterator[Block]:
             "理由を記録します。記録は消しません。"
         ),
         look=Look.NOTE,
+    )
+
+
+def _numbers(numbers: Sequence[tuple[str, int]]) -> Table:
+    """Return numbers by type of employment with their sum."""
+    total = sum(number for _, number in numbers)
+    return Table(
+        (Column(plain("区分"), 3), Column(plain("人数"), 1, right=True), Column((), 4)),
+        (
+            *((plain(name), plain(f"{number}人")) for name, number in numbers),
+            (plain("計", strong=True), plain(f"{total}人", strong=True)),
+        ),
     )
 
 
@@ -307,6 +322,14 @@ def _record(plan: Plan) -> Iterator[Block]:
     yield Heading(plain("10. 承認と台帳の記録"), 2)
     if not plan.recorded:
         yield Paragraph(plain("この計画は、まだ承認されていません。"))
+    yield facts(("計画の指紋（SHA-256）", grouped(plan.digest)))
+    yield Paragraph(
+        plain(
+            "指紋は、期間、対象者と期限の規則、課程の版、方針と誓約書の版から求めたもので、承認の画面にも示します。"
+            "どれか一つでも改めると変わります。人数は含みません。"
+        ),
+        look=Look.NOTE,
+    )
     for event in plan.recorded:
         yield facts(
             (event.what, f"{japanese_moment(event.at)}　{event.by}"),

@@ -8,6 +8,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout, Submit
 from django import forms
+from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -108,6 +109,19 @@ class NameForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.layout = Layout("name", "kana", "note", Submit("send", _("Ask HR to correct it")))
+
+
+class MailLanguageForm(forms.Form):
+    """In which language to be written to."""
+
+    language = forms.ChoiceField(label=_("Language"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Each by its own name, so that whoever looks for it can read it.
+        self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.layout = Layout("language", Submit("send", _("Save")))
 
 
 class NoticeForm(forms.Form):

@@ -1,0 +1,461 @@
+"""A new staff number in a list: the same person where the list names the former one, asked about where it does not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import building
+from tests.building import NOW, import_staff, later, on_leave
+from tests.people.rosters import HEADINGS, row, simple
+from tests.people.test_import_roster import kinds, sound
+from tests.people.test_undo_import import believed, undo
+from training.ledger.models import Entry
+from training.people.import_roster import Unaccepted, preview
+from training.people.models import Employment, Leave, Supervision
+from training.people.queries import people_on
+from training.people.renumber import renumber
+from training.people.roster_models import RosterChange, RosterImport
+from training.people.roster_plan import Plan
+from training.people.roster_sheet import sheet_of
+from training.people.undo_import import preview_undoing
+
+pytestmark = pytest.mark.django_db
+
+APRIL, MAY, JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)
+DAY = timedelta(days=1)
+
+
+def named(former: str, *cells: str, **changes: str) -> tuple[str, ...]:
+    """A row with a former number."""
+    return (*row(*cells, **changes), former)
+
+
+def listed(*rows: tuple[str, ...], heading: str = "旧社員番号") -> bytes:
+    """A list with a column of former numbers."""
+    return simple(*rows, headings=(*HEADINGS, heading))
+
+
+def planned(*rows: tuple[str, ...], day: date = MAY, **options: Any) -> Plan:
+    """What a list would change."""
+    return preview(sheet=sheet_of(listed(*rows)), day=day, **options)
+
+
+def taken(*rows: tuple[str, ...], day: date = MAY, days: int = 1, **options: Any) -> RosterImport:
+    """Take a list over."""
+    _plan, made = import_staff(listed(*rows), day=day, now=later(days=days), **options)
+    assert made is not None
+    return made
+
+
+def spells() -> list[tuple[str, str, date, date | None]]:
+    """Number, type and days of every employment as believed now."""
+    rows = Employment.objects.filter(superseded_at__isnull=True).order_by("valid_from", "number")
+    return [(one.number, one.type, one.valid_from, one.valid_to) for one in rows]
+
+
+def people() -> int:
+    """How many people are believed to have worked here."""
+    return Employment.objects.filter(superseded_at__isnull=True).values("employee").distinct().count()
+
+
+def refused(plan: Plan) -> dict[int, str]:
+    """The reasons by line."""
+    return {one.line: one.code for one in plan.refused}
+
+
+START = date(2020, 4, 1)
+
+
+# --- the same person ---
+
+
+@pytest.mark.parametrize(
+    "heading", ["旧社員番号", "前社員番号", "旧社員ＩＤ", "Former number", "Previous employee ID", "変更前の社員番号"]
+)
+def test_who_has_another_number_by_the_list_stays_the_same_person(heading: str) -> None:
+    import_staff(simple(row(type="契約", manager=""), row("000102", "佐藤 二", manager="000101")))
+
+    plan, made = import_staff(
+        listed(
+            named("０００１０１", "A-2001", type="正社員"),
+            named("", "000102", "佐藤 二", manager="A-2001"),
+            heading=heading,
+        ),
+        day=MAY,
+        now=later(days=1),
+    )
+
+    assert made is not None
+    assert kinds(plan) == {"renumbered": 1, "unchanged": 1}
+    assert plan.changes[0].shown["number"] == ("000101", "A-2001")
+    assert plan.changes[0].shown["since"] == ("", "2026-05-01")
+    assert spells()[0] == ("000101", "contract", START, MAY - DAY)
+    assert ("A-2001", "regular", MAY, None) in spells()
+    assert people() == 2
+    assert {one.manager_id for one in Supervision.objects.filter(superseded_at__isnull=True)} == {
+        Employment.objects.get(number="A-2001").employee_id
+    }
+    sound()
+
+
+def test_a_list_and_an_identity_provider_leave_the_same_rows() -> None:
+    import_staff(simple(row(second="管理本部", manager=""), row("000102", "佐藤 二")))
+    mine = Employment.objects.get(number="000101")
+    on_leave(mine, date(2026, 4, 10), date(2026, 7, 31))
+    made = taken(named("000101", "2001", second="管理本部"))
+    by_list = believed()
+    undo(made, days=2)
+    mine = Employment.objects.get(number="000101", superseded_at__isnull=True)
+
+    renumber(employment=mine, number="2001", since=MAY, now=later(days=3))
+
+    assert believed() == by_list
+    assert Leave.objects.filter(superseded_at__isnull=True).count() == 2
+    sound()
+
+
+def test_the_same_list_twice_changes_nothing_and_so_does_one_without_the_column() -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二")))
+    rows = named("000101", "2001", department="開発部", email="a@example.com"), named("", "000102", "佐藤 二")
+    taken(*rows)
+    before = building.everything()
+
+    for day in (MAY, JUNE):
+        plan, nothing = import_staff(listed(*rows), day=day, now=later(days=2))
+        assert (kinds(plan), nothing) == ({"unchanged": 2}, None)
+        plan, nothing = import_staff(simple(*(one[:-1] for one in rows)), day=day, now=later(days=2))
+        assert (kinds(plan), nothing, plan.missing) == ({"unchanged": 2}, None, ())
+    assert building.everything() == before
+
+
+def test_all_that_differs_goes_with_the_number_from_its_first_day_on() -> None:
+    import_staff(simple(row(type="契約")))
+
+    plan = planned(named("000101", "2001", joined="2026/4/16", department="開発部", type="正社員"))
+    taken(named("000101", "2001", joined="2026/4/16", department="開発部", type="正社員"))
+
+    assert plan.changes[0].fields == ("number", "type", "department")
+    day = date(2026, 4, 16)
+    assert spells() == [("000101", "contract", START, day - DAY), ("2001", "regular", day, None)]
+    old, new = Employment.objects.filter(superseded_at__isnull=True).order_by("valid_from")
+    assert people_on([old], day - DAY)[old.pk].department == "営業本部"
+    assert people_on([new], day)[new.pk].department == "開発部"
+    for joined in ("2026/4/16", "2020/4/1", ""):
+        again = planned(named("000101", "2001", joined=joined, department="開発部", type="正社員"), day=JUNE)
+        assert kinds(again) == {"unchanged": 1}
+    sound()
+
+
+def test_a_day_of_joining_that_is_corrected_is_that_of_all_numbers() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001"))
+
+    taken(named("000101", "2001", joined="2018/4/1", left="2026/12/31"), day=JUNE, days=2)
+
+    assert spells() == [
+        ("000101", "regular", date(2018, 4, 1), MAY - DAY),
+        ("2001", "regular", MAY, date(2026, 12, 31)),
+    ]
+    sound()
+
+
+def test_who_comes_back_under_another_number_is_hired_again() -> None:
+    import_staff(simple(row(left="2026/3/31")))
+
+    plan = planned(named("000101", "2001", joined="2026/5/1", left=""))
+    taken(named("000101", "2001", joined="2026/5/1", left=""))
+
+    assert (kinds(plan), plan.changes[0].rehired) == ({"new": 1}, True)
+    assert plan.changes[0].shown["former"] == ("", "000101")
+    assert spells() == [("000101", "regular", START, date(2026, 3, 31)), ("2001", "regular", MAY, None)]
+    assert people() == 1
+    assert kinds(planned(named("000101", "2001", joined="2026/5/1", left=""))) == {"unchanged": 1}
+    sound()
+
+
+@pytest.mark.parametrize("known_to_have_left", [False, True])
+def test_a_list_with_a_line_for_each_of_both_numbers_is_one_person(known_to_have_left: bool) -> None:
+    import_staff(simple(row(type="契約", left="2026/4/30" if known_to_have_left else "")))
+    both = (
+        named("", type="契約", left="2026/4/30", department="昔の部"),
+        named("000101", "2001", joined="2026/5/1"),
+    )
+
+    first = planned(*both)
+    taken(*both)
+
+    assert kinds(first) == {"unchanged": 1, "new" if known_to_have_left else "renumbered": 1}
+    assert spells() == [("000101", "contract", START, MAY - DAY), ("2001", "regular", MAY, None)]
+    assert people() == 1
+    assert kinds(planned(*both, day=JUNE)) == {"unchanged": 2}
+    sound()
+
+
+def test_a_person_of_three_numbers_can_be_meant_by_the_first() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001"))
+    taken(named("000101", "3001"), day=JUNE, days=2)
+
+    assert spells() == [
+        ("000101", "regular", START, MAY - DAY),
+        ("2001", "regular", MAY, JUNE - DAY),
+        ("3001", "regular", JUNE, None),
+    ]
+    assert kinds(planned(named("2001", "3001"), day=JUNE + DAY)) == {"unchanged": 1}
+    moved = planned(named("2001", "3001", department="開発部"), day=JUNE + DAY)
+    assert moved.changes[0].fields == ("department",)
+    sound()
+
+
+def test_a_number_is_free_again_for_somebody_else() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001"))
+    other = named("", "000101", "新人 四", kana="シンジン ヨン", joined="2026/5/10")
+
+    plan = planned(named("000101", "2001"), other, day=date(2026, 5, 10))
+    taken(named("000101", "2001"), other, day=date(2026, 5, 10), days=2)
+
+    assert kinds(plan) == {"unchanged": 1, "new": 1}
+    assert people() == 2
+    assert kinds(planned(named("000101", "2001"), other, day=JUNE)) == {"unchanged": 2}
+    sound()
+
+
+def test_a_number_that_begins_after_the_lists_day_takes_the_rest_of_the_row_with_it() -> None:
+    import_staff(simple(row(type="契約")))
+    told = named("000101", "2001", joined="2026/6/1", department="開発部", type="正社員", left="2027/3/31")
+    taken(told)
+
+    assert spells() == [("000101", "contract", START, JUNE - DAY), ("2001", "regular", JUNE, date(2027, 3, 31))]
+    for day in (MAY, MAY + DAY, JUNE, JUNE + DAY):
+        assert kinds(planned(told, day=day)) == {"unchanged": 1}
+    sound()
+
+
+def test_a_number_whose_former_holder_joined_on_the_same_day_is_told_apart() -> None:
+    import_staff(simple(row(left="2026/4/30"), row("000102", "佐藤 二")))
+    told = named("000102", "000101", "佐藤 二")
+    taken(told)
+
+    assert spells()[-1] == ("000101", "regular", MAY, None)
+    assert kinds(planned(told, day=JUNE)) == {"unchanged": 1}
+    sound()
+
+
+def test_a_chain_of_numbers_takes_two_lists() -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二")))
+    chain = named("000102", "000103", "佐藤 二"), named("000101", "000102")
+    assert refused(planned(*chain)) == {3: "former_both"}
+
+    taken(*chain, accepted=(3,), left_if_missing=True)
+    taken(*chain, days=2)
+
+    assert spells() == [
+        ("000101", "regular", START, MAY - DAY),
+        ("000102", "regular", START, MAY - DAY),
+        ("000102", "regular", MAY, None),
+        ("000103", "regular", MAY, None),
+    ]
+    assert people() == 2
+    assert kinds(planned(*chain, day=JUNE)) == {"unchanged": 2}
+    sound()
+
+
+def test_a_former_number_that_is_the_number_itself_or_a_dash_is_none() -> None:
+    import_staff(simple(row()))
+    for former in ("000101", "０００１０１", "-", "なし", "", "'000101"):
+        assert kinds(planned(named(former))) == {"unchanged": 1}
+
+
+def test_an_unknown_former_number_of_somebody_who_is_here_changes_nothing() -> None:
+    import_staff(simple(row()))
+    assert kinds(planned(named("昔-7"))) == {"unchanged": 1}
+
+
+# --- what is refused ---
+
+
+def test_former_numbers_that_cannot_be_followed_are_refused_by_line_and_reason() -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二"), row("000103", "鈴木 三"), row("000104", "高橋 四")))
+    before = building.everything()
+
+    cases: dict[str, tuple[tuple[tuple[str, ...], ...], dict[int, str]]] = {
+        "unknown": ((named("999", "2001"),), {2: "former_unknown"}),
+        "zeros": ((named("101", "2001"),), {2: "former_zeros"}),
+        "two people": ((named("000101", "000102", "佐藤 二"),), {2: "former_both"}),
+        "twice": ((named("000101", "2001"), named("000101", "2002")), {2: "former_twice", 3: "former_twice"}),
+        "listed": ((named(""), named("000101", "2001")), {3: "former_listed"}),
+        "new in the same list": ((named("", "2001"), named("2001", "2002")), {3: "former_listed"}),
+        "new beside one who is here": ((named("", "2001"), named("2001", "000102", "佐藤 二")), {3: "former_listed"}),
+        "swapped": (
+            (named("000102", "000101"), named("000101", "000102", "佐藤 二")),
+            {2: "former_both", 3: "former_both"},
+        ),
+        "no number": ((named("1.0E+05", "2001"),), {2: "number_mangled"}),
+        "blank": ((named("0001 01", "2001"),), {2: "number_form"}),
+        "formula": ((named("=A1", "2001"),), {2: "formula"}),
+        "left before": ((named("000101", "2001", left="2026/4/20"),), {2: "left_before_joined"}),
+        "own manager": ((named("000101", "2001", manager="000101"),), {2: "own_manager"}),
+    }
+    for what, (rows, expected) in cases.items():
+        plan = planned(*rows)
+        assert refused(plan) == expected, what
+        with pytest.raises(Unaccepted):
+            import_staff(listed(*rows), day=MAY, now=later(days=1))
+    assert building.everything() == before
+
+
+def test_who_has_left_and_is_named_without_a_new_day_of_joining_is_refused() -> None:
+    import_staff(simple(row(left="2026/4/20")))
+    assert refused(planned(named("000101", "2001", left=""))) == {2: "left_already"}
+
+
+def test_an_old_list_after_the_change_is_told_the_number_of_today() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001"))
+
+    plan = preview(sheet=sheet_of(simple(row(department="昔の部"))), day=JUNE)
+
+    (one,) = plan.refused
+    assert (one.code, one.values) == ("number_former", {"number": "2001", "since": "2026-05-01"})
+
+
+def test_nobody_whose_line_is_refused_has_left_because_of_it() -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二"), row("000103", "鈴木 三")))
+    rows = (
+        named("000101", "2001", joined="2026/2/30"),
+        named("000102", "2002", "佐藤 二", manager="誰か"),
+    )
+
+    plan = planned(*rows, left_if_missing=True)
+
+    assert [(one.number, one.kind) for one in plan.changes] == [("000103", "left")]
+    assert refused(plan) == {2: "no_such_day", 3: "manager_unknown"}
+    taken(named("000101", "2001"), named("000102", "2002", "佐藤 二"), left_if_missing=True)
+    assert {number for number, _type, _first, last in spells() if last is None} == {"2001", "2002"}
+    sound()
+
+
+# --- evidence, undoing, speed ---
+
+
+def test_numbers_are_disclosures_alone_and_all_is_written_or_nothing() -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二")))
+
+    def act() -> object:
+        return import_staff(
+            listed(named("000101", "2001777"), named("", "000102", "佐藤 二")), day=MAY, now=later(days=1)
+        )
+
+    assert building.writes_whole_or_not_at_all(act) > 2
+    entry = Entry.objects.get(kind="people.roster_imported", at=later(days=1))
+    change = RosterChange.objects.get(entry=entry)
+    assert "2001777" not in entry.body
+    assert "2001777" not in change.facts
+    assert (change.kind, change.employment.number) == ("renumbered", "2001777")
+
+
+def test_taking_it_back_gives_the_former_number_back_and_taking_that_back_the_new_one() -> None:
+    import_staff(simple(row(second="管理本部"), row("000102", "佐藤 二", manager="000101")))
+    on_leave(Employment.objects.get(number="000101"), date(2026, 4, 10), date(2026, 7, 31))
+    before = believed()
+    made = taken(
+        named("000101", "2001", department="開発部", type="契約"), named("", "000102", "佐藤 二", manager="2001")
+    )
+    after = believed()
+
+    back = undo(made, days=2)
+    assert believed() == before
+    assert [number for number, *_rest in spells()] == ["000101", "000102"]
+    undo(back, days=3)
+
+    assert believed() == after
+    sound()
+
+
+def test_a_number_that_is_somebody_elses_by_now_is_not_given_back() -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二")))
+    made = taken(named("000101", "2001"), named("000102", "2002", "佐藤 二"))
+    mine = Employment.objects.get(number="2001")
+    taken(named("", "000101", "新人 四", kana="シンジン", joined="2026/5/10"), day=date(2026, 5, 10), days=2)
+
+    undoing = preview_undoing(roster_import=made)
+    assert undoing.kept == (mine.employee_id,)
+    undo(made, days=3)
+
+    assert {number for number, _type, _first, last in spells() if last is None} == {"2001", "000101", "000102"}
+    sound()
+
+
+def test_a_leaver_whose_number_was_given_away_since_does_not_come_back_by_an_undoing() -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二")))
+    made = taken(named("", left="2026/4/30"), named("", "000102", "佐藤 二", department="開発部"))
+    other = named("", "000101", "新人 四", kana="シンジン", joined="2026/5/10")
+    taken(other, day=date(2026, 5, 10), days=2)
+
+    assert len(preview_undoing(roster_import=made).kept) == 1
+    undo(made, days=3)
+    assert people() == 3
+    sound()
+
+
+def test_many_new_numbers_take_as_many_queries_as_few() -> None:
+    def queries(start: int, many: int) -> tuple[int, int]:
+        rows = [row(f"{start + n:06d}", f"氏名 {start + n}", email=f"{start + n}@example.com") for n in range(many)]
+        import_staff(simple(*rows), now=later(minutes=start))
+        with CaptureQueriesContext(connection) as caught:
+            made = taken(*((f"N{one[0]}", *one[1:], one[0]) for one in rows), days=start)
+        with CaptureQueriesContext(connection) as undone:
+            undo(made, days=start)
+        return len(caught), len(undone)
+
+    assert queries(1, 3) == queries(100, 40)
+
+
+# --- who may be the same ---
+
+
+def test_somebody_new_who_may_be_somebody_here_is_asked_about_and_not_refused() -> None:
+    import_staff(
+        simple(
+            row(email="Ichiro@Example.com"),
+            row("000102", "髙橋 二", kana="ﾀｶﾊｼ ﾆ", joined="2021/4/1"),
+            row("000103", "鈴木 三", joined="2019/4/1", left="2026/4/20"),
+            row("000104", "共用 四", email="all@example.com"),
+            row("000105", "共用 五", email="all@example.com"),
+        )
+    )
+    plan = planned(
+        named("", "2001", "別名 一郎", kana="", email="ichiro@example.com"),
+        named("", "2002", "高橋二", kana="タカハシ　ニ", joined="2021/4/1"),
+        named("", "2003", "鈴木 三", joined="2019/4/1"),
+        named("", "2004", "共用 六", email="all@example.com"),
+        named("", "2005", "髙橋 二", kana="タカハシ ジ", joined="2021/4/1"),
+        named("", "2006", "髙橋 二", kana="タカハシ ニ", joined="2021/4/2"),
+    )
+
+    assert not plan.refused
+    assert {one.number: one.perhaps for one in plan.changes if one.perhaps} == {
+        "2001": ("000101",),
+        "2002": ("000102",),
+    }
+    assert kinds(plan)["new"] == 6
+
+
+def test_nobody_is_asked_about_who_gets_a_new_number_in_the_same_list_or_was_here_first() -> None:
+    import_staff(simple(row(email="a@example.com")))
+    plan = planned(named("000101", "2001", email="a@example.com"), named("", "2002", "新人 四", email="a@example.com"))
+    assert not any(one.perhaps for one in plan.changes)
+    assert not any(one.perhaps for one in planned(named("", "000101", email="a@example.com")).changes)
+
+
+def test_a_preview_with_another_question_is_another_preview() -> None:
+    import_staff(simple(row(email="a@example.com")))
+    asked = planned(named("", "2001", "新人 四", email="a@example.com"))
+    import_staff(simple(row(email="b@example.com")), day=date(2026, 4, 2), now=NOW + DAY)
+    assert asked.digest != planned(named("", "2001", "新人 四", email="a@example.com")).digest
