@@ -78,14 +78,22 @@ def asked_page(value: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def audience_file(request: HttpRequest, campaign: Campaign, *, kind: str, right: str, opened_on: Any = None) -> Any:
-    """Everybody whom a campaign, stored or not, would ask today, as a file. The taking is logged."""
+def audience_file(
+    request: HttpRequest,
+    campaign: Campaign,
+    *,
+    kind: str,
+    right: str,
+    opened_on: Any = None,
+    of: Campaign | None = None,
+) -> Any:
+    """Everybody whom a campaign, stored or not, would ask today, as a file. The taking is logged, with ``of``."""
     found = Audience(campaign, day=today(), paths=department_paths(today()), opened_on=opened_on)
     rows: list[Asked] = list(found.everybody())
     record_access(
         user=request.user,
         action=AccessLog.Action.EXPORT,
-        campaign=campaign if campaign.pk else None,
+        campaign=of,
         what=f"{len(rows)} people whom {campaign.code} would ask as {kind}"[:100],
         why=right,
         now=timezone.now(),
@@ -107,7 +115,9 @@ class AudienceView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
             return redirect(self.url("campaign"))
         kind = request.GET.get(FILE)
         if kind in AudienceFile.FORMATS:
-            file: HttpResponseBase = audience_file(request, self.campaign, kind=kind, right=self.right)
+            file: HttpResponseBase = audience_file(
+                request, self.campaign, kind=kind, right=self.right, of=self.campaign
+            )
             return file
         return super().get(request, *args, **kwargs)
 

@@ -81,10 +81,15 @@ class TwoSteps(WagtailAdminTemplateMixin, FormView):
         }
         return self.response_class(self.request, self.preview_template_name, context)
 
+    @property
+    def stored(self) -> Campaign | None:
+        """The campaign whose plan is edited, where there is one."""
+        return None
+
     def file(self, form: Any, kind: str) -> HttpResponse:
         """Everybody who would be asked, as CSV or XLSX."""
         campaign, opened_on = self.foreseen(form)
-        return audience_file(self.request, campaign, kind=kind, right=self.right, opened_on=opened_on)
+        return audience_file(self.request, campaign, kind=kind, right=self.right, opened_on=opened_on, of=self.stored)
 
     def audience(self, form: Any, paths: Any) -> Preview:
         """The page of the list that is asked for."""
@@ -184,6 +189,11 @@ class EditView(OneCampaign, Drafting):
     """The plan of a campaign that has not been opened."""
 
     page_title = _("Edit the plan")
+
+    @property
+    def stored(self) -> Campaign | None:
+        """The campaign in the address."""
+        return self.campaign
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form while it can still be edited, the plan otherwise."""

@@ -18,12 +18,12 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from cms.admin.campaigns import PLANNED, OneCampaign
 from cms.admin.gate import OFFICER, holds, today
 from cms.admin.lives import people
-from training.campaigns.approve import approve
+from training.campaigns.approve import approve, fingerprint_of
 from training.campaigns.models import Assignment, Campaign, CampaignEvent
 from training.errors import Conflict
 from training.ledger.models import Disclosure
 from training.reports.documents.paper import grouped
-from training.reports.planned import Plan, plan_of
+from training.reports.planned import Plan, plan_digest, plan_of
 from training.roles import Role
 from training.rounds.begin import begin
 
@@ -86,6 +86,8 @@ def recorded(campaign: Campaign) -> list[dict[str, Any]]:
 def meant(event: CampaignEvent) -> str:
     """What an event meant in numbers, where it says so."""
     facts = event.facts
+    if event.kind == CampaignEvent.Kind.APPROVED:
+        return gettext("Fingerprint of the plan approved: %(digest)s") % {"digest": grouped(fingerprint_of(facts))}
     if "moved" in facts:
         return gettext("New due day for: %(people)s") % {"people": people(facts["moved"])}
     if "tasks" in facts:
@@ -148,7 +150,7 @@ class Confirmed(Planned):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do it, if the plan is still the one that was shown."""
-        if request.POST.get("digest") != self.plan.digest:
+        if request.POST.get("digest") != plan_digest(self.campaign):
             raise Conflict(_("The plan has changed since you opened the page. Please read it again."))
         self.perform()
         return redirect(self.url("campaign"))
@@ -168,7 +170,8 @@ class ApproveView(Confirmed):
 
     def perform(self) -> None:
         """Approve."""
-        approve(campaign=self.campaign, by=self.request.user, now=timezone.now())
+        read = self.request.POST["digest"]  # compared once more with what is written, when nobody can change it
+        approve(campaign=self.campaign, by=self.request.user, now=timezone.now(), fingerprint=read)
         messages.success(self.request, gettext("The plan is approved. The campaign can be opened now."))
 
 

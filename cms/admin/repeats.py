@@ -29,7 +29,8 @@ from training.campaigns import audience, due
 from training.campaigns import credits as credit_rules
 from training.campaigns.calendar import day_in_fiscal_year, fiscal_year, months_after
 from training.campaigns.models import Campaign, RepeatingPlan
-from training.campaigns.repeat import MOST_DAYS_BEFORE, MOST_MONTHS, foreseen, named, save_plan
+from training.campaigns.repeat import MOST_DAYS_BEFORE, MOST_MONTHS, foreseen, named, require_code, save_plan
+from training.errors import Invalid
 from training.people.queries import department_paths
 from training.policy.models import StatementVersion
 from training.reports.rules import in_words
@@ -93,6 +94,15 @@ class RepeatForm(RuleForm):
         self.fields["kind"].choices = [choice for choice in Campaign.Kind.choices if choice[0] != Campaign.Kind.CHANGE]
         rows = StatementVersion.objects.filter(pk__in=newest_statements()).order_by("title")
         self.fields["statement"].choices = [(str(row.statement), row.title) for row in rows]
+
+    def clean_code(self) -> str:
+        """Refuse what makes no code before anything is shown of it, or named by it."""
+        code = str(self.cleaned_data["code"])
+        try:
+            require_code(code)
+        except Invalid as reason:
+            raise forms.ValidationError(str(reason.message)) from reason
+        return code
 
     @property
     def sections(self) -> list[dict[str, Any]]:

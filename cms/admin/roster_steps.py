@@ -233,7 +233,7 @@ class PreviewView(OneUpload, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Have it taken over as shown, without the lines that are named as left out; at once where nothing changes."""
-        lines = {int(line) for line in request.POST.getlist("accept") if line.isdecimal()}
+        lines = {int(line) for line in request.POST.getlist("accept") if line.isdecimal() and len(line) < MOST_DIGITS}
         digest = request.POST.get("digest", "")
         if work_of(self.upload) is None and self._changes_nothing(digest, lines):
             forget_upload(upload=self.upload, now=timezone.now())

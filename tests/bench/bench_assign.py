@@ -59,7 +59,7 @@ def bench_a_campaign_for_a_hundred_thousand(tmp_path: Path) -> None:
     figures = {"bare INSERT … SELECT": median(found["bare"]), "begin": median(found["begin"])}
     show(f"A campaign for {PEOPLE:,} people, {MODULES} module(s)", figures, to="bare INSERT … SELECT")
     show(
-        "The daily round, with a credit rule",
+        "The daily round, with a credit rule and nobody to credit",
         {"one change in a hundred": found["daily"], "nothing to do": found["again"]},
     )
     assert figures["begin"] <= GOAL * figures["bare INSERT … SELECT"]

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import building
 from tests.changes import company
-from tests.changes.texts import AGAIN, BACK, THIRD, WITHOUT
+from tests.changes.texts import AGAIN, AGAIN_AND_MORE, AGAIN_LATER, BACK, CHANGED, THIRD, WITHOUT, WITHOUT_LATER
 from training.attestation.annul import annul
 from training.campaigns.models import Assignment, Campaign
 from training.catalogue.models import Module, ModuleVersion
@@ -30,7 +30,7 @@ from training.policy.models import Clause, Revision
 
 pytestmark = pytest.mark.django_db
 
-LATER = building.later(days=300)
+LATER, LATEST = building.later(days=300), building.later(days=500)
 DAY = LATER.date()
 DAYS: dict[str, Any] = {
     "code": "change-3",
@@ -229,6 +229,27 @@ def test_a_question_of_before_a_clause_was_taken_out_is_not_asked_of_what_was_pu
     company.publish("article-3", revision, now=LATER, **company.taught(("3.6",)))  # as it was, for both texts at once
     assert [one.version.content["clauses"] for one in composition(revision).unreviewed] == [["3.6"], ["3.6"]]
     company.publish("article-3", revision, now=LATER, **company.taught(("3.6",), slug="anew"))
+    assert composition(revision).unreviewed == ()
+
+
+def test_nor_where_it_was_reworded_after_it_was_put_in_again() -> None:
+    company.signed_first("000101", refs=("3.6",))
+    text(WITHOUT, material=("3.6",), confirmed=False)
+    text(AGAIN, material=("3.6",), now=LATER, confirmed=False)
+    revision = text(AGAIN_AND_MORE, material=("3.6",), now=LATEST, confirmed=False)
+    company.publish("article-3", revision, now=LATEST, **company.taught(("3.6",)))
+    assert len(composition(revision).unreviewed) == 2
+
+
+def test_nor_where_it_was_rewritten_before_it_was_taken_out() -> None:
+    company.signed_first("000101", refs=("3.6",))
+    second = text(CHANGED, material=("3.6",), confirmed=False)
+    company.publish("article-3", second, **company.taught(("3.6",), slug="rewritten"))
+    text(WITHOUT_LATER, material=("3.6",), now=LATER, confirmed=False)
+    revision = text(AGAIN_LATER, material=("3.6",), now=LATEST, confirmed=False)
+    company.publish("article-3", revision, now=LATEST, **company.taught(("3.6",), slug="rewritten"))
+    assert len(composition(revision).unreviewed) == 2
+    company.publish("article-3", revision, now=LATEST, **company.taught(("3.6",), slug="anew"))
     assert composition(revision).unreviewed == ()
 
 

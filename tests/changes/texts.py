@@ -68,3 +68,16 @@ AGAIN = replaced(
     ),
     ("2022年7月29日 制定\n", "2022年7月29日 制定\n2026年12月1日 改定\n2027年10月1日 改定\n"),
 )
+# Further on from these: another 3.6 that says more; before them: the first with 3.6 changed.
+AGAIN_AND_MORE = replaced(
+    AGAIN,
+    ("および年一回の確認\n", "および年二回の確認\n"),
+    ("2027年10月1日 改定\n", "2027年10月1日 改定\n2028年4月1日 改定\n"),
+)
+CHANGED = replaced(
+    POLICY,
+    ("個人情報の保護に関する制度を把握した上で", "個人情報の保護に関する制度を毎年把握した上で"),
+    ("2022年7月29日 制定\n", "2022年7月29日 制定\n2026年12月1日 改定\n"),
+)
+WITHOUT_LATER = replaced(WITHOUT, ("2026年12月1日 改定\n", "2026年12月1日 改定\n2027年10月1日 改定\n"))
+AGAIN_LATER = replaced(AGAIN, ("2027年10月1日 改定\n", "2027年10月1日 改定\n2028年4月1日 改定\n"))

@@ -243,6 +243,26 @@ def test_a_day_out_of_bounds_is_said_at_the_form(hr: Client, wrong: dict[str, st
     assert "2200年12月31日" in str(page.context["form"].errors)
 
 
+@pytest.mark.parametrize("code", ["a\nb{year}", "研修{year}", "FY2027", "髙橋 一郎 {year}"])
+def test_what_makes_no_code_names_no_file_and_stands_in_no_log(hr: Client, code: str) -> None:
+    page = hr.post(f"{REPEATS}new/", repeat(code=code, export="csv"))
+    assert page.status_code == 200
+    assert "code" in page.context["form"].errors
+    assert not AccessLog.objects.exists()
+
+
+def test_the_list_of_a_plan_that_is_edited_is_logged_with_its_campaign(hr: Client) -> None:
+    building.draft(["article-1"])
+    hr.post("/admin/training/campaigns/FY2026/edit/", sent(export="csv"))
+    assert AccessLog.objects.get().campaign == Campaign.objects.get(code="FY2026")
+
+
+def test_nobody_by_todays_roster_is_no_warning_for_a_plan_of_another_day(hr: Client) -> None:
+    page = hr.post(f"{REPEATS}new/", repeat(departments=[], joined_from="2099-04-01"))
+    assert "開始する日の名簿で決まります" in text(page)
+    assert "研修を開始できません" not in text(page)
+
+
 def test_a_repeating_plans_preview_costs_the_same_for_few_and_for_many(hr: Client) -> None:
     hr.post(f"{REPEATS}new/", repeat())
     with CaptureQueriesContext(connection) as few:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests import building
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import facts, hidden, links, text
 from tests.typesetting import reading
 from training.access.models import AccessLog
+from training.campaigns.approve import approve, fingerprint_of
+from training.campaigns.extend import extend_campaign
 from training.campaigns.models import Campaign, CampaignEvent
+from training.campaigns.open import open_campaign
+from training.errors import Conflict
 from training.ledger.canonical import canonical, sha256_hex
+from training.reports.planned import plan_digest
 from training.roles import Role
 
 BASE = "/admin/training/campaigns/FY2026/"
@@ -77,6 +84,44 @@ def test_another_plan_has_another_fingerprint_and_the_old_approval_does_not_pass
 
     assert facts(shown)[DIGEST].replace(" ", "") not in said(officer, PLAN)
     assert officer.post(f"{BASE}approve/", hidden(shown)).status_code == 409
+
+
+def test_after_an_extension_and_a_newer_version_the_document_tells_what_was_approved_and_what_holds(
+    officer: Client, officer_account: Any, draft: Campaign
+) -> None:
+    officer.post(f"{BASE}approve/", hidden(officer.get(f"{BASE}approve/")))
+    approved = fingerprint_of(CampaignEvent.objects.get(kind=CampaignEvent.Kind.APPROVED).facts)
+    open_campaign(campaign=draft, by=officer_account, now=timezone.now())
+    assert "この計画の指紋" not in said(officer, PLAN)
+    draft.refresh_from_db()
+    extend_campaign(
+        campaign=draft,
+        due_on=draft.due_on + timedelta(days=7),
+        last_day=draft.last_day + timedelta(days=7),
+        valid_until=draft.valid_until,
+        reason="期限の延長",
+        by=officer_account,
+        now=timezone.now(),
+    )
+
+    words = said(officer, PLAN)
+    draft.refresh_from_db()
+    assert plan_digest(draft) != approved
+    assert f"この計画の指紋{plan_digest(draft)}" in words
+    assert f"承認した計画の指紋{approved}" in words
+    assert approved in "".join(text(officer.get(f"{BASE}plan/")).split())
+
+
+def test_a_plan_that_changes_while_it_is_approved_is_not(
+    officer: Client, officer_account: Any, draft: Campaign
+) -> None:
+    read = plan_digest(draft)
+    building.module_version("article-1", title="改めた題")
+    before = building.everything()
+    with pytest.raises(Conflict):
+        approve(campaign=draft, by=officer_account, now=timezone.now(), fingerprint=read)
+    assert building.everything() == before
+    approve(campaign=draft, by=officer_account, now=timezone.now(), fingerprint=plan_digest(draft))
 
 
 def test_the_same_draft_is_the_same_file(officer: Client, draft: Campaign) -> None:

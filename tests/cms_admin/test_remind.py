@@ -30,7 +30,7 @@ def test_one_mail_goes_out_and_the_page_says_so_and_when_it_was(hr: Client, hr_a
 
     done = hr.post(f"{at}remind/", follow=True)
 
-    assert "催促を送信しました" in text(done)
+    assert "催促の送信を受け付けました" in text(done)
     [letter] = Letter.objects.all()
     assert (letter.asked_by, letter.state) == (hr_account, "sent")
     [sent] = mail.outbox

@@ -85,7 +85,7 @@ def test_a_plan_is_edited_paused_and_says_what_it_said(hr: Client) -> None:
         ({"first_day": "13-01"}, "first_day"),
         ({"first_day": "02-30"}, "first_day"),
         ({"first_day": "春"}, "first_day"),
-        ({"code": "FY2027"}, "__all__"),
+        ({"code": "FY2027"}, "code"),
         ({"due_on": "03-31", "last_day": "04-30", "first_day": "05-01"}, "__all__"),
         ({"validity_months": "61"}, "validity_months"),
         ({"draft_days_before": "-1"}, "draft_days_before"),

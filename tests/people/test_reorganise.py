@@ -139,6 +139,38 @@ def test_only_days_between_its_present_form_and_today_are_taken() -> None:
         move("第一事業部", "第一事業部", "新部門", since=TODAY - DAY)
 
 
+def test_it_cannot_stand_below_itself_on_an_earlier_day_either() -> None:
+    move("第一営業部", "第一営業部", None, since=TODAY)
+    before = building.everything()
+    with pytest.raises(Invalid):
+        move("営業本部", "営業本部", "第一営業部", since=APRIL)  # until today that was below it
+    assert building.everything() == before
+    move("営業本部", "営業本部", "第一営業部", since=TODAY)
+    assert {"第一営業部", "第一営業部/営業本部", "第一営業部/二課"} <= paths(TODAY)
+
+
+def test_managers_of_then_and_to_come_stay_what_they_are() -> None:
+    bosses = [building.person(f"00020{n}", f"部長 {n}", department="営業本部") for n in range(3)]
+    here = department("第一営業部")
+    for boss, day in zip(bosses, (date(2025, 4, 1), date(2026, 6, 1), TODAY + 30 * DAY), strict=True):
+        appoint(department=here, manager=boss.employee, since=day, by=None, now=building.NOW)
+    move("第一営業部", "第一事業部", "営業本部")
+    rows = DepartmentPlace.objects.filter(department=here, superseded_at__isnull=True).order_by("valid_from")
+    assert [(row.name, row.manager, row.valid_from, row.valid_to) for row in rows][1:] == [
+        ("第一営業部", bosses[0].employee, date(2025, 4, 1), APRIL - DAY),
+        ("第一事業部", bosses[0].employee, APRIL, date(2026, 5, 31)),
+        ("第一事業部", bosses[1].employee, date(2026, 6, 1), TODAY + 29 * DAY),
+        ("第一事業部", bosses[2].employee, TODAY + 30 * DAY, None),
+    ]
+
+
+def test_a_department_that_is_there_no_more_is_not_moved() -> None:
+    here = department("第一営業部")
+    DepartmentPlace.objects.filter(department=here).update(superseded_at=building.NOW)
+    with pytest.raises(Conflict):
+        reorganise(department=here, name="第一事業部", parent=None, since=TODAY, by=None, now=building.NOW)
+
+
 def test_only_hr_and_the_privacy_officer_reorganise() -> None:
     for role in (Role.EDITOR, Role.AUDITOR):
         with pytest.raises(NotAllowed):

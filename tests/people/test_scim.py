@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.building import NOW, everything, import_staff, later, on_leave, person, writes_whole_or_not_at_all
 from tests.people.rosters import row, simple
@@ -17,7 +19,9 @@ from training.ledger.seal import seal
 from training.ledger.verify import verify
 from training.people.models import DepartmentPlace, EmailAddress, Employee, Employment, PersonName, Posting, Supervision
 from training.people.queries import department_paths, on, person_on
+from training.people.renumber import renumber
 from training.people.reorganise import reorganise
+from training.people.roster_believed import believed_now
 from training.people.scim_clients import SCOPES, client_of, make_client, revoke_client, rotate_token
 from training.people.scim_groups import create_group, delete_group, replace_group
 from training.people.scim_models import ScimClient, ScimGroup, ScimUser
@@ -200,6 +204,32 @@ def test_who_is_deleted_during_a_leave_has_left(client: ScimClient) -> None:
     assert Employment.objects.get(superseded_at__isnull=True).leaves.get(superseded_at__isnull=True).valid_to == last
 
 
+def test_who_is_deleted_after_a_leave_without_having_come_back_has_left_too(client: ScimClient) -> None:
+    user = create_user(resource=told(), client=client, now=NOW)
+    on_leave(Employment.objects.get(), TODAY, TODAY + timedelta(days=9), now=NOW)
+    told_again(user, told(active=False), client, hours=1)
+    told_again(user, told(active=False, displayName="髙橋 二郎"), client, days=11)
+    assert spans(Employment, "number") == [("000101", TODAY, None)]
+    delete_user(user=user, client=client, expected=None, now=later(days=12))
+    assert spans(Employment, "number") == [("000101", TODAY, TODAY + timedelta(days=12))]
+
+
+def test_who_was_hired_again_by_a_list_is_not_ended_by_the_deletion_of_an_account_that_was_off(
+    client: ScimClient,
+) -> None:
+    user = create_user(resource=told(), client=client, now=NOW)
+    told_again(user, told(active=False), client, days=1)
+    import_staff(
+        simple(row("000101", "髙橋 一郎", joined="2026/12/10", department="営業本部/第一営業部")),
+        day=TODAY + timedelta(days=20),
+        now=later(days=20),
+    )
+    held = spans(Employment, "number")
+    assert held[-1][2] is None
+    delete_user(user=user, client=client, expected=None, now=later(days=21))
+    assert spans(Employment, "number") == held
+
+
 def test_who_is_active_again_later_is_hired_again_and_the_same_person(client: ScimClient) -> None:
     user = create_user(client=client, resource=told(), now=NOW)
     told_again(user, told(active=False), client, days=1)
@@ -313,6 +343,35 @@ def test_another_number_holds_from_the_day_on(client: ScimClient) -> None:
     assert spans(Employment, "number") == [("000101", TODAY, TODAY), ("000777", TODAY + DAY, None)]
     assert shown(TODAY + DAY).department == "管理本部"
     assert Employee.objects.count() == 1
+
+
+def test_who_is_first_told_of_by_a_former_number_is_refused_and_has_no_second_employment(client: ScimClient) -> None:
+    import_staff(simple(row("000101", "髙橋 一郎", department="営業本部/第一営業部")))
+    mine = Employment.objects.get()
+    renumber(employment=mine, number="2001", since=TODAY, now=later(hours=1))
+    before = everything()
+    with pytest.raises(Invalid, match="2001"):
+        create_user(resource=told(), client=client, now=later(days=1))
+    assert everything() == before
+    create_user(resource=told("2001"), client=client, now=later(days=1))
+    assert {row.employee_id for row in Employment.objects.filter(superseded_at__isnull=True)} == {mine.employee_id}
+
+
+def test_what_is_believed_of_some_numbers_is_what_is_believed_of_everybody_in_as_many_queries() -> None:
+    import_staff(simple(*(row(f"{n:06d}", f"氏名 {n}", second="管理本部") for n in range(101, 121))))
+    for n in range(101, 111):
+        held = Employment.objects.get(number=f"{n:06d}", superseded_at__isnull=True)
+        renumber(employment=held, number=f"N{n}", since=TODAY, now=later(hours=1))
+    everybody = believed_now().spells
+
+    def some(*numbers: str) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            spells = believed_now(numbers).spells
+        for number in numbers:
+            assert spells[number] == everybody[number]
+        return len(caught)
+
+    assert some("000101") == some("N101", *(f"{n:06d}" for n in range(102, 121))) == 7
 
 
 def test_a_person_of_the_records_is_known_by_the_number(client: ScimClient) -> None:

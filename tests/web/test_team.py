@@ -108,7 +108,7 @@ def test_a_reminder_is_sent_and_the_button_is_gone_until_the_limit_is_over(house
     assert (response.status_code, response["Location"]) == (302, "/team/?state=open")
     assert [message.to for message in mail.outbox] == [["000201@example.com"]]
     words = house.words()
-    assert "催促を送信しました。" in words
+    assert "催促の送信を受け付けました。" in words
     assert "前回 2026/11/24" in words
     assert "次回 2026/11/27から" in words
     assert "催促する" not in words.replace("催促すると", "")

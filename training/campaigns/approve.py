@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,10 @@ from training.catalogue.models import ModuleVersion
 from training.catalogue.queries import latest_versions
 from training.errors import Conflict
 from training.ledger.append import append
+from training.ledger.canonical import canonical, sha256_hex
 
 LANGUAGE = "ja"
+VERSIONS = "versions"
 
 
 def plan_facts(campaign: Campaign) -> dict[str, Any]:
@@ -58,6 +61,12 @@ def version_facts(version: ModuleVersion) -> dict[str, Any]:
     }
 
 
+def fingerprint_of(facts: Mapping[str, Any]) -> str:
+    """The SHA-256 of a plan and of the versions that it teaches, from facts such as an approval's entry has them."""
+    plan = {name: value for name, value in facts.items() if name != VERSIONS}
+    return sha256_hex(canonical({"plan": plan, VERSIONS: [version["digest"] for version in facts.get(VERSIONS, ())]}))
+
+
 def _newest(campaign: Campaign) -> list[dict[str, Any]]:
     """The newest version of each module that has any: what opening would pin now."""
     newest = {version.module_id: version for version in latest_versions(language=LANGUAGE)}
@@ -66,12 +75,15 @@ def _newest(campaign: Campaign) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def approve(*, campaign: Campaign, by: AbstractBaseUser, now: datetime) -> CampaignEvent:
+def approve(
+    *, campaign: Campaign, by: AbstractBaseUser, now: datetime, fingerprint: str | None = None
+) -> CampaignEvent:
     """Let the plan be opened, as it stands.
 
     The versions that were the newest then are recorded as ``versions``; a newer one does not undo the approval.
 
-    Only the privacy officer approves (``NotAllowed``). Raises ``Conflict`` where it is no draft.
+    Only the privacy officer approves (``NotAllowed``). Raises ``Conflict`` where it is no draft, and where
+    ``fingerprint``, that of the plan that was read, is not that of what would be approved.
     """
     require_approver(by)
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
@@ -79,13 +91,10 @@ def approve(*, campaign: Campaign, by: AbstractBaseUser, now: datetime) -> Campa
         raise Conflict(
             _("Only a draft can be approved; this campaign is “%(state)s”.") % {"state": locked.get_state_display()}
         )
-    event = CampaignEvent(
-        campaign=locked,
-        kind=CampaignEvent.Kind.APPROVED,
-        by_id=by.pk,
-        at=now,
-        facts=plan_facts(locked) | {"versions": _newest(locked)},
-    )
+    facts = plan_facts(locked) | {VERSIONS: _newest(locked)}
+    if fingerprint is not None and fingerprint != fingerprint_of(facts):
+        raise Conflict(_("The plan has changed since you opened the page. Please read it again."))
+    event = CampaignEvent(campaign=locked, kind=CampaignEvent.Kind.APPROVED, by_id=by.pk, at=now, facts=facts)
     append(kind="campaigns.approved", at=now, rows=[event])
     locked.state = campaign.state = Campaign.State.APPROVED
     locked.save(update_fields=["state"])

@@ -191,16 +191,21 @@ def named(words: str, year: int) -> str:
     return words.replace("{year}", str(year)).replace("{wareki}", f"R{era}" if words.isascii() else f"令和{era}")
 
 
-def _check(
-    code: str, kind: str, days: tuple[str, str, str], months: int, before: int, modules: Sequence[Module]
-) -> None:
-    if kind not in Campaign.Kind.values:
-        raise Invalid(_("Please choose what kind of campaign it is."))
+def require_code(code: str) -> None:
+    """Raise ``Invalid`` unless a code makes one of letters, digits, hyphens and underscores, another for each year."""
     slug = named(code, 2026)
     if not fullmatch(r"[-a-zA-Z0-9_]{1,40}", slug):
         raise Invalid(_("A code has up to 40 letters, digits, hyphens and underscores."))
     if slug == named(code, 2027):
         raise Invalid(_("The code must hold {year} or {wareki}, so that each year has its own."))
+
+
+def _check(
+    code: str, kind: str, days: tuple[str, str, str], months: int, before: int, modules: Sequence[Module]
+) -> None:
+    if kind not in Campaign.Kind.values:
+        raise Invalid(_("Please choose what kind of campaign it is."))
+    require_code(code)
     if len({module.pk for module in modules}) != len(modules) or (not modules and kind != Campaign.Kind.LEAVING):
         raise Invalid(_("A campaign needs at least one module, and each once."))
     if not 1 <= months <= MOST_MONTHS or not 0 <= before <= MOST_DAYS_BEFORE:

@@ -188,8 +188,9 @@ def _modules(
         for made_by, step in judged.steps or ((number, judged),):
             if (made_by, held.module.pk, step.difference.ref_after) not in confirmed:
                 stale |= stale_on(step, held, references, made_by)
-        if _put_in_again(judged) and (number, held.module.pk, judged.difference.ref_after) not in confirmed:
-            stale |= stale_on(judged, held, references, number, since=judged.steps[0][0])
+        if (number, held.module.pk, judged.difference.ref_after) not in confirmed:
+            for made_by in _taken_out_or_put_in(judged):
+                stale |= stale_on(judged, held, references, number, since=made_by)
         found.append(
             TouchedModule(
                 held=held,
@@ -209,9 +210,9 @@ def _modules(
     return tuple(found)
 
 
-def _put_in_again(judged: Judged) -> bool:
-    """Whether the clause was taken out and put in again with other words: no single step changed what it says."""
-    return bool(judged.steps) and all(step.difference.change is not Change.CHANGED for _number, step in judged.steps)
+def _taken_out_or_put_in(judged: Judged) -> list[int]:
+    """The revisions in which a clause that now says otherwise was away for a while: no step's words lead across."""
+    return [number for number, step in judged.steps if step.difference.change in {Change.REMOVED, Change.ADDED}]
 
 
 def stale_on(judged: Judged, held: Held, references: References, number: int, *, since: int = 0) -> Stale:

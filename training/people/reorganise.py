@@ -6,8 +6,10 @@ name. Earlier days show the name and the place of then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import takewhile
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -18,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from training.conf import conf
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.append import append, hide
+from training.ledger.models import Entry
 from training.people.enrol import wait_for_my_turn
 from training.people.models import Department, DepartmentPlace
 from training.people.roster_believed import paths_now
@@ -40,39 +43,56 @@ def reorganise(
 ) -> DepartmentPlace:
     """Record what the department is called and what it belongs to (None: nothing) from a day on; return the new row.
 
-    From the first day of the present row on, the row is corrected, not ended. What is below it moves along. HR and
-    the privacy officer do this (``NotAllowed``). Raises ``Invalid`` for a name that no staff list could tell, a place
-    below itself, and a day that lies before the present row or the parent's first, or is yet to come; ``Conflict``
-    where another department is there under this name.
+    On the first day of its present name and place, those are corrected, not ended. Who manages it, or is to, stays;
+    what is below it moves along. HR and the privacy officer do this (``NotAllowed``). Raises ``Invalid`` for a name
+    that no staff list could tell, a place below itself on any day since, and a day that lies before its present name
+    and place or the parent's first, or is yet to come; ``Conflict`` where another department is there under this
+    name, or this one is there no more.
     """
     if by is not None and not has_role(by, Role.HR, Role.PRIVACY_OFFICER):
         raise NotAllowed(_("Only HR or the privacy officer decides this."))
     wait_for_my_turn()
-    current = DepartmentPlace.objects.get(department=department, valid_to__isnull=True, superseded_at__isnull=True)
-    name = _possible(name)
-    above = parent.pk if parent else None
-    if (current.name, current.parent_id) == (name, above):
-        return current
-    _require_day(current, parent, since, today=now.astimezone(conf.time_zone).date())
+    rows = list(
+        DepartmentPlace.objects.filter(department=department, superseded_at__isnull=True).order_by("valid_from")
+    )
+    if not rows or rows[-1].valid_to is not None:
+        raise Conflict(_("There is no such department any more."))
+    name, above = _possible(name), parent.pk if parent else None
+    if (rows[-1].name, rows[-1].parent_id) == (name, above):
+        return rows[-1]
+    same = _last_alike(rows)
+    _require_day(same[0].valid_from, parent, since, today=now.astimezone(conf.time_zone).date())
     _require_place(department.pk, name, above, paths_now())
+    _require_no_circle(department.pk, above, since)
     entry = append(
         kind="people.department_placed",
         at=now,
         facts={"department": department.pk, "parent": above, "from": since, "by": by.pk if by else None},
         disclosures=[hide("department", name)],
     )
-    current.superseded_at, current.superseded_by = now, entry
-    current.save(update_fields=["superseded_at", "superseded_by"])
-    kept = {"department": department, "manager_id": current.manager_id, "recorded_at": now, "entry": entry}
-    if current.valid_from < since:
-        DepartmentPlace.objects.create(
-            **kept,
-            name=current.name,
-            parent_id=current.parent_id,
-            valid_from=current.valid_from,
-            valid_to=since - timedelta(days=1),
-        )
-    return DepartmentPlace.objects.create(**kept, name=name, parent_id=above, valid_from=since)
+    for row in same:
+        if row.valid_to is None or row.valid_to >= since:
+            row.superseded_at, row.superseded_by = now, entry
+            row.save(update_fields=["superseded_at", "superseded_by"])
+            if row.valid_from < since:
+                _again(row, entry, now, valid_to=since - timedelta(days=1))
+            _again(row, entry, now, name=name, parent_id=above, valid_from=max(row.valid_from, since))
+    return DepartmentPlace.objects.get(department=department, superseded_at__isnull=True, valid_to__isnull=True)
+
+
+def _last_alike(rows: Sequence[DepartmentPlace]) -> list[DepartmentPlace]:
+    """Of a department's rows in order, those at the end that have its present name and place, whoever managed it."""
+    alike_ones = takewhile(lambda row: (row.name, row.parent_id) == (rows[-1].name, rows[-1].parent_id), reversed(rows))
+    return list(alike_ones)[::-1]
+
+
+def _again(row: DepartmentPlace, entry: Entry, now: datetime, **changes: Any) -> None:
+    """Write a row once more, with something else in it."""
+    kept = {
+        name: getattr(row, name)
+        for name in ("department_id", "name", "parent_id", "manager_id", "valid_from", "valid_to")
+    }
+    DepartmentPlace.objects.create(**(kept | changes), recorded_at=now, entry=entry)
 
 
 def below(department: UUID, paths: Mapping[UUID, Path]) -> list[UUID]:
@@ -99,13 +119,13 @@ def _possible(name: str) -> str:
     return name
 
 
-def _require_day(current: DepartmentPlace, parent: Department | None, since: date, *, today: date) -> None:
+def _require_day(first_day: date, parent: Department | None, since: date, *, today: date) -> None:
     if since > today:
         raise Invalid(_("Enter it on the day itself or later: until then lists come with the old name."))
-    if since < current.valid_from:
+    if since < first_day:
         raise Invalid(
-            _("It cannot begin before %(day)s, when the department as it is began.")
-            % {"day": date_format(current.valid_from)}
+            _("It cannot begin before %(day)s, when the department got its present name and place.")
+            % {"day": date_format(first_day)}
         )
     places = DepartmentPlace.objects.filter(department=parent, superseded_at__isnull=True)
     first = places.order_by("valid_from").first() if parent is not None else None
@@ -131,6 +151,19 @@ def _require_place(department: UUID, name: str, above: UUID | None, paths: Mappi
             _("There is a department %(path)s already. Move its people there by a staff list instead.")
             % {"path": "/".join(wanted)}
         )
+
+
+def _require_no_circle(department: UUID, above: UUID | None, since: date) -> None:
+    """On no day from ``since`` on may the department stand below itself: others have been moved since, too."""
+    rows = DepartmentPlace.objects.filter(superseded_at__isnull=True).order_by("valid_from", "pk")
+    told = list(rows.values_list("department", "parent", "valid_from"))
+    for day in sorted({since, *(first for _key, _parent, first in told if first > since)}):
+        parents = {key: parent for key, parent, first in told if first <= day}
+        one = above
+        while one is not None:
+            if one == department:
+                raise Invalid(_("On %(day)s it would belong to a department below it.") % {"day": date_format(day)})
+            one = parents.get(one)
 
 
 def _alike(path: Path) -> Path:

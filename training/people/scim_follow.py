@@ -96,7 +96,7 @@ class _Follower:
             return None
         over = spell.last is not None and spell.last < self.day
         if not self.user.active:
-            leaves = self._leaves(turn) and not over
+            leaves = self._leaves(turn, spell) and not over
             return self._decided(leaving_sheet(self.number, max(spell.first, self.day))) if leaves else None
         if turn.was_active:
             return None if over else self._posted(spell) if "second" in turn.silent else self._planned(turn)
@@ -104,10 +104,17 @@ class _Follower:
             return self._same_person(self._planned(turn, joined=self.day))
         return self._planned(self._staying(spell, turn))
 
-    def _leaves(self, turn: Turn) -> bool:
-        """Whether who has no active account has left. During a leave companies switch accounts off, or on and off."""
-        away = on(Leave.objects.filter(employment__employee=self.employee), self.day).exists()
-        return turn.deleted if away else turn.was_active
+    def _leaves(self, turn: Turn, spell: Spell) -> bool:
+        """Whether who has no active account has left. During a leave companies switch accounts off, or on and off.
+
+        An account that was switched off then, and is deleted after the leave, is of somebody who did not come back.
+        """
+        leaves = Leave.objects.filter(employment__employee=self.employee, superseded_at__isnull=True)
+        if on(leaves, self.day).exists():
+            return turn.deleted
+        if turn.was_active or not turn.deleted:
+            return turn.was_active
+        return leaves.filter(valid_from__gte=spell.first, valid_to__lt=self.day).exists()
 
     def _staying(self, spell: Spell, turn: Turn) -> Turn:
         """Where a provider said today that the person has left, and says now otherwise, the leaving is taken back."""

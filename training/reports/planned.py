@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from training.campaigns.approve import plan_facts
+from training.campaigns.approve import VERSIONS, fingerprint_of, plan_facts, version_facts
 from training.campaigns.models import Campaign, Pin, Tally
 from training.campaigns.open import FILLS_LATER, LANGUAGE
 from training.catalogue.models import ModuleVersion
 from training.catalogue.queries import latest_versions
-from training.ledger.canonical import canonical, sha256_hex
 from training.people.queries import department_paths
 from training.reports.audience_preview import preview_of
 from training.reports.rules import in_words
@@ -58,7 +57,7 @@ def plan_of(campaign: Campaign, *, today: date) -> Plan:
         campaign=campaign,
         modules=modules,
         audience=opened.assigned if opened else preview_of(campaign, day=today, paths=paths, most=0).count,
-        digest=_digest(campaign, modules),
+        digest=digest_of(campaign, [module.version for module in modules]),
         **in_words(campaign, paths=paths),
     )
 
@@ -79,13 +78,11 @@ def planned_modules(campaign: Campaign) -> tuple[PlannedModule, ...]:
 
 
 def plan_digest(campaign: Campaign) -> str:
-    """The SHA-256 of a plan and of the versions that it teaches: what the approval was asked for, and the ledger tells.
-
-    The entry of the approval holds both, as ``plan_facts`` and ``versions``.
-    """
-    return _digest(campaign, planned_modules(campaign))
+    """The fingerprint of a plan as it stands: what an approval is asked for, and what its entry tells (``approve``)."""
+    return digest_of(campaign, [module.version for module in planned_modules(campaign)])
 
 
-def _digest(campaign: Campaign, modules: Sequence[PlannedModule]) -> str:
-    digests = [module.version.digest if module.version else None for module in modules]
-    return sha256_hex(canonical({"plan": plan_facts(campaign), "versions": digests}))
+def digest_of(campaign: Campaign, versions: Iterable[ModuleVersion | None]) -> str:
+    """The same with these versions; a module that has none yet is named by the plan alone."""
+    told = [version_facts(version) for version in versions if version is not None and version.language == LANGUAGE]
+    return fingerprint_of(plan_facts(campaign) | {VERSIONS: told})

@@ -42,7 +42,8 @@ class Command(BaseCommand):
         try:
             self._progress(_("finding out who is to be reminded"))
             if options["dry_run"]:
-                self._list(plan_round(today=day_of(now, conf.time_zone)), as_json=options["json"])
+                dry = plan_round(today=day_of(now, conf.time_zone))
+                self._list(dry, waiting(now=now).count(), as_json=options["json"])
                 return
             before, invited = letter_counts(), waiting(now=now).count()
             lost = given_up(now=now).count()
@@ -72,7 +73,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(result))
         elif found.rest:
-            self.stdout.write(_("%(day)s is a day of rest: nothing is sent.") % result)
+            self.stdout.write(_("%(day)s is a day of rest: no reminder is sent.") % result)
         else:
             self.stdout.write(
                 _("Letters: %(written)d new, %(sent)d sent, %(waiting)d wait, %(failed)d not deliverable.") % result
@@ -91,13 +92,14 @@ class Command(BaseCommand):
         if sys.stderr.isatty():
             self.stderr.write(f"{stage}…", ending="\r")
 
-    def _list(self, found: Round, *, as_json: bool) -> None:
+    def _list(self, found: Round, invitations: int, *, as_json: bool) -> None:
         lines, codes = told_lines(found), campaign_codes()
         if as_json:
             result = {
                 "day": found.day.isoformat(),
                 "rest": found.rest,
                 "letters": len(found.letters),
+                "invitations": invitations,
                 "told": [
                     {
                         "reader": line.reader,
@@ -122,8 +124,10 @@ class Command(BaseCommand):
             }
             self.stdout.write(json.dumps(result, ensure_ascii=False))
             return
+        if invitations:
+            self.stdout.write(_("Invitations by mail that wait: %(invitations)d.") % {"invitations": invitations})
         if found.rest:
-            self.stdout.write(_("%(day)s is a day of rest: nothing is sent.") % {"day": found.day.isoformat()})
+            self.stdout.write(_("%(day)s is a day of rest: no reminder is sent.") % {"day": found.day.isoformat()})
             return
         self.stdout.write(_("Dry run: nothing was sent. Letters: %(n)d.") % {"n": len(found.letters)})
         for line in lines:

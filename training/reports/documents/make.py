@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from training.access.models import AuditorGrant
+from training.campaigns.approve import fingerprint_of
 from training.campaigns.calendar import end_of, fiscal_year
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, Pin, Tally
 from training.campaigns.open import LANGUAGE
@@ -36,7 +37,7 @@ from training.reports.documents.questions import FrozenQuestion, draw_questions
 from training.reports.documents.report import Person, Report, draw_report
 from training.reports.documents.results import ModuleResult, QuestionResult, Remarked, Withdrawn
 from training.reports.figures import outcome_of
-from training.reports.planned import plan_digest
+from training.reports.planned import digest_of
 from training.reports.results import WORST
 from training.reports.rules import in_words
 from training.roles import Role
@@ -98,7 +99,7 @@ def plan_pdf(campaign: Campaign, *, checkpoint: Checkpoint | None, today: date |
     """
     zone = conf.time_zone
     revision, statement = campaign.revision, campaign.statement
-    recorded = tuple(_recorded(campaign, checkpoint))
+    versions, recorded = _versions(campaign), tuple(_recorded(campaign, checkpoint))
     anchor = None
     if checkpoint is not None:
         at = checkpoint.at.astimezone(zone)
@@ -138,8 +139,8 @@ def plan_pdf(campaign: Campaign, *, checkpoint: Checkpoint | None, today: date |
             )
         ),
         foreseen=foreseen,
-        modules=tuple(_planned(version) for version in _versions(campaign)),
-        digest=plan_digest(campaign),
+        modules=tuple(_planned(version) for version in versions),
+        digest=digest_of(campaign, versions),
         statement_title=statement.title,
         statement_number=statement.number,
         statement_digest=statement.digest,
@@ -300,6 +301,7 @@ def _recorded(campaign: Campaign, checkpoint: Checkpoint | None) -> Iterator[Rec
             entry=str(event.entry_id),
             leaf=event.entry.leaf,
             sequence=sequence if sequence is not None and sequence < size else None,
+            fingerprint=fingerprint_of(event.facts) if event.kind == CampaignEvent.Kind.APPROVED else "",
         )
 
 

@@ -46,7 +46,10 @@ class PlannedModule:
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """Something done to the plan, by whom and when, and the entry that says so; ``sequence`` is None until sealed."""
+    """Something done to the plan, by whom and when, and the entry that says so; ``sequence`` is None until sealed.
+
+    An approval has the ``fingerprint`` of the plan that was approved.
+    """
 
     what: str
     by: str
@@ -54,6 +57,7 @@ class Recorded:
     entry: str
     leaf: str
     sequence: int | None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,17 +326,20 @@ def _record(plan: Plan) -> Iterator[Block]:
     yield Heading(plain("10. 承認と台帳の記録"), 2)
     if not plan.recorded:
         yield Paragraph(plain("この計画は、まだ承認されていません。"))
-    yield facts(("計画の指紋（SHA-256）", grouped(plan.digest)))
+    if plan.digest not in {event.fingerprint for event in plan.recorded}:
+        yield facts(("この計画の指紋", grouped(plan.digest)))
     yield Paragraph(
         plain(
-            "指紋は、期間、対象者と期限の規則、課程の版、方針と誓約書の版から求めたもので、承認の画面にも示します。"
-            "どれか一つでも改めると変わります。人数は含みません。"
+            "指紋（SHA-256）は、期間、対象者と期限の規則、課程の版、方針と誓約書の版から求めたもので、承認の画面にも示します。"
+            "どれか一つでも改めると変わります。人数は含みません。承認の後に期間を延ばし、課程の新しい版を採り入れたときは、"
+            "その記録が台帳にあります。"
         ),
         look=Look.NOTE,
     )
     for event in plan.recorded:
         yield facts(
             (event.what, f"{japanese_moment(event.at)}　{event.by}"),
+            *([("承認した計画の指紋", grouped(event.fingerprint))] if event.fingerprint else []),
             ("台帳の記録番号", event.entry),
             ("台帳での番号", f"{event.sequence}番" if event.sequence is not None else "封印待ち"),
             ("記録のリーフハッシュ", grouped(event.leaf)),

@@ -22,7 +22,10 @@ A_DAY = timedelta(days=1)
 
 
 def roster_rows(campaign: Campaign, *, checkpoint: Checkpoint) -> Iterator[Row]:
-    """Yield a line for each person and each span of the campaign's days on which name and department were the same."""
+    """Yield a line for each person and each span of the campaign's days on which name and department were the same.
+
+    The department's path is that of the span's first day: a department that is called otherwise later is the same.
+    """
     departments = Departments(checkpoint)
     for chunk in _present(campaign, checkpoint):
         facts = Facts(chunk, checkpoint)
