@@ -212,6 +212,113 @@ def test_a_person_of_three_numbers_can_be_meant_by_the_first() -> None:
     sound()
 
 
+def test_an_earlier_number_is_given_back_to_the_same_person() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "S-7", type="出向"))
+    back = named("S-7", type="正社員")
+
+    taken(back, day=JUNE, days=2)
+
+    assert spells() == [
+        ("000101", "regular", START, MAY - DAY),
+        ("S-7", "seconded_out", MAY, JUNE - DAY),
+        ("000101", "regular", JUNE, None),
+    ]
+    assert people() == 1
+    for day in (MAY + DAY, JUNE, JUNE + DAY):
+        assert kinds(planned(back, day=day)) == {"unchanged" if day >= JUNE else "changed": 1}
+    assert refused(planned(named("000101", "S-7", type="出向"), day=MAY)) == {2: "number_former"}
+    sound()
+
+
+def test_an_earlier_number_that_is_given_back_on_the_next_ones_first_day_is_as_if_there_had_been_none() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001"))
+    taken(named("2001"), days=2)
+
+    assert {number for number, _type, _first, _last in spells()} == {"000101"}
+    assert kinds(planned(named("2001"), day=JUNE)) == {"unchanged": 1}
+    sound()
+
+
+def test_a_leavers_line_with_numbers_of_old_gives_nobody_else_the_number() -> None:
+    import_staff(simple(row()))
+    old = named("000101", "2001", left="2026/5/20")
+    taken(old)
+    taken(named("", "000101", "新人 四", kana="シンジン ヨン", joined="2026/5/25"), day=JUNE, days=2)
+
+    plan = planned(old, day=JUNE)
+
+    assert [(one.number, one.kind) for one in plan.changes] == [("2001", "unchanged")]
+    assert [one.number for one in plan.missing] == ["000101"]
+
+
+# Of each field: what was known first, what since, and another value.
+FACTS = {
+    "department": ("営業本部", "総務部", "開発部"),
+    "type": ("正社員", "契約", "パート"),
+    "name": ("髙橋 一郎", "髙橋 二郎", "髙橋 三郎"),
+    "email": ("a@example.com", "b@example.com", ""),
+    "second": ("管理本部", "監査室", ""),
+    "manager": ("000102", "000103", ""),
+}
+
+
+@pytest.mark.parametrize("says", range(3), ids=["as before", "as since", "otherwise"])
+@pytest.mark.parametrize("what", FACTS)
+def test_a_list_with_a_number_of_an_earlier_day_has_the_last_word_on_its_own_day(what: str, says: int) -> None:
+    def line(value: str, *, former: str = "", number: str = "000101", joined: str = "2020/4/1") -> tuple[str, ...]:
+        told = {"manager": "000102", "email": "a@example.com", "second": "管理本部", what: value}
+        return named(former, number, joined=joined, **told)
+
+    others = named("", "000102", "佐藤 二"), named("", "000103", "鈴木 三")
+    values = FACTS[what]
+    taken(line(values[0]), *others, day=date(2026, 4, 1), days=0)
+    taken(line(values[1]), *others, day=date(2026, 4, 15))
+    told = line(values[says], former="000101", number="2001", joined="2026/4/5")
+    known = planned(line(values[0]), day=date(2026, 4, 14)).changes[0].spell
+
+    (change, *_rest) = planned(told, *others).changes
+    taken(told, *others, days=2)
+
+    assert change.fields == (("number",) if says == 1 else ("number", what))
+    assert min(first for number, _type, first, _last in spells() if number == "2001") == date(2026, 4, 5)
+    for day in (MAY, MAY + DAY, JUNE):
+        assert kinds(planned(told, *others, day=day)) == {"unchanged": 3}
+    earlier = planned(line(values[0], number="2001", former="000101"), day=date(2026, 4, 14)).changes[0]
+    later_on = planned(line(values[1], number="2001", former="000101"), day=date(2026, 4, 20)).changes[0]
+    assert known is not None
+    assert (earlier.fields, later_on.fields) == ((), ())  # the days between are as they were known
+    sound()
+
+
+def test_another_manager_goes_with_a_number_of_an_earlier_day_as_all_else_does() -> None:
+    others = named("", "000102", "佐藤 二"), named("", "000103", "鈴木 三")
+    taken(named("", manager="000102"), *others, day=date(2026, 4, 1), days=0)
+    told = named("000101", "2001", joined="2026/4/16", department="開発部", manager="000103")
+    taken(told, *others)
+
+    rows = Supervision.objects.filter(superseded_at__isnull=True).order_by("valid_from")
+    assert [one.valid_from for one in rows] == [APRIL, date(2026, 4, 16)]
+    assert kinds(planned(told, *others, day=JUNE)) == {"unchanged": 3}
+
+
+def test_a_manager_waits_for_a_number_that_is_to_come_as_all_else_does() -> None:
+    import_staff(simple(row(manager="000102"), row("000102", "佐藤 二"), row("000103", "鈴木 三")))
+    told = (
+        named("000101", "2001", joined="2026/6/1", manager="000103"),
+        named("", "000102", "佐藤 二"),
+        named("", "000103", "鈴木 三"),
+    )
+    taken(*told)
+
+    rows = Supervision.objects.filter(superseded_at__isnull=True).order_by("valid_from")
+    assert [(one.valid_from, one.valid_to) for one in rows] == [(APRIL, JUNE - DAY), (JUNE, None)]
+    for day in (MAY, JUNE, JUNE + DAY):
+        assert kinds(planned(*told, day=day)) == {"unchanged": 3}
+    sound()
+
+
 def test_a_number_is_free_again_for_somebody_else() -> None:
     import_staff(simple(row()))
     taken(named("000101", "2001"))
@@ -341,7 +448,65 @@ def test_nobody_whose_line_is_refused_has_left_because_of_it() -> None:
     sound()
 
 
+BY_THE_NUMBER = [(named(""), "number_former"), (named("", joined="2026/2/30"), "no_such_day")]
+BY_ANOTHER = [
+    (named("", "101"), "zeros_lost"),
+    (named("000101", "A 2002"), "number_form"),
+    (named("000101", "1.0E+05"), "number_mangled"),
+    (named("000101", "=A1"), "formula"),
+    (named("101", "2002"), "former_zeros"),
+    (named("101", "A 2002"), "number_form"),
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "since"),
+    [
+        *((*one, None) for one in BY_ANOTHER),
+        *((*one, since) for one in BY_THE_NUMBER + BY_ANOTHER for since in ("", "2026/6/1")),
+    ],
+)
+def test_nobody_whom_a_refused_line_may_mean_has_left(line: tuple[str, ...], reason: str, since: str | None) -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二")))
+    if since is not None:
+        taken(named("000101", "2001", joined=since or "2020/4/1"), named("", "000102", "佐藤 二"))
+    before = spells()
+
+    plan = planned(line, day=MAY + DAY, left_if_missing=True)
+    taken(line, day=MAY + DAY, days=2, left_if_missing=True, accepted=(2,))
+
+    assert refused(plan) == {2: reason}
+    assert [(one.number, one.kind) for one in plan.changes] == [("000102", "left")]
+    assert [one for one in spells() if one[0] != "000102"] == [one for one in before if one[0] != "000102"]
+    assert not planned(line, day=MAY + 2 * DAY).missing
+    sound()
+
+
+def test_who_is_listed_with_the_end_of_a_number_and_has_the_next_one_only_later_has_not_left() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001", joined="2026/6/1"))
+    old = named("", left="2026/5/31")
+
+    assert not planned(old).missing
+    assert [one.number for one in planned(old, day=JUNE).missing] == ["2001"]
+
+
 # --- evidence, undoing, speed ---
+
+
+def test_a_leave_cut_off_by_a_list_that_gave_another_number_too_is_whole_again_when_the_leaving_is_taken_back() -> None:
+    import_staff(simple(row()))
+    on_leave(Employment.objects.get(number="000101"), date(2026, 4, 10), date(2026, 12, 31))
+    taken(named("000101", "2001", left="2026/6/30"))
+
+    taken(named("000101", "2001"), days=2)
+
+    leaves = Leave.objects.filter(superseded_at__isnull=True).order_by("valid_from")
+    assert [(one.valid_from, one.valid_to) for one in leaves] == [
+        (date(2026, 4, 10), MAY - DAY),
+        (MAY, date(2026, 12, 31)),
+    ]
+    sound()
 
 
 def test_numbers_are_disclosures_alone_and_all_is_written_or_nothing() -> None:

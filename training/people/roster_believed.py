@@ -41,13 +41,13 @@ class _Run:
 
 
 def believed_now(numbers: Collection[str] | None = None) -> Believed:
-    """Read it: of everybody, or of who holds or held one of these numbers."""
+    """Read it: of everybody, or of who holds or held one of these numbers, whatever others they have or had."""
     rows = _believed(Employment).order_by("number", "valid_from", "pk")
     whose: dict[str, Any] = {}
     which: dict[str, Any] = {}
     if numbers is not None:
-        rows = rows.filter(number__in=numbers)
-        whose = {"employee__in": rows.order_by().values("employee")}
+        whose = {"employee__in": _believed(Employment).filter(number__in=numbers).values("employee")}
+        rows = rows.filter(**whose)
         which = {"employment__in": rows.order_by().values("pk")}
     runs: dict[str, list[_Run]] = {}
     for key, employee, number, kind, first, last in rows.values_list(

@@ -15,7 +15,7 @@ from training.people.roster_doubles import with_doubles
 from training.people.roster_former import Formers, Renumbered
 from training.people.roster_managers import with_managers
 from training.people.roster_plan import Believed, Change, Plan, Spell, Unfit, alike, departments_made
-from training.people.roster_spans import A_DAY, Limits, Span, at, end_before, reach, set_from
+from training.people.roster_spans import A_DAY, AsOf, Limits, Span, at, end_before, joined_up, reach, set_from
 from training.people.roster_values import Path, Record, Refused, Sheet
 
 REGULAR = "regular"
@@ -63,7 +63,7 @@ class _Planner:
             self.done[record.number] = decide(record)
         except Unfit as reason:
             self.done.pop(record.number, None)
-            self.refused.append(Refused(record.line, record.number, reason.code, reason.values))
+            self.refused.append(Refused(record.line, record.number, reason.code, reason.values, record.former))
 
     # --- one row ---
 
@@ -90,6 +90,8 @@ class _Planner:
         if spell is not None and spell.last is not None and record.left != spell.last:
             since = (spell.last + A_DAY).isoformat()
             raise Unfit("number_former", number=spell.later or "", since=since)
+        if spell is not None and spell.last is not None and spell.last >= self.day:  # the new number is yet to come
+            self.formers.named.add(spell.employee)
         return Change(record.line, record.number, record.name or "", "unchanged")
 
     def _spell(self, record: Record) -> Spell | None:
@@ -149,7 +151,10 @@ class _Planner:
         shown: dict[str, tuple[str, str]] = {}
         first, last = self._limits(record, spell, renumbered)
         begun = [first, *(span.first for span in spell.numbers if span.first == record.joined)]
-        day = renumbered.since if renumbered else max(*begun, self.day if last is None else min(self.day, last))
+        if renumbered:
+            begun.append(renumbered.since)
+        day = max(*begun, self.day if last is None else min(self.day, last))
+        as_of = AsOf(day, renumbered.since if renumbered else day)
         numbers = spell.numbered if renumbered else spell.numbers
         employments, posts, seconds, managers = spell.employments, spell.posts, spell.seconds, spell.managers
         names, emails = spell.names, spell.emails
@@ -169,44 +174,45 @@ class _Planner:
                 fields.append("left")
                 shown["left"] = _iso(spell.last), _iso(last)
         if renumbered:
-            numbers = tuple(set_from(numbers, day, record.number, until=last))
+            numbers = joined_up(set_from(numbers, as_of.since, record.number, until=last))
             fields.append("number")
-            shown["number"], shown["since"] = (spell.number, record.number), ("", day.isoformat())
+            shown["number"], shown["since"] = (spell.number, record.number), ("", as_of.since.isoformat())
         whole = False
         held = at(names, day)
         if record.name is not None and not self._same_name(record, held):
             whole = held is not None and _nothing_in_common(held.value, (record.name, record.kana or ""))
             if whole and "joined" in fields:
                 raise Unfit("other_person")
-            names = self._names(record, names, day)
+            names = self._names(record, names, as_of.begins(names))
             fields.append("name")
             new = at(names, day)
             shown["name"] = _name(held), _name(new)
         kind = at(employments, day)
         if record.type is not None and (kind is None or kind.value != record.type):
-            employments = tuple(set_from(employments, day, record.type, until=last))
+            employments = tuple(set_from(employments, as_of.begins(employments), record.type, until=last))
             fields.append("type")
             shown["type"] = kind.value if kind else "", record.type
         if record.department is not None:
             place, post = self._place(record.department), at(posts, day)
             if post is None or post.value != place:
-                posts = tuple(set_from(posts, day, place, until=last))
+                posts = tuple(set_from(posts, as_of.begins(posts), place, until=last))
                 fields.append("department")
                 shown["department"] = self._words([post]), "/".join(record.department)
         if "second" in self.sheet.says or record.second is not None:
             wanted = {self._place(path) for path in self._seconds(record)}
             now = [span for span in seconds if span.holds(day)]
             if {span.value for span in now} != wanted:
+                begins = as_of.begins(seconds)
                 kept = [span for span in seconds if not (span.holds(day) and span.value not in wanted)]
-                kept += [s for span in now if span.value not in wanted for s in end_before([span], day)]
-                kept += [Span(day, last, place) for place in wanted - {span.value for span in now}]
+                kept += [s for span in now if span.value not in wanted for s in end_before([span], begins)]
+                kept += [Span(begins, last, place) for place in wanted - {span.value for span in now}]
                 seconds = tuple(sorted(kept, key=lambda span: (span.first, str(span.value))))
                 fields.append("second")
                 shown["second"] = self._words(now), "、".join("/".join(path) for path in self._seconds(record))
         if "email" in self.sheet.says:
             written = at(emails, day)
             if (written.value if written else None) != record.email:
-                emails = self._email(record, emails, day)
+                emails = self._email(record, emails, as_of.begins(emails))
                 fields.append("email")
                 shown["email"] = written.value if written else "", record.email or ""
         number = record.number if renumbered else spell.number
@@ -222,6 +228,7 @@ class _Planner:
             spell,
             to_be,
             whole_name=whole,
+            as_of=as_of,
         )
 
     def _limits(self, record: Record, spell: Spell, renumbered: Renumbered | None) -> tuple[date, date | None]:
@@ -297,10 +304,11 @@ class _Planner:
 
     def _missing(self) -> list[Change]:
         listed = self.records.keys() | {refused.number for refused in self.sheet.refused}
+        named = self.formers.named.union(*map(self.formers.perhaps, self.refused))
         found = []
         for number, spells in sorted(self.believed.spells.items()):
             spell = spells[-1]
-            if number in listed or spell.employee in self.formers.named:
+            if number in listed or spell.employee in named:
                 continue
             if spell.first <= self.day and spell.last is None:
                 name = at(spell.names, self.day)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from training.people.roster_plan import Believed, Spell, Unfit
 from training.people.roster_spans import A_DAY
-from training.people.roster_values import Record, Sheet
+from training.people.roster_values import Record, Refused, Sheet
 
 
 class Renumbered(NamedTuple):
@@ -37,8 +37,6 @@ class Formers:
         # Numbers whose own row says no more than that they end, by the number that follows.
         self.over = {spell.number: number for number, spell in self._meant.items() if self._gives_up(spell, number)}
         self.named = {spell.employee for spell in self._meant.values()}
-        refused = (self._meant_by(one.former, one.number) for one in sheet.refused if one.former is not None)
-        self.named |= {spell.employee for spell in refused if spell is not None}
 
     def of(self, record: Record) -> Renumbered | None:
         """Who is to have the row's number; None where the row is an ordinary one. Raises ``Unfit``."""
@@ -60,19 +58,33 @@ class Formers:
             raise Unfit("former_listed", value=spell.number, line=str(own.line))
         return Renumbered(spell, since)
 
+    def perhaps(self, refused: Refused) -> set[Any]:
+        """Everybody whom a refused row may mean: who had its number, its former one, or one with zeros in front."""
+        numbers = {refused.number, refused.former or refused.number}
+        numbers |= {known for number in numbers if number.isdigit() for known in self._zeros.get(_bare(number), ())}
+        return {spell.employee for number in numbers for spell in self._spells.get(number, ())}
+
     def _own(self, spell: Spell) -> Record | None:
         """The row of the number that is to be given up, unless it gives that number to somebody else."""
         return None if spell.number in self._meant else self._records.get(spell.number)
 
     def _meant_by(self, former: str, number: str) -> Spell | None:
-        """What is believed last of who had the former number; None where it is unknown, or the number's holder's."""
+        """What is believed last of who had the former number; None where nobody had, or whoever has the number did."""
         known, holders = self._spells.get(former, ()), self._spells.get(number, ())
-        if not known or (holders and any(one.employee == holders[-1].employee for one in known)):
+        if not known:
+            return None
+        holder = holders[-1] if holders and any(one.employee == holders[-1].employee for one in known) else None
+        if holder is not None and not self._goes_back(known[-1], holder):
             return None
         spell = known[-1]
         while spell.later is not None:
             spell = next(one for one in reversed(self._spells[spell.later]) if one.employee == spell.employee)
         return spell if spell.number != number else None
+
+    def _goes_back(self, spell: Spell, earlier: Spell) -> bool:
+        """Whether the row gives somebody an earlier number again, in the place of a later one."""
+        gave_up = earlier.last is not None and earlier.last < self._day
+        return gave_up and spell.employee == earlier.employee and spell.since > earlier.since
 
     def _require_known(self, record: Record) -> None:
         """A former number that nobody ever had is a slip of the pen, but for somebody who is here already."""
@@ -83,7 +95,7 @@ class Formers:
             raise Unfit("former_listed", value=former, line=str(self._records[former].line))
         if record.number in self._spells:
             return
-        if former.isdigit() and (known := self._zeros.get(former.lstrip("0") or "0")):
+        if former.isdigit() and (known := self._zeros.get(_bare(former))):
             raise Unfit("former_zeros", value=former, known=known[0])
         raise Unfit("former_unknown", value=former)
 
@@ -101,3 +113,7 @@ class Formers:
         if own is None or own.left is None or record.joined is None:
             return False
         return own.left + A_DAY == record.joined == self._since(record, spell)
+
+
+def _bare(number: str) -> str:
+    return number.lstrip("0") or "0"

@@ -14,7 +14,7 @@ from typing import Any
 
 from training.people.names import folded
 from training.people.roster_plan import Change, Spell, Unfit, alike
-from training.people.roster_spans import at, end_before, set_from
+from training.people.roster_spans import AsOf, at, end_before, set_from
 from training.people.roster_values import Record, Refused
 
 Spells = Mapping[str, tuple[Spell, ...]]
@@ -58,15 +58,16 @@ class _Managers:
         if wanted is None:
             return change
         last = wanted.last
-        day = max(wanted.first, self.day if last is None else min(self.day, last))
+        first = max(wanted.first, self.day if last is None else min(self.day, last))
+        as_of = change.as_of or AsOf(first, first)
         target = self._manager(record, wanted) if record.manager is not None else None
-        held = at(wanted.managers, day)
+        held, begins = at(wanted.managers, as_of.day), as_of.begins(wanted.managers)
         if (held.value if held else None) == target:
             return change
         if target is None:
-            managers = tuple(end_before(wanted.managers, day))
+            managers = tuple(end_before(wanted.managers, begins))
         else:
-            managers = tuple(set_from(wanted.managers, day, target, until=last))
+            managers = tuple(set_from(wanted.managers, begins, target, until=last))
         fields = (*(f for f in change.fields if f != "manager"), "manager")
         shown = {**change.shown, "manager": (self._number_of(held.value) if held else "", record.manager or "")}
         kind = "changed" if change.kind == "unchanged" else change.kind

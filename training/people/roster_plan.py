@@ -14,7 +14,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from training.people.roster_spans import Span
+from training.people.roster_spans import AsOf, Span
 from training.people.roster_values import Path, Refused
 
 KINDS = ("new", "renumbered", "changed", "moved", "renamed", "left", "unchanged")
@@ -86,7 +86,8 @@ class Change:
 
     ``fields`` names what differs, ``shown`` how it was and is to be, in words. A department's value is its key, or
     the path of one that is yet to be made; a manager's is a person's key, or the staff number of somebody new.
-    ``perhaps`` are the numbers of people who are here, and whom somebody new may be.
+    ``perhaps`` are the numbers of people who are here, and whom somebody new may be. ``as_of`` are the days of a row's
+    facts, None where it is about somebody new.
     """
 
     line: int | None
@@ -100,6 +101,7 @@ class Change:
     rehired: bool = False
     whole_name: bool = False
     perhaps: tuple[str, ...] = ()
+    as_of: AsOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

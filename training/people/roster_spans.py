@@ -53,6 +53,18 @@ def set_from(spans: Sequence[Span], day: date, value: Any, *, until: date | None
     return sorted(changed, key=_first)
 
 
+class AsOf(NamedTuple):
+    """The day of which facts are told, and the one from which they hold where nothing has changed between the two."""
+
+    day: date
+    since: date
+
+    def begins(self, spans: Iterable[Span]) -> date:
+        """The day from which a fact is to hold that differs from what these spans say."""
+        changes = (start for span in spans for start in (span.first, span.last + A_DAY if span.last else self.since))
+        return self.day if any(self.since < start <= self.day for start in changes) else self.since
+
+
 def end_before(spans: Sequence[Span], day: date) -> list[Span]:
     """The spans without what holds on a day or later."""
     return [kept for span in spans if (kept := span.between(date.min, day - A_DAY))]

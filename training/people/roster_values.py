@@ -80,7 +80,7 @@ class Formula(str):
 class Refused:
     """A row that is not taken over: ``code`` is the reason, ``values`` what its words name.
 
-    ``former`` is the former number that it gives: whoever has that one is not missing in the list.
+    ``former`` is the former number that it gives: whoever it may mean is not missing in the list.
     """
 
     line: int
@@ -164,7 +164,7 @@ class _Reader:
             row[name] = "\n".join(cells[place] for place in places if place < width and cells[place].strip())
         if not any(cell and not cell.isspace() for cell in cells):
             return
-        number, former = "", None
+        number = ""
         try:
             if self._passed_over(row, cells):
                 self.passed_over.append(line)
@@ -174,6 +174,7 @@ class _Reader:
             self._keep(self._record(line, number, former, row), row)
         except _No as reason:
             shown = number or row.get("number", "").replace("\0", "").strip()[:LONGEST_NUMBER]
+            former = _former_if_readable(row, number)
             self.refused.append(Refused(line, shown, reason.code, reason.values, former))
 
     def _keep(self, record: Record, row: dict[str, str]) -> None:
@@ -274,6 +275,14 @@ def _former(cell: str, number: str) -> str | None:
         return None
     former = _number(cell, "former")
     return former if former != number else None
+
+
+def _former_if_readable(row: dict[str, str], number: str) -> str | None:
+    """The former number in a row that is refused, whatever the rest of the row is like."""
+    try:
+        return _former(row["former"], number) if "former" in row else None
+    except _No:
+        return None
 
 
 def _name(cell: str, field: str) -> str:

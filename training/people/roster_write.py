@@ -7,7 +7,7 @@ the evidence.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -201,14 +201,14 @@ class _Stored:
         """Those of a person, or of an employment."""
         return self._rows[model].get(owner, [])
 
-    def cut_by(self, employment: Employment) -> list[Leave]:
-        """The person's leaves as they were before the entry that wrote an employment cut them off at its last day."""
-        whose = employment.employee_id, employment.number
+    def cut_by(self, employment: Employment, numbers: Collection[str]) -> list[Leave]:
+        """The leaves under these numbers as they were before the entry that wrote an employment cut them off."""
         return [
             leave
             for leave in self._cut
             if leave.superseded_by_id == employment.entry_id
-            and (leave.employment.employee_id, leave.employment.number) == whose
+            and leave.employment.employee_id == employment.employee_id
+            and leave.employment.number in numbers
         ]
 
 
@@ -293,10 +293,10 @@ def _employment(
         _timeline(person, Posting, [row for one in mine for row in stored.of(Posting, one.pk)], inside)
         leaves = [row for one in mine for row in stored.of(Leave, one.pk)]
         away = [
-            ((key, row.kind), part.first, part.last)
+            ((key, leave.value), part.first, part.last)
             for key, span in keys
-            for row in _whole(leaves, mine, wanted.last, stored)
-            if (part := Span(row.valid_from, row.valid_to, None).between(span.first, span.last))
+            for leave in _whole(leaves, mine, wanted.last, stored)
+            if (part := leave.between(span.first, span.last))
         ]
         _timeline(person, Leave, leaves, away)
     return keys[-1][0]
@@ -306,19 +306,30 @@ def _row(row: Employment) -> tuple[date, date | None, str, str]:
     return row.valid_from, row.valid_to, row.type, row.number
 
 
-def _whole(leaves: list[Leave], mine: list[Employment], last: date | None, stored: _Stored) -> list[Leave]:
+def _whole(leaves: list[Leave], mine: list[Employment], last: date | None, stored: _Stored) -> list[Span]:
     """The leaves; where the work ends later than was believed, those that its end had cut off as they were before."""
+    said = _kinds(leaves)
     ended = max((row for row in mine), key=lambda row: row.valid_from, default=None)
     if ended is None or ended.valid_to is None or (last is not None and last <= ended.valid_to):
-        return leaves
-    before = [leave for leave in stored.cut_by(ended) if leave.valid_to is None or leave.valid_to > ended.valid_to]
-    rest = [
-        row
-        for row in leaves
-        if row.valid_to != ended.valid_to or all((row.valid_from, row.kind) != (b.valid_from, b.kind) for b in before)
+        return said
+    ends = ended.valid_to
+    cut = stored.cut_by(ended, {row.number for row in mine})
+    before = [leave for leave in _kinds(cut) if leave.last is None or leave.last > ends]
+    there = {(leave.first, leave.value) for leave in said}
+    return [
+        *(_uncut(leave, before) if leave.last == ends else leave for leave in said),
+        *(leave for leave in before if (leave.first, leave.value) not in there),
     ]
-    there = {(row.valid_from, row.kind) for row in rest}
-    return rest + [leave for leave in before if (leave.valid_from, leave.kind) not in there]
+
+
+def _kinds(leaves: Iterable[Leave]) -> list[Span]:
+    return [Span(leave.valid_from, leave.valid_to, leave.kind) for leave in leaves]
+
+
+def _uncut(leave: Span, before: Iterable[Span]) -> Span:
+    """A leave, which may be the part of one under a later number, with the end of the one that was cut off."""
+    whole = next((one for one in before if one.value == leave.value and one.first <= leave.first), leave)
+    return leave._replace(last=whole.last)
 
 
 def needed_since(changes: Iterable[Change]) -> dict[Any, date]:
