@@ -208,11 +208,17 @@ def test_the_checker_of_a_pack_reads_it_like_the_server(tmp_path: Path) -> None:
     building.sign(first, "髙橋 一郎")
     move("第一営業部", "第一事業部", "管理本部", since=TODAY, now=building.later(minutes=6))
     move("第一事業部", "第1事業部", "管理本部", since=TODAY, now=building.later(minutes=7))
+    # Renamed, taken back, and named otherwise from before all that: the last word holds from its day on.
+    move("総務部", "人事部", "管理本部", since=TODAY - DAY, now=building.later(minutes=8))
+    move("人事部", "総務部", "管理本部", since=TODAY - DAY, now=building.later(minutes=9))
+    move("総務部", "総務課", "管理本部", since=TODAY - 5 * DAY, now=building.later(minutes=10))
 
     pack = packed(campaign, as_of=TODAY)
 
     [line] = [line for line in pack.rows("assignments") if line["社員番号"] == "000101"]
     assert line["所属"] == "管理本部/第1事業部/二課"
+    [line] = [line for line in pack.rows("assignments") if line["社員番号"] == "000102"]
+    assert line["所属"] == "管理本部/総務課"
     done = json.loads(checked(pack, tmp_path, "--json").stdout)
     assert (done["exit"], done["problems"]) == (3, [])
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.building import NOW, everything, import_staff, later, on_leave, person, writes_whole_or_not_at_all
-from tests.people.rosters import row, simple
+from tests.people.rosters import HEADINGS, row, simple
 from training.errors import Conflict, Invalid
 from training.ledger.keys import load_key, verifier
 from training.ledger.models import Entry
@@ -372,6 +372,20 @@ def test_what_is_believed_of_some_numbers_is_what_is_believed_of_everybody_in_as
         return len(caught)
 
     assert some("000101") == some("N101", *(f"{n:06d}" for n in range(102, 121))) == 7
+
+
+def test_a_number_that_a_list_gives_from_a_later_day_is_no_conflict_until_then(client: ScimClient) -> None:
+    user = create_user(client=client, resource=told(), now=NOW)
+    coming = simple(
+        (*row("2001", "髙橋 一郎", department="営業本部/第一営業部", joined="2026/12/10"), "000101"),
+        headings=(*HEADINGS, "旧社員番号"),
+    )
+    plan, made = import_staff(coming, day=TODAY + timedelta(days=1), now=later(days=1))
+    assert (plan.refused, made is not None) == ((), True)
+    held = spans(Employment, "number")
+    assert [number for number, *_days in held] == ["000101", "2001"]
+    told_again(user, told(displayName="髙橋 一郎", emails=[{"value": "ichiro@example.com"}]), client, days=2)
+    assert spans(Employment, "number") == held
 
 
 def test_a_person_of_the_records_is_known_by_the_number(client: ScimClient) -> None:

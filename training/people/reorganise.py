@@ -159,10 +159,11 @@ def _require_no_circle(department: UUID, above: UUID | None, since: date) -> Non
     told = list(rows.values_list("department", "parent", "valid_from"))
     for day in sorted({since, *(first for _key, _parent, first in told if first > since)}):
         parents = {key: parent for key, parent, first in told if first <= day}
-        one = above
-        while one is not None:
+        one, seen = above, set[UUID]()
+        while one is not None and one not in seen:
             if one == department:
                 raise Invalid(_("On %(day)s it would belong to a department below it.") % {"day": date_format(day)})
+            seen.add(one)
             one = parents.get(one)
 
 

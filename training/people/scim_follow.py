@@ -98,6 +98,8 @@ class _Follower:
         if not self.user.active:
             leaves = self._leaves(turn, spell) and not over
             return self._decided(leaving_sheet(self.number, max(spell.first, self.day))) if leaves else None
+        if spell.later and not over:  # the number is known to change; until then a list says what holds
+            return None
         if turn.was_active:
             return None if over else self._posted(spell) if "second" in turn.silent else self._planned(turn)
         if over:
@@ -197,7 +199,7 @@ class _Follower:
 def _renumber(user: ScimUser, resource: Person, client: ScimClient, now: datetime) -> None:
     """Who works here and is told of under another number has that number from this day on."""
     told, day = plain_number(number_of(resource)), now.astimezone(conf.time_zone).date()
-    held = _held(user.employee_id) if user.employee_id is not None and told else None
+    held = _held(user.employee_id, day) if user.employee_id is not None and told else None
     if held is None or held.number == told or not user.active or (held.valid_to is not None and held.valid_to < day):
         return
     sheet_of(resource, Context(), ())  # raises where the number is none
@@ -213,9 +215,10 @@ def _near(numbers: Collection[str]) -> set[str]:
     return near
 
 
-def _held(employee: UUID | None) -> Employment | None:
-    """The employment that somebody has, or had last."""
-    return Employment.objects.filter(employee=employee, superseded_at__isnull=True).order_by("-valid_from").first()
+def _held(employee: UUID | None, day: date | None = None) -> Employment | None:
+    """The employment that somebody has on the day, or without one had last: a number may be one to come."""
+    rows = Employment.objects.filter(employee=employee, superseded_at__isnull=True).order_by("-valid_from")
+    return (on(rows, day).first() if day is not None else None) or rows.first()
 
 
 def _number_of(employee: UUID | None) -> str:

@@ -1521,7 +1521,10 @@ class People:
             self.posts.setdefault(employee, []).append((first, None, shared(text_of(facts["department"])), key))
         elif kind == RENAMED:
             self._rename(text_of(facts["employee"]), text_of(facts["from"]), values)
-        elif kind == PLACED:
+        elif kind == PLACED:  # it says of all days from then on
+            self._departments = [
+                one for one in self._departments if one[1] != facts["department"] or one[0] < text_of(facts["from"])
+            ]
             self._place(facts, values.get(PLACE, UNKNOWN))
         elif kind in BY_LIST:
             self._listed(facts, values)
