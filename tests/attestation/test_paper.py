@@ -151,6 +151,20 @@ def test_nobody_but_hr_and_the_privacy_officer_enters_anything(mine: Assignment,
     entered(mine, by=account("hr", Role.HR))
 
 
+def test_nobody_enters_the_own_sheet_nor_one_that_the_own_name_is_on():
+    hr, other = account("hr", Role.HR), person("000102", "𠮷田 二")
+    mine = person(user=hr)
+    campaign()
+    before = everything()
+    with pytest.raises(NotAllowed):
+        entered(assignment_of(mine), by=hr)
+    said: dict[str, Any] = {"kind": "group", "held_on": HELD, "scan": PDF, "note": "", "by": hr, "now": NOW}
+    with pytest.raises(Invalid, match="000101"):
+        enter_session(assignments=[assignment_of(other), assignment_of(mine)], **said)
+    assert everything() == before
+    assert enter_session(assignments=[assignment_of(other)], **said)
+
+
 @pytest.mark.parametrize(
     "bad",
     [

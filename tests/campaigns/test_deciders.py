@@ -110,6 +110,18 @@ def test_hr_bends_and_leaves_to_the_privacy_officer_what_was_approved():
     verbs["cancel"](account("officer2", Role.PRIVACY_OFFICER))
 
 
+@pytest.mark.parametrize("verb", ["exempt", "prolong", "remove"])
+def test_nobody_bends_the_own_training(verb: str):
+    hr = account("hr", Role.HR)
+    person(user=hr)
+    made = campaign()
+    before = everything()
+    with pytest.raises(NotAllowed):
+        bending(made)[verb](hr)
+    assert everything() == before
+    bending(made)[verb](account("colleague", Role.HR))
+
+
 def test_hr_cancels_a_draft_and_the_command_line_anything():
     by = account("hr", Role.HR)
     cancel(campaign=draft(code="A"), reason="x", by=by, now=NOW)

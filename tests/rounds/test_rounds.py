@@ -121,11 +121,11 @@ def test_the_round_follows_every_open_campaign_and_drafts_and_credits_once():
     begin(campaign=made, by=None, now=NOW)
     person("3", "新 入")
     leaves(leaver, TODAY)
-    repeating(draft_days_before=366)
+    repeating(code="NEXT{year}", draft_days_before=366)
     done: list[tuple[int, int]] = []
     found = daily_round(now=on(TODAY + A_DAY), progress=lambda *step: done.append(step))
     assert done == [(1, 2), (2, 2)]
-    assert not found.failed
+    assert (found.failed, found.drafted) == (False, ("NEXT2027",))
     assert [(one.code, one.assigned.added, one.assigned.closed) for one in found.campaigns if one.assigned] == [
         ("FY2026", 1, 1),
         ("FY2027", 1, 1),
@@ -225,6 +225,19 @@ def test_a_repeating_plan_that_breaks_keeps_no_campaign_from_being_followed(monk
     monkeypatch.setattr("training.rounds.daily.draft_due", broken)
     found = daily_round(now=on(TODAY + A_DAY))
     assert [(one.code == "FY2026", bool(one.failed)) for one in found.campaigns] == [(False, True), (True, False)]
+    assert Assignment.objects.count() == 2
+
+
+def test_a_draft_that_is_in_the_way_of_another_is_a_failure_of_the_round_and_stops_nothing():
+    person("1")
+    campaign()
+    person("2", "新 入")
+    draft(code="A2027")
+    repeating(code="A{year}", draft_days_before=366)
+    found = daily_round(now=on(TODAY + A_DAY))
+    assert found.failed
+    assert [(one.code, bool(one.failed)) for one in found.campaigns] == [("A2027", True), ("FY2026", False)]
+    assert "A2027" in found.campaigns[0].failed
     assert Assignment.objects.count() == 2
 
 

@@ -18,6 +18,7 @@ from training.attestation.queries import pledge_digest, pledge_for
 from training.attestation.scans import media_type_of, scan_path
 from training.attestation.statement import content
 from training.campaigns.calendar import day_of
+from training.campaigns.deciders import OWN_CASE
 from training.campaigns.held import held, hold
 from training.campaigns.models import Assignment, Completion, Pin, Task
 from training.campaigns.progress import require_unsettled, require_unsigned
@@ -30,7 +31,7 @@ from training.kept import keep
 from training.ledger.append import append, hide
 from training.ledger.canonical import sha256_hex
 from training.people.leavers import left_on as last_day_of
-from training.people.queries import employed_on, person_on
+from training.people.queries import employed_on, employee_of, person_on
 from training.roles import Role, has_role
 
 MOST_AT_ONCE = 100
@@ -63,7 +64,7 @@ def enter_paper(
     leaving is, and only the entering is late. The closing stays in the record;
     who has signed and left has signed.
 
-    HR and the privacy officer enter it (``NotAllowed``). Raises ``Conflict``
+    HR and the privacy officer enter it, nobody the own sheet (``NotAllowed``). Raises ``Conflict``
     where the campaign is not open or the person has signed, ``NotReady`` where
     the assignment is closed for another cause, ``Invalid`` for a day before the
     campaign, after the person left or in the future, a note of more than 1,000
@@ -114,6 +115,7 @@ class _Sheet:
     size: int
     note: str
     by: AbstractBaseUser
+    own: UUID | None  # the person who enters it
     now: datetime
 
 
@@ -137,6 +139,7 @@ def _sheet(
         size=len(scan),
         note=note,
         by=by,
+        own=own.pk if (own := employee_of(by)) else None,
         now=now,
     )
 
@@ -161,6 +164,8 @@ def _named(assignment: Assignment, sheet: _Sheet) -> Assignment:
 def _asked(assignment: Assignment, sheet: _Sheet) -> Assignment:
     """The assignment, held, of whom the sheet can be entered for."""
     locked = held(assignment)
+    if locked.employment.employee_id == sheet.own:
+        raise NotAllowed(OWN_CASE)
     today = day_of(sheet.now, conf.time_zone)
     last_day = left_on(locked)
     if last_day is None:

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.models import Campaign
 from training.errors import NotAllowed
+from training.people.models import Employee
 from training.roles import Role, has_role
+
+OWN_CASE = _("Nobody decides about their own training. Please ask a colleague in HR, or the privacy officer.")
 
 
 def is_office(by: AbstractBaseUser | AnonymousUser) -> bool:
@@ -22,6 +27,12 @@ def require_office(by: AbstractBaseUser | None) -> None:
     """Raise ``NotAllowed`` unless HR or the privacy officer decides."""
     if by is not None and not is_office(by):
         raise NotAllowed(_("Only HR or the privacy officer decides this."))
+
+
+def require_anothers(by: AbstractBaseUser | None, employee: UUID) -> None:
+    """Raise ``NotAllowed`` where somebody would decide about the own training."""
+    if by is not None and Employee.objects.filter(pk=employee, user=by.pk).exists():
+        raise NotAllowed(OWN_CASE)
 
 
 def require_approver(by: AbstractBaseUser) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.calendar import day_of
 from training.campaigns.deadlines import LEAVE, RESTARTED
-from training.campaigns.deciders import require_office
+from training.campaigns.deciders import require_anothers, require_office
 from training.campaigns.due import Away, Days, DueRule, Fixed, Roll, due_day, from_json
 from training.campaigns.held import held
 from training.campaigns.models import Assignment, Campaign, DueSet, Exemption
@@ -45,12 +45,13 @@ def exempt(
     and the due day is the one of before. Without a last day that is done on
     lifting. Who was overdue already stays so.
 
-    HR and the privacy officer exempt (``NotAllowed``). Raises ``Conflict``
+    HR and the privacy officer exempt, nobody the own person (``NotAllowed``). Raises ``Conflict``
     where the campaign is not open, or the person has signed, ``NotReady`` where
     the assignment is closed, ``Invalid`` where the last day lies in the past or
     too far ahead, nothing would change, or no reason is given.
     """
     require_office(by)
+    require_anothers(by, assignment.employment.employee_id)
     reason = stated(reason)
     if cause not in Exemption.Cause.values:
         raise Invalid(_("Please choose why the person is exempt."))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.calendar import day_of
-from training.campaigns.deciders import require_office
+from training.campaigns.deciders import require_anothers, require_office
 from training.campaigns.held import held
 from training.campaigns.models import Assignment, DueSet
 from training.campaigns.possible import require_possible
@@ -29,12 +29,13 @@ def prolong(*, assignment: Assignment, due_on: date, reason: str, by: AbstractBa
 
     ``by`` approves it. Reminders start afresh.
 
-    HR and the privacy officer prolong (``NotAllowed``). Raises ``Conflict``
+    HR and the privacy officer prolong, nobody the own day (``NotAllowed``). Raises ``Conflict``
     where the campaign is not open, or the person has signed, ``NotReady`` where
     the assignment is closed, ``Invalid`` where the day is not later or is
     too far ahead, or no reason is given.
     """
     require_office(by)
+    require_anothers(by, assignment.employment.employee_id)
     reason = stated(reason)
     require_possible((_("New due day"), due_on))
     locked = held(assignment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from re import fullmatch
@@ -91,13 +91,15 @@ def save_plan(
     return made
 
 
-def draft_due(*, now: datetime, dry_run: bool = False) -> list[Campaign]:
+def draft_due(
+    *, now: datetime, dry_run: bool = False, failed: Callable[[str, str], None] = lambda _code, _why: None
+) -> list[Campaign]:
     """Draft what is due today: of each active plan, once a fiscal year, so many days before its first day.
 
     A dry run returns the same drafts, and none of them stays.
 
     What is in the way of one plan (a code that is taken, a pledge withdrawn)
-    is logged and leaves the others alone; it is tried again every day up to
+    is logged, told to ``failed`` with the code, and leaves the others alone; it is tried again every day up to
     the first day. A campaign that has been cancelled is not drafted again.
     """
     today = day_of(now, conf.time_zone)
@@ -108,6 +110,8 @@ def draft_due(*, now: datetime, dry_run: bool = False) -> list[Campaign]:
                 campaign = _draft(key, year, today, dry_run=dry_run)
             except (TrainingError, ValueError, OverflowError) as reason:  # a rule of before there were bounds
                 log.warning("repeating plan %s, fiscal year %s: no draft: %s", key, year, reason)
+                code = named(RepeatingPlan.objects.values_list("code", flat=True).get(pk=key), year)
+                failed(code, str(reason))
             else:
                 if campaign is not None and campaign.code not in {one.code for one in made}:  # of a dry run none stays
                     made.append(campaign)

@@ -12,7 +12,7 @@ from training.campaigns.assigning import Chosen, write
 from training.campaigns.calendar import day_of
 from training.campaigns.candidates import Spell, rows_of, staff_on
 from training.campaigns.deadlines import LEAVE, RULE, Deadlines
-from training.campaigns.deciders import require_office
+from training.campaigns.deciders import require_anothers, require_office
 from training.campaigns.held import held, held_open
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet
 from training.campaigns.progress import require_unsettled
@@ -62,11 +62,12 @@ def remove(*, assignment: Assignment, reason: str, by: AbstractBaseUser, now: da
 
     The audience does not bring the person back; adding by hand does.
 
-    HR and the privacy officer take out (``NotAllowed``). Raises ``Conflict``
+    HR and the privacy officer take out, nobody the own person (``NotAllowed``). Raises ``Conflict``
     where the campaign is not open or the person has signed, ``NotReady`` where
     the assignment is closed already, ``Invalid`` where no reason is given.
     """
     require_office(by)
+    require_anothers(by, assignment.employment.employee_id)
     reason = stated(reason)
     locked = held(assignment)
     require_unsettled(locked)

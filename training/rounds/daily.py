@@ -70,9 +70,13 @@ def daily_round(
     """
     outcomes: list[Outcome | None] = []
     drafted: list[Campaign] = []
+
+    def not_drafted(code: str, why: str) -> None:
+        outcomes.append(Outcome(code, failed=_("not drafted: %(why)s") % {"why": why}))
+
     if not codes:
         try:
-            drafted = draft_due(now=now, dry_run=dry_run)
+            drafted = draft_due(now=now, dry_run=dry_run, failed=not_drafted)
         except BROKEN as reason:
             log.exception("repeating plans: not drafted")
             outcomes.append(Outcome(_("repeating plans"), failed=_broken(reason)))

@@ -94,7 +94,7 @@ def plan_pdf(campaign: Campaign, *, checkpoint: Checkpoint | None, today: date |
     """Return the campaign's plan (教育計画書) with its approval as of a checkpoint; None: nothing is sealed.
 
     Before the opening it says how many the roster of ``today`` would name, if a
-    day is given. The responsible accounts are those that hold the roles now.
+    day is given. The responsible accounts are the plan's own, and those that hold the roles now.
     Raises ``Invalid`` for a character that no font has.
     """
     zone = conf.time_zone
@@ -317,6 +317,8 @@ def _responsible(campaign: Campaign) -> Iterator[tuple[str, str, str]]:
     }
     grants = AuditorGrant.objects.filter(campaigns=campaign, revoked_at__isnull=True).select_related("user")
     auditors = dict.fromkeys(_called(grant.user) for grant in grants.order_by("user__username"))
+    if campaign.responsible is not None:
+        yield "この研修の担当", _called(campaign.responsible), "この研修を計画し、実施する"
     yield conf.officer_title, conf.officer_name, "会社を代表し、研修に責任を負う"
     yield Role.PRIVACY_OFFICER.value, holders[Role.PRIVACY_OFFICER] or "—", "計画と教材を承認し、開始する"
     yield Role.HR.value, holders[Role.HR] or "—", "計画を立て、受講を管理し、実施を報告する"
