@@ -37,9 +37,11 @@ def rung(today: str, *, due_on: date = DUE, assigned: str = "2026-04-01", leaves
         ("2026-11-20", -14, (ME,)),
         ("2026-11-23", None, ()),  # 勤労感謝の日: the rung of seven days waits
         ("2026-11-24", -7, (ME,)),
+        ("2026-11-26", -7, (ME,)),
+        ("2026-11-27", -1, (ME,)),  # the rung of one day falls on the Sunday: on Monday it would warn of nothing
         ("2026-11-28", None, ()),  # a Saturday
-        ("2026-11-29", None, ()),  # the rung of one day falls on a Sunday
-        ("2026-11-30", 0, (ME,)),  # and is overtaken by the day itself
+        ("2026-11-29", None, ()),
+        ("2026-11-30", 0, (ME,)),
         ("2026-12-01", 0, (ME,)),
         ("2026-12-07", 7, (ME, BOSS)),
         ("2026-12-14", 14, (ME, BOSS, HR)),
@@ -60,8 +62,27 @@ def test_nothing_is_sent_while_somebody_is_away_and_the_newest_rung_on_the_retur
 
 def test_who_was_assigned_late_is_not_reminded_of_days_before_that():
     assert rung("2026-11-26", assigned="2026-11-26") is None
-    assert rung("2026-11-27", assigned="2026-11-26") is None
+    assert rung("2026-11-27", assigned="2026-11-26") == Rung(-1, (ME,))  # the Sunday's
+    assert rung("2026-11-27", assigned="2026-11-29") is None
     assert rung("2026-11-30", assigned="2026-11-26") == Rung(0, (ME,))
+
+
+@pytest.mark.parametrize(
+    ("due_on", "today", "days"),
+    [
+        ("2026-11-28", "2026-11-26", -7),
+        ("2026-11-28", "2026-11-27", 0),  # due on a Saturday: the last word is Friday's
+        ("2026-11-28", "2026-11-30", 0),  # which whoever got it does not get twice
+        ("2026-11-29", "2026-11-27", 0),
+        ("2026-12-31", "2026-12-25", -7),
+        ("2026-12-31", "2026-12-28", 0),  # from the 29th on the company is closed
+        ("2027-01-04", "2026-12-28", -1),  # due on the first day after: the day itself can still be told
+        ("2027-01-04", "2027-01-04", 0),
+        ("2026-11-24", "2026-11-20", -1),  # due on the day after three days of rest
+    ],
+)
+def test_no_last_warning_comes_on_the_due_day_or_after_it(due_on: str, today: str, days: int):
+    assert rung(today, due_on=date.fromisoformat(due_on)) == Rung(days, (ME,))
 
 
 def test_a_new_due_day_starts_the_ladder_afresh():

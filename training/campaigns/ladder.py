@@ -2,7 +2,8 @@
 
 Pure. A rung is a day before or after the due day. On a day of rest, and while
 the person is away, nothing is sent; the next working day sends the newest rung
-reached, and no older one with it. A due day set anew starts the ladder afresh,
+reached, and no older one with it. A last warning that would come too late so,
+on the due day or after it, goes out on the working day before. A due day set anew starts the ladder afresh,
 because a rung belongs to one due date.
 """
 
@@ -14,8 +15,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from training.campaigns.due import Away
-from training.campaigns.working_days import IsWorking
+from training.campaigns.working_days import IsWorking, nearest
 
+A_DAY = timedelta(days=1)
 WEEK = 7
 MOST_WEEKS = 520
 
@@ -75,11 +77,18 @@ def rung_today(
     """Return the newest rung reached today, sent or not; None where nothing is to be sent today.
 
     A rung that lay on or before the day of assignment is none: whoever was
-    assigned three days before the due day was told so then.
+    assigned three days before the due day was told so then. The rung of the
+    due day on a Saturday is reached on the Friday before.
     """
     if not is_working(today) or any(one.first <= today and (one.last is None or today <= one.last) for one in leaves):
         return None
-    reached = [days for days in ladder.rungs((today - due_on).days) if due_on + timedelta(days=days) > assigned_on]
+    last = last_day_of_rest(today, is_working)
+    reached = [
+        days
+        for days in ladder.rungs((last - due_on).days)
+        if due_on + timedelta(days=days) > assigned_on
+        and (due_on + timedelta(days=days) <= today or _too_late(days, due_on, last + A_DAY))
+    ]
     if not reached:
         return None
     readers = [Reader.LEARNER]
@@ -87,3 +96,14 @@ def rung_today(
         if after is not None and reached[-1] > 0 and reached[-1] >= after:
             readers.append(reader)
     return Rung(reached[-1], tuple(readers))
+
+
+def last_day_of_rest(today: date, is_working: IsWorking) -> date:
+    """The last of the days of rest that follow a day, or the day itself: what is due until then is told by it."""
+    tomorrow = today + A_DAY
+    return today if is_working(tomorrow) else nearest(tomorrow, is_working, step=1) - A_DAY
+
+
+def _too_late(days: int, due_on: date, sent_on: date) -> bool:
+    """Whether a rung that warns, sent on a day, would come when the due day's own does, or after it."""
+    return days <= 0 and (due_on < sent_on or (days < 0 and due_on == sent_on))

@@ -19,7 +19,7 @@ from training.attestation.standing import outstanding
 from training.campaigns.calendar import day_of
 from training.campaigns.candidates import rows_of, staff_on
 from training.campaigns.due import Away
-from training.campaigns.ladder import Ladder, Rung, rung_today
+from training.campaigns.ladder import Ladder, Rung, last_day_of_rest, rung_today
 from training.campaigns.working_days import IsWorking, working_days
 from training.conf import conf
 from training.people.managing import Post
@@ -86,7 +86,7 @@ def asked(assignments: QuerySet[Any], *, today: date, beyond: bool = False) -> I
     steps, working = ladder(), is_working()
     rows = outstanding(assignments, day=today)
     if not beyond:
-        rows = rows.filter(due_on__lte=today + timedelta(days=max(steps.before, default=0)))
+        rows = rows.filter(due_on__lte=last_day_of_rest(today, working) + timedelta(days=max(steps.before, default=0)))
     stream = rows.order_by("pk").values_list(*COLUMNS).iterator(chunk_size=LOT)
     while lot := list(islice(stream, LOT)):
         keys = {row[2] for row in lot}
