@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from tests import building
@@ -24,7 +25,7 @@ from training.ledger.seal import seal
 from training.ledger.verify import verify
 from training.people.enrol import enrol
 from training.people.import_roster import Unaccepted, preview
-from training.people.leave import end_leave
+from training.people.leave import correct_leave, end_leave, take_back_leave
 from training.people.models import (
     DepartmentPlace,
     EmailAddress,
@@ -593,3 +594,64 @@ def test_a_leave_that_was_ended_since_is_not_made_longer_by_a_later_day_of_leavi
     (leave,) = Leave.objects.filter(superseded_at__isnull=True)
     assert (leave.valid_from, leave.valid_to) == (date(2026, 4, 20), date(2026, 5, 10))
     sound()
+
+
+@pytest.mark.parametrize("first", [None, date(2026, 4, 8), date(2026, 4, 22)])
+def test_a_leave_that_was_taken_back_or_corrected_since_does_not_come_back_with_a_later_day_of_leaving(
+    first: date | None,
+) -> None:
+    import_staff(simple(row()))
+    building.on_leave(Employment.objects.get(), date(2026, 4, 20), date(2026, 12, 31), now=later(hours=1))
+    import_staff(simple(row(left="2026/5/31")), day=MAY, now=later(days=1))
+    leave = Leave.objects.get(superseded_at__isnull=True)
+    if first is None:
+        take_back_leave(leave=leave, by=None, now=later(days=1, hours=1))
+    else:
+        correct_leave(
+            leave=leave, kind=leave.kind, first=first, last=leave.valid_to, by=None, now=later(days=1, hours=1)
+        )
+
+    import_staff(simple(row()), day=MAY + DAY, now=later(days=2))
+
+    leaves = Leave.objects.filter(superseded_at__isnull=True)
+    assert [(one.valid_from, one.valid_to) for one in leaves] == ([(first, date(2026, 12, 31))] if first else [])
+    sound()
+
+
+def test_a_leave_over_two_types_that_was_taken_back_since_does_not_come_back_in_part() -> None:
+    import_staff(simple(row()))
+    import_staff(simple(row(type="契約")), day=JUNE, now=later(hours=1))
+    first = Employment.objects.order_by("valid_from").filter(superseded_at__isnull=True)[0]
+    building.on_leave(first, date(2026, 4, 20), date(2026, 12, 31), now=later(hours=2))
+    import_staff(simple(row(left="2026/5/20", type="")), day=MAY, now=later(days=1))
+    take_back_leave(leave=Leave.objects.get(superseded_at__isnull=True), by=None, now=later(days=1, hours=1))
+
+    import_staff(simple(row(type="")), day=MAY + DAY, now=later(days=2))
+
+    assert not Leave.objects.filter(superseded_at__isnull=True).exists()
+    sound()
+
+
+def test_nobodys_leaves_are_read_but_of_those_whose_rows_change() -> None:
+    def list_of(left: str) -> list[tuple[str, ...]]:
+        return [row(f"{n:06d}", f"氏名 {n}", left=left if n else "") for n in range(4)]
+
+    import_staff(simple(*list_of("")))
+    for one in Employment.objects.order_by("number"):
+        building.on_leave(one, date(2026, 4, 20), date(2026, 12, 31), now=later(hours=1))
+    import_staff(simple(*list_of("2026/5/31")), day=MAY, now=later(days=1))
+    rows = list_of("2026/5/31")
+    rows[3] = row("000003", "氏名 3")
+    read: list[int] = []
+
+    def note(instance: Leave, **_signal: object) -> None:
+        read.append(instance.employment_id)
+
+    post_init.connect(note, sender=Leave)
+    try:
+        import_staff(simple(*rows), day=MAY + DAY, now=later(days=2))
+    finally:
+        post_init.disconnect(note, sender=Leave)
+
+    numbers = Employment.objects.filter(pk__in=read).values_list("number", flat=True)
+    assert set(numbers) == {"000003"}

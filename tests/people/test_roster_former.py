@@ -164,6 +164,68 @@ def test_a_day_of_joining_that_is_corrected_is_that_of_all_numbers() -> None:
     sound()
 
 
+@pytest.mark.parametrize("former", ["000101", ""])
+@pytest.mark.parametrize("by_list", [True, False])
+def test_another_day_of_joining_under_a_number_that_is_known_cuts_none_of_the_years_before(
+    by_list: bool, former: str
+) -> None:
+    import_staff(simple(row(department="営業本部")))
+    on_leave(Employment.objects.get(), date(2026, 4, 10), date(2026, 4, 20))
+    since = date(2026, 4, 28)
+    if by_list:
+        taken(named("000101", "2001", joined="2026/4/28"))
+    else:
+        renumber(employment=Employment.objects.get(), number="2001", since=since, now=later(days=1))
+    before = spells()
+
+    told = named(former, "2001", joined="2026/5/1", department="開発部")
+    plan = planned(told)
+    taken(told, days=2)
+
+    assert plan.changes[0].fields == ("department",)
+    assert spells() == before == [("000101", "regular", START, since - DAY), ("2001", "regular", since, None)]
+    assert Leave.objects.filter(superseded_at__isnull=True).count() == 1
+    assert kinds(planned(told, day=JUNE)) == {"unchanged": 1}
+    sound()
+
+
+@pytest.mark.parametrize("joined", ["2026/5/25", "2026/6/5"])
+def test_a_corrected_day_of_a_number_that_is_to_come_cuts_none_of_the_years_before(joined: str) -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001", joined="2026/6/1"))
+
+    assert kinds(planned(named("000101", "2001", joined=joined))) == {"unchanged": 1}
+
+
+def test_a_number_with_an_earlier_day_of_joining_than_the_one_before_it_cuts_none_of_the_years() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001"))
+
+    taken(named("2001", "3001", joined="2026/4/28"), day=JUNE, days=2)
+
+    assert spells()[0] == ("000101", "regular", START, MAY - DAY)
+    sound()
+
+
+@pytest.mark.parametrize(
+    ("told", "again"),
+    [
+        (named("", joined="2026/5/1"), named("", joined="2026/5/2")),
+        (named("000101", "3001", joined="2026/6/1"), named("000101", "3001", joined="2026/5/1")),
+    ],
+)
+def test_who_was_hired_again_under_another_number_and_is_told_by_the_old_one_is_not_hired_twice(
+    told: tuple[str, ...], again: tuple[str, ...]
+) -> None:
+    import_staff(simple(row(left="2026/3/31")))
+    taken(named("000101", "2001", joined="2026/5/1"))
+
+    for one in (told, again):
+        (reason,) = planned(one, day=JUNE).refused
+        assert (reason.code, reason.values) == ("number_former", {"number": "2001", "since": "2026-05-01"})
+        assert not planned(one, day=JUNE).missing
+
+
 def test_who_comes_back_under_another_number_is_hired_again() -> None:
     import_staff(simple(row(left="2026/3/31")))
 
@@ -228,6 +290,20 @@ def test_an_earlier_number_is_given_back_to_the_same_person() -> None:
     for day in (MAY + DAY, JUNE, JUNE + DAY):
         assert kinds(planned(back, day=day)) == {"unchanged" if day >= JUNE else "changed": 1}
     assert refused(planned(named("000101", "S-7", type="出向"), day=MAY)) == {2: "number_former"}
+    sound()
+
+
+def test_a_list_with_the_end_of_a_number_and_the_earlier_one_given_back_changes_nothing_the_second_time() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "S-7"))
+    both = named("000101", "S-7", left="2026/5/31"), named("S-7", joined="2026/6/1")
+
+    taken(*both, day=JUNE, days=2)
+
+    assert spells()[1:] == [("S-7", "regular", MAY, JUNE - DAY), ("000101", "regular", JUNE, None)]
+    for day in (JUNE, JUNE + DAY):
+        plan = planned(*both, day=day)
+        assert (kinds(plan), plan.missing) == ({"unchanged": 2}, ())
     sound()
 
 
@@ -456,6 +532,11 @@ BY_ANOTHER = [
     (named("000101", "=A1"), "formula"),
     (named("101", "2002"), "former_zeros"),
     (named("101", "A 2002"), "number_form"),
+    (named("", "101.0"), "number_mangled"),
+    (named("", "000101\u200b"), "control"),
+    (named("", "0001 01"), "number_form"),
+    (named("101.0", "2002"), "number_mangled"),
+    (named("000101\u200b", "2002"), "control"),
 ]
 
 
@@ -479,6 +560,67 @@ def test_nobody_whom_a_refused_line_may_mean_has_left(line: tuple[str, ...], rea
     assert [(one.number, one.kind) for one in plan.changes] == [("000102", "left")]
     assert [one for one in spells() if one[0] != "000102"] == [one for one in before if one[0] != "000102"]
     assert not planned(line, day=MAY + 2 * DAY).missing
+    sound()
+
+
+@pytest.mark.parametrize("cells", [("1,001", ""), ("1001.0", ""), ("１，００１", ""), ("2002", "1,001")])
+def test_nobody_whose_number_a_spreadsheet_has_changed_has_left_because_of_it(cells: tuple[str, str]) -> None:
+    import_staff(simple(row("1001"), row("000102", "佐藤 二")))
+    line = named(cells[1], cells[0])
+
+    plan = planned(line, left_if_missing=True)
+
+    assert refused(plan) == {2: "number_mangled"}
+    assert [(one.number, one.kind) for one in plan.changes] == [("000102", "left")]
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (named("000101", "2001", joined="2026/5/1", type="謎"), "type"),
+        (named("101", "2001", joined="2026/5/1"), "former_zeros"),
+        (named("000101\u200b", "2001", joined="2026/5/1"), "control"),
+        (named("000101", "2001", joined="2026/5/1", type="", left="2026/4/30"), "left_before_joined"),
+    ],
+)
+def test_nobody_has_left_whose_next_number_stands_in_a_refused_line(told: tuple[str, ...], reason: str) -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二")))
+    rows = named("", left="2026/4/30"), named("", "000102", "佐藤 二", left="2026/4/30"), told
+    before = spells()
+
+    plan = planned(*rows)
+    taken(*rows, accepted=(2, 4), left_if_missing=True)
+
+    assert refused(plan) == {2: "former_refused", 4: reason}
+    assert plan.refused[0].values == {"line": "4"}
+    assert [one.number for one in plan.changes] == ["000102"]
+    assert spells()[0] == before[0]
+    sound()
+
+
+def test_who_has_the_former_number_of_a_refused_line_by_now_leaves() -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001"))
+    other = named("", "000101", "新人 四", kana="シンジン ヨン", joined="2026/5/10")
+    taken(named("", "2001"), other, day=date(2026, 5, 10), days=2)
+
+    leaves = named("", "000101", "新人 四", kana="シンジン ヨン", joined="2026/5/10", left="2026/5/31")
+    plan = planned(named("000101", "2001", type="謎"), leaves, day=JUNE)
+
+    assert (refused(plan), kinds(plan)) == ({2: "type"}, {"left": 1, "refused": 1})
+
+
+@pytest.mark.parametrize("joined", ["", "2020/4/1", "2026/5/5"])
+def test_a_list_of_a_day_before_the_former_numbers_first_must_tell_the_day_of_the_next(joined: str) -> None:
+    import_staff(simple(row()))
+    taken(named("000101", "2001", joined="2026/5/10"))
+
+    (one,) = planned(named("2001", "3001", joined=joined, department="開発部")).refused
+    told = named("2001", "3001", joined="2026/5/10", department="開発部")
+    taken(told, days=2)
+
+    assert (one.code, one.values) == ("former_early", {"value": "2001", "since": "2026-05-10"})
+    assert kinds(planned(told)) == {"unchanged": 1}
     sound()
 
 

@@ -35,7 +35,10 @@ class _Planner:
         self.done: dict[str, Change] = {}
         self.records = {record.number: record for record in sheet.records}
         self.zeros: dict[str, list[str]] = {}
-        for number in believed.spells:
+        self.of_person: dict[Any, list[Spell]] = {}
+        for number, spells in believed.spells.items():
+            for spell in spells:
+                self.of_person.setdefault(spell.employee, []).append(spell)
             if number.isdigit() and number[0] == "0":
                 self.zeros.setdefault(number.lstrip("0"), []).append(number)
         self.formers = Formers(sheet, believed, day, self.zeros)
@@ -48,6 +51,7 @@ class _Planner:
             self._try(self.records[number], self._told if following in self.done else self._decide)
         if "manager" in self.sheet.says:
             self.refused += with_managers(self.sheet.records, self.done, self.believed.spells, self.day)
+        self._spare()
         changes = list(self.done.values())
         missing = self._missing()
         if left_if_missing:
@@ -64,6 +68,16 @@ class _Planner:
         except Unfit as reason:
             self.done.pop(record.number, None)
             self.refused.append(Refused(record.line, record.number, reason.code, reason.values, record.former))
+
+    def _spare(self) -> None:
+        """Let nobody leave to whom a refused row may give another number."""
+        lines = {employee: one.line for one in self.refused for employee in self.formers.formerly(one)}
+        for change in [change for change in self.done.values() if change.kind == "left"]:
+            if change.spell is not None and change.spell.employee in lines:
+                del self.done[change.number]
+                record = self.records[change.number]
+                line = {"line": str(lines[change.spell.employee])}
+                self.refused.append(Refused(record.line, record.number, "former_refused", line, record.former))
 
     # --- one row ---
 
@@ -120,6 +134,9 @@ class _Planner:
         for spell in self.believed.spells.get(record.number, ()):
             if spell.last is None or (first <= spell.last and (last is None or spell.since <= last)):
                 raise Unfit("overlap", joined=spell.since.isoformat())
+        for spell in self.of_person[former.employee] if former else ():  # here under another number
+            if (spell.last is None or first <= spell.last) and (last is None or spell.since <= last):
+                raise Unfit("number_former", number=spell.number, since=spell.since.isoformat())
         wanted = Spell(
             employee=former.employee if former else None,
             number=record.number,
@@ -238,6 +255,8 @@ class _Planner:
             span.first == first for span in spell.employments
         ):  # hired again the day after, or of another type since
             first = spell.first
+        if first > spell.first and self._of_a_number(first, record.former, spell):
+            first = spell.first
         since = first if not spell.numbers else max(first, spell.since)
         if renumbered:
             since = renumbered.since
@@ -255,6 +274,13 @@ class _Planner:
             if (other.last is None or since <= other.last) and (last is None or other.since <= last):
                 raise Unfit("overlap", joined=other.since.isoformat())
         return first, last
+
+    def _of_a_number(self, joined: date, former: str | None, spell: Spell) -> bool:
+        """Whether a day of joining is meant as that of a later number: it must not cut the years before."""
+        if not spell.numbers:
+            return False
+        ended = spell.numbers[0].last
+        return (ended is not None and joined > ended) or former in {span.value for span in spell.numbers}
 
     def _same_name(self, record: Record, held: Span | None) -> bool:
         if held is None or alike(held.value[0]) != alike(record.name or ""):

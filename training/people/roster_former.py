@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from training.people.roster_plan import Believed, Spell, Unfit
 from training.people.roster_spans import A_DAY
-from training.people.roster_values import Record, Refused, Sheet
+from training.people.roster_values import Record, Refused, Sheet, perhaps_number
 
 
 class Renumbered(NamedTuple):
@@ -30,7 +30,7 @@ class Formers:
         self._meant: dict[str, Spell] = {}
         self._lines: dict[Any, list[int]] = {}
         for record in sheet.records:
-            spell = self._meant_by(record.former, record.number) if record.former is not None else None
+            spell = self._meant_by(record.former, record) if record.former is not None else None
             if spell is not None:
                 self._meant[record.number] = spell
                 self._lines.setdefault(spell.employee, []).append(record.line)
@@ -46,6 +46,8 @@ class Formers:
         if spell is None:
             self._require_known(record)
             return None
+        if spell.since > max(self._day, spell.first) and (record.joined is None or record.joined < spell.since):
+            raise Unfit("former_early", value=spell.number, since=spell.since.isoformat())
         since = self._since(record, spell)
         holders = self._spells.get(record.number, ())
         if any(one.last is None or one.last >= since for one in holders):
@@ -60,7 +62,15 @@ class Formers:
 
     def perhaps(self, refused: Refused) -> set[Any]:
         """Everybody whom a refused row may mean: who had its number, its former one, or one with zeros in front."""
-        numbers = {refused.number, refused.former or refused.number}
+        return self._had(refused.number) | (self._had(refused.former) if refused.former is not None else set())
+
+    def formerly(self, refused: Refused) -> set[Any]:
+        """Everybody whom a refused row may mean to give its number, by the former one that it names."""
+        had = self._had(refused.former) if refused.former is not None else set()
+        return had if had.isdisjoint(self._had(refused.number)) else set()  # else the number is theirs already
+
+    def _had(self, cell: str) -> set[Any]:
+        numbers = {cell, perhaps_number(cell)}
         numbers |= {known for number in numbers if number.isdigit() for known in self._zeros.get(_bare(number), ())}
         return {spell.employee for number in numbers for spell in self._spells.get(number, ())}
 
@@ -68,22 +78,23 @@ class Formers:
         """The row of the number that is to be given up, unless it gives that number to somebody else."""
         return None if spell.number in self._meant else self._records.get(spell.number)
 
-    def _meant_by(self, former: str, number: str) -> Spell | None:
+    def _meant_by(self, former: str, record: Record) -> Spell | None:
         """What is believed last of who had the former number; None where nobody had, or whoever has the number did."""
+        number = record.number
         known, holders = self._spells.get(former, ()), self._spells.get(number, ())
         if not known:
             return None
         holder = holders[-1] if holders and any(one.employee == holders[-1].employee for one in known) else None
-        if holder is not None and not self._goes_back(known[-1], holder):
+        if holder is not None and not self._goes_back(known[-1], holder, record.left):
             return None
         spell = known[-1]
         while spell.later is not None:
             spell = next(one for one in reversed(self._spells[spell.later]) if one.employee == spell.employee)
         return spell if spell.number != number else None
 
-    def _goes_back(self, spell: Spell, earlier: Spell) -> bool:
-        """Whether the row gives somebody an earlier number again, in the place of a later one."""
-        gave_up = earlier.last is not None and earlier.last < self._day
+    def _goes_back(self, spell: Spell, earlier: Spell, left: date | None) -> bool:
+        """Whether the row gives somebody an earlier number again, in the place of a later one, and does not end it."""
+        gave_up = earlier.last is not None and earlier.last < self._day and (left is None or left > earlier.last)
         return gave_up and spell.employee == earlier.employee and spell.since > earlier.since
 
     def _require_known(self, record: Record) -> None:

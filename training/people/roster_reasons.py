@@ -70,6 +70,14 @@ _REASONS: Mapping[str, Promise] = {
         "The former number means the person of line %(line)s, who is listed under the number %(value)s too. Leave one "
         "of the two lines out."
     ),
+    "former_early": _(
+        "By the records the person has the number %(value)s since %(since)s only, which is after the list's day. Give "
+        "the day of joining under the new number."
+    ),
+    "former_refused": _(
+        "Line %(line)s, which is refused, may give this person another number, so that nobody has left. Correct that "
+        "line, or leave out both."
+    ),
     "number_former": _(
         "By the records the person who had this number has the number %(number)s since %(since)s. Give that one."
     ),

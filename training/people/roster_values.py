@@ -80,7 +80,8 @@ class Formula(str):
 class Refused:
     """A row that is not taken over: ``code`` is the reason, ``values`` what its words name.
 
-    ``former`` is the former number that it gives: whoever it may mean is not missing in the list.
+    ``former`` is the former number that it gives, as written where it cannot be read: whoever it may mean is not
+    missing in the list.
     """
 
     line: int
@@ -174,7 +175,7 @@ class _Reader:
             self._keep(self._record(line, number, former, row), row)
         except _No as reason:
             shown = number or row.get("number", "").replace("\0", "").strip()[:LONGEST_NUMBER]
-            former = _former_if_readable(row, number)
+            former = _former_if_any(row, number)
             self.refused.append(Refused(line, shown, reason.code, reason.values, former))
 
     def _keep(self, record: Record, row: dict[str, str]) -> None:
@@ -277,12 +278,20 @@ def _former(cell: str, number: str) -> str | None:
     return former if former != number else None
 
 
-def _former_if_readable(row: dict[str, str], number: str) -> str | None:
-    """The former number in a row that is refused, whatever the rest of the row is like."""
-    try:
-        return _former(row["former"], number) if "former" in row else None
-    except _No:
+def _former_if_any(row: dict[str, str], number: str) -> str | None:
+    """The former number in a row that is refused, whatever the rest of the row is like; as written if unreadable."""
+    if "former" not in row:
         return None
+    try:
+        return _former(row["former"], number)
+    except _No:
+        return row["former"].strip() or None
+
+
+def perhaps_number(cell: str) -> str:
+    """What number a cell may have been meant to hold that is refused: to spare somebody by, never to change by."""
+    seen = "".join(c for c in cell if unicodedata.category(c) not in _UNSEEN and not c.isspace() and c not in "='\"")
+    return re.sub(r"\.0+$", "", plain_number(seen).replace(",", ""))
 
 
 def _name(cell: str, field: str) -> str:

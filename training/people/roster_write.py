@@ -34,7 +34,7 @@ from training.people.models import (
 from training.people.roster_departments import Departments
 from training.people.roster_models import RosterChange, RosterImport
 from training.people.roster_plan import Change, Spell
-from training.people.roster_spans import Span
+from training.people.roster_spans import Span, joined_up
 
 PERSON = "person"
 # The columns of each table beside the four that all have, and what the evidence calls the table.
@@ -182,7 +182,7 @@ class _Stored:
 
     def __init__(self, employees: list[UUID]) -> None:
         self._rows: dict[type[Bitemporal], dict[UUID, list[Any]]] = {model: {} for model in COLUMNS}
-        self._cut: list[Leave] = []
+        self._cut: dict[UUID, list[Leave]] = {}
         if not employees:
             return
         for model in (Employment, PersonName, Supervision, EmailAddress):
@@ -191,7 +191,9 @@ class _Stored:
         for other in (Posting, Leave):
             self._keep(other, "employment_id", employment__in=mine)
         entries = Employment.objects.filter(employee__in=employees, superseded_at__isnull=True).values("entry")
-        self._cut = list(Leave.objects.filter(superseded_by__in=entries).select_related("employment"))
+        cut = Leave.objects.filter(superseded_by__in=entries, employment__employee__in=employees)
+        for leave in cut.select_related("employment"):
+            self._cut.setdefault(leave.employment.employee_id, []).append(leave)
 
     def _keep(self, model: type[Bitemporal], owner: str, **whose: Any) -> None:
         for row in model._default_manager.filter(superseded_at__isnull=True, **whose).order_by("valid_from", "pk"):
@@ -205,10 +207,8 @@ class _Stored:
         """The leaves under these numbers as they were before the entry that wrote an employment cut them off."""
         return [
             leave
-            for leave in self._cut
-            if leave.superseded_by_id == employment.entry_id
-            and leave.employment.employee_id == employment.employee_id
-            and leave.employment.number in numbers
+            for leave in self._cut.get(employment.employee_id, ())
+            if leave.superseded_by_id == employment.entry_id and leave.employment.number in numbers
         ]
 
 
@@ -307,18 +307,21 @@ def _row(row: Employment) -> tuple[date, date | None, str, str]:
 
 
 def _whole(leaves: list[Leave], mine: list[Employment], last: date | None, stored: _Stored) -> list[Span]:
-    """The leaves; where the work ends later than was believed, those that its end had cut off as they were before."""
+    """The leaves; where the work ends later than was believed, those that its end had cut off as they were before.
+
+    A leave that had begun by then is only made longer: where nothing of it stands any more, it was taken back since.
+    """
     said = _kinds(leaves)
     ended = max((row for row in mine), key=lambda row: row.valid_from, default=None)
     if ended is None or ended.valid_to is None or (last is not None and last <= ended.valid_to):
         return said
     ends = ended.valid_to
     cut = stored.cut_by(ended, {row.number for row in mine})
-    before = [leave for leave in _kinds(cut) if leave.last is None or leave.last > ends]
-    there = {(leave.first, leave.value) for leave in said}
+    before = [leave for leave in joined_up(_kinds(cut)) if leave.last is None or leave.last > ends]
+    begun = [leave for leave in before if leave.first <= ends]
     return [
-        *(_uncut(leave, before) if leave.last == ends else leave for leave in said),
-        *(leave for leave in before if (leave.first, leave.value) not in there),
+        *(_uncut(leave, begun) if leave.last == ends else leave for leave in said),
+        *(leave for leave in before if leave.first > ends),
     ]
 
 
@@ -326,9 +329,9 @@ def _kinds(leaves: Iterable[Leave]) -> list[Span]:
     return [Span(leave.valid_from, leave.valid_to, leave.kind) for leave in leaves]
 
 
-def _uncut(leave: Span, before: Iterable[Span]) -> Span:
+def _uncut(leave: Span, begun: Iterable[Span]) -> Span:
     """A leave, which may be the part of one under a later number, with the end of the one that was cut off."""
-    whole = next((one for one in before if one.value == leave.value and one.first <= leave.first), leave)
+    whole = next((one for one in begun if one.value == leave.value), leave)
     return leave._replace(last=whole.last)
 
 
