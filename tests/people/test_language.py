@@ -17,6 +17,12 @@ from training.people.scim_users import create_user
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def site(settings: Any) -> None:
+    """A site in two languages; a bare Django knows a hundred."""
+    settings.LANGUAGES = [("ja", "日本語"), ("en", "English")]
+
+
 def test_the_own_choice_counts_before_the_providers_word_and_that_before_the_companys() -> None:
     client, _token = make_client(name="IdP", scopes=SCOPES, by=None, now=building.NOW)
     user = create_user(client=client, resource=told(preferredLanguage="en-US"), now=building.NOW)
