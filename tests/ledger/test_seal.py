@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -196,3 +196,46 @@ def test_writers_and_sealers_at_once_leave_a_log_without_a_gap(key: Ed25519Priva
     (report,) = in_threads(lambda: verify(keys=[verifier(key)]))
     assert report.problems == []
     assert (report.sealed, report.unsealed) == (32, 0)
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_what_was_written_before_the_call_is_sealed_by_it_whatever_others_commit_meanwhile(
+    key: Ed25519PrivateKey,
+) -> None:
+    """The one who signs seals next, then wants a certificate: an entry of another's that sorts before cannot push out."""
+    mine = append(kind="test.happened", at=NOW)
+    others: list[Future[None]] = []
+
+    def write_earlier() -> None:
+        try:
+            append(kind="test.happened", at=NOW - timedelta(seconds=1))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def let_another_write(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+            if '"leaf"' in sql and sql.startswith("SELECT") and not others:
+                others.append(pool.submit(write_earlier))
+                # On SQLite the other waits for the sealer; on PostgreSQL it has committed here.
+                wait(others, timeout=1)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(let_another_write):
+            seal(now=NOW, key=key)
+        others[0].result(timeout=60)
+    mine.refresh_from_db()
+    assert mine.sequence is not None
+    seal(now=NOW, key=key)
+    assert unsealed() == 0
+    (report,) = in_threads(lambda: verify(keys=[verifier(key)]))
+    assert report.problems == []
+
+
+def test_a_batch_that_is_just_full_is_sealed_whole(key: Ed25519PrivateKey) -> None:
+    Entry.objects.bulk_create(
+        Entry(kind="k", at=NOW, body=str(n), leaf=merkle.leaf_hash(str(n).encode()).hex()) for n in range(BATCH)
+    )
+    checkpoint = seal(now=NOW, key=key)
+    assert checkpoint is not None
+    assert (checkpoint.size, unsealed()) == (BATCH, 0)

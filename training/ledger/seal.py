@@ -27,8 +27,9 @@ LOCK = 0x6C6564676572  # any number that nothing else in this database locks: "l
 def seal(*, now: datetime, key: Ed25519PrivateKey) -> Checkpoint | None:
     """Give every waiting entry its number, sign one checkpoint over the whole log, and return it.
 
-    Entries are numbered by time, then id. Where nothing waits, nothing is
-    signed and the answer is None. Only one sealer works at a time, others wait
+    Entries are numbered by time, then id; all that was committed before the
+    call has its number afterwards, and what is committed meanwhile may have.
+    Where nothing waits, nothing is signed and the answer is None. Only one sealer works at a time, others wait
     for it; it cannot be called inside a transaction, for what is not committed
     must not be signed.
 
@@ -39,17 +40,20 @@ def seal(*, now: datetime, key: Ed25519PrivateKey) -> Checkpoint | None:
     last = Checkpoint.objects.order_by("-size").first()
     tree = grow_from(last)
     waiting = Entry.objects.filter(sequence__isnull=True)
-    left = waiting.count()
-    if not left:
+    if not waiting.exists():
         return None
     end = Entry.objects.aggregate(end=Max("sequence"))["end"]
     if (-1 if end is None else end) != tree.size - 1:
         raise _broken()
     ordered = waiting.order_by("at", "id").values_list("id", "leaf")
-    while batch := list(ordered[: min(left, BATCH)]):
+    # Until a batch is not full: then nothing that waited before is left behind. What others commit meanwhile
+    # may sort before it, so a number of entries counted beforehand would leave out what the caller has just written.
+    full = True
+    while full:
+        batch = list(ordered[:BATCH])
         _number(batch, first=tree.size)
         tree.extend(bytes.fromhex(leaf) for _id, leaf in batch)
-        left -= len(batch)
+        full = len(batch) == BATCH
     checkpoint = Checkpoint(size=tree.size, root=tree.root().hex(), frontier=b"".join(tree.hashes), at=now)
     head = signed_head(checkpoint, after=last.size if last else 0)
     checkpoint.note = note.sign(head.render(), name=head.origin, key=key).render()
