@@ -184,19 +184,24 @@ class AccountIndexView(ForRoles, IndexView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """To many at once, those that the filter keeps; or what waits for HR: a narrow screen has room for two."""
-        invite = HeaderButton(gettext("Invite by mail…"), url=self._to("invite"), icon_name="mail")
+        """To many at once, those that the filter keeps; or what waits for HR, whose words fill a narrow screen."""
         if not self.unsent:
-            return [invite, HeaderButton(gettext("Print slips…"), url=self._to("slips"), icon_name="download")]
+            return [
+                HeaderButton(gettext("Invite by mail…"), url=self._to("invite"), icon_name="mail"),
+                HeaderButton(gettext("Print slips…"), url=self._to("slips"), icon_name="download"),
+            ]
         words = gettext("Mail not sent: %(count)d…") % {"count": self.unsent}
-        return [HeaderButton(words, url=reverse(f"{NAMESPACE}:again"), icon_name="warning"), invite]
+        return [HeaderButton(words, url=reverse(f"{NAMESPACE}:again"), icon_name="warning")]
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         """What the other buttons leave no room for."""
         if not self.unsent:
             return []
-        return [Button(gettext("Print slips…"), url=self._to("slips"), icon_name="download", priority=10)]
+        return [
+            Button(gettext("Invite by mail…"), url=self._to("invite"), icon_name="mail", priority=10),
+            Button(gettext("Print slips…"), url=self._to("slips"), icon_name="download", priority=20),
+        ]
 
     def _to(self, name: str) -> str:
         asked = self.request.GET.urlencode()

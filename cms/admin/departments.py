@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.validators import MinValueValidator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -17,10 +17,10 @@ from wagtail.admin.widgets import AdminDateInput
 
 from cms.admin.deciding import Deciding
 from cms.admin.gate import ForRoles, today
-from cms.admin.managers import NAMESPACE, departments
+from cms.admin.managers import NAMESPACE, OfDepartment
 from training.errors import Conflict
 from training.people.leave import EARLIEST
-from training.people.models import PATH_SEPARATOR, Department, DepartmentPlace, Posting
+from training.people.models import PATH_SEPARATOR, Department, Posting
 from training.people.queries import on
 from training.people.reorganise import below, reorganise
 from training.people.roster_believed import paths_now
@@ -44,21 +44,13 @@ class PlaceForm(forms.Form):
         self.fields["parent"].choices = [("", _("Nothing: it stands at the top")), *parents.items()]
 
 
-class ReorganiseView(ForRoles, Deciding):
+class ReorganiseView(OfDepartment, ForRoles, Deciding):
     """Rename a department, or move it with all below it."""
 
     form_class = PlaceForm
     page_title = _("Rename or move the department")
     submit_label = _("Record it")
     header_icon = "group"
-
-    @cached_property
-    def place(self) -> DepartmentPlace:
-        """The department as it is, or 404."""
-        place = departments().filter(department=self.kwargs["department"]).select_related("department").first()
-        if place is None:
-            raise Http404
-        return place
 
     @cached_property
     def paths(self) -> dict[UUID, Path]:
@@ -74,15 +66,10 @@ class ReorganiseView(ForRoles, Deciding):
         """The department."""
         return PATH_SEPARATOR.join(self.paths[self.place.department_id])
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the department."""
-        index = {"url": reverse(f"{NAMESPACE}:index"), "label": _("Department managers")}
-        return [
-            *self.breadcrumbs_items,
-            index,
-            {"url": self.back, "label": self.get_page_subtitle()},
-            {"url": "", "label": self.page_title},
-        ]
+    @property
+    def above(self) -> list[dict[str, Any]]:
+        """The department."""
+        return [{"url": self.back, "label": self.get_page_subtitle()}]
 
     @property
     def back(self) -> str:

@@ -353,5 +353,5 @@ class TakeBackView(OneLeave):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read the leave first, so that one changed since is refused."""
-        assert self.leave  # noqa: S101  (raises where it cannot be)
+        self.leave  # noqa: B018  (raises where it cannot be)
         return super().post(request, *args, **kwargs)

@@ -191,7 +191,33 @@ class AppointForm(forms.Form):
         return asked
 
 
-class DepartmentView(ForRoles, WagtailAdminTemplateMixin, FormView):
+class OfDepartment:
+    """A page about one department: which one, and the way back to the list of all."""
+
+    kwargs: dict[str, Any]
+    page_title: Any
+    breadcrumbs_items: list[dict[str, Any]]
+
+    @cached_property
+    def place(self) -> DepartmentPlace:
+        """The department as it is or is to be, or 404."""
+        place = departments().filter(department=self.kwargs["department"]).select_related("department").first()
+        if place is None:
+            raise Http404
+        return place
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the list."""
+        index = {"url": reverse(f"{NAMESPACE}:index"), "label": _("Department managers")}
+        return [*self.breadcrumbs_items, index, *self.above, {"url": "", "label": self.page_title}]
+
+    @property
+    def above(self) -> list[dict[str, Any]]:
+        """What lies between the list and this page."""
+        return []
+
+
+class DepartmentView(OfDepartment, ForRoles, WagtailAdminTemplateMixin, FormView):
     """One department in two steps: who from when on; then the name is shown, and confirmed."""
 
     form_class = AppointForm
@@ -206,14 +232,6 @@ class DepartmentView(ForRoles, WagtailAdminTemplateMixin, FormView):
     )
 
     @cached_property
-    def place(self) -> DepartmentPlace:
-        """The department as it is or is to be, or 404."""
-        place = departments().filter(department=self.kwargs["department"]).select_related("department").first()
-        if place is None:
-            raise Http404
-        return place
-
-    @cached_property
     def terms(self) -> list[Term]:
         """Who managed it, latest first."""
         return terms_of([self.place.department_id])[self.place.department_id][::-1]
@@ -226,11 +244,6 @@ class DepartmentView(ForRoles, WagtailAdminTemplateMixin, FormView):
     def get_page_subtitle(self) -> Any:
         """The department."""
         return self.path
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the list."""
-        index = {"url": reverse(f"{NAMESPACE}:index"), "label": _("Department managers")}
-        return [*self.breadcrumbs_items, index, {"url": "", "label": self.page_title}]
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

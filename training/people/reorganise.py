@@ -24,7 +24,7 @@ from training.ledger.models import Entry
 from training.people.enrol import wait_for_my_turn
 from training.people.models import Department, DepartmentPlace
 from training.people.roster_believed import paths_now
-from training.people.roster_plan import alike
+from training.people.roster_plan import alike_path
 from training.people.roster_values import DEEPEST, LONGEST_NAME, Path
 from training.roles import Role, has_role
 
@@ -145,7 +145,7 @@ def _require_place(department: UUID, name: str, above: UUID | None, paths: Mappi
     height = max(len(paths[key]) for key in mine) - len(paths[department])
     if len(wanted) + height > DEEPEST:
         raise Invalid(_("Departments have at most %(most)d levels.") % {"most": DEEPEST})
-    same = [key for key, path in paths.items() if key != department and _alike(path) == _alike(wanted)]
+    same = [key for key, path in paths.items() if key != department and alike_path(path) == alike_path(wanted)]
     if same:
         raise Conflict(
             _("There is a department %(path)s already. Move its people there by a staff list instead.")
@@ -165,7 +165,3 @@ def _require_no_circle(department: UUID, above: UUID | None, since: date) -> Non
                 raise Invalid(_("On %(day)s it would belong to a department below it.") % {"day": date_format(day)})
             seen.add(one)
             one = parents.get(one)
-
-
-def _alike(path: Path) -> Path:
-    return tuple(map(alike, path))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
+from training.errors import Invalid
 from training.people.models import (
+    PATH_SEPARATOR,
+    Department,
     DepartmentPlace,
     EmailAddress,
     Employment,
@@ -16,7 +21,7 @@ from training.people.models import (
     Supervision,
 )
 from training.people.queries import paths_of
-from training.people.roster_plan import Believed, Spell
+from training.people.roster_plan import Believed, Spell, alike_path
 from training.people.roster_spans import A_DAY, Span, joined_up
 
 SEPARATOR = "\x1f"
@@ -127,6 +132,20 @@ def paths_now() -> dict[UUID, tuple[str, ...]]:
     keys = {row.department_id for row in open_now}
     paths = paths_of(open_now, separator=SEPARATOR)
     return {key: tuple(path.split(SEPARATOR)) for key, path in paths.items() if key in keys and path}
+
+
+def department_at(path: str, paths: Mapping[UUID, tuple[str, ...]]) -> UUID | None:
+    """The department at a path in words, such as 営業本部/第一営業部, whichever way its signs are encoded; or None."""
+    wanted = alike_path(tuple(part.strip() for part in path.split(PATH_SEPARATOR)))
+    return next((key for key, told in paths.items() if alike_path(told) == wanted), None)
+
+
+def require_department(path: str, paths: Mapping[UUID, tuple[str, ...]]) -> Department:
+    """The department at a path in words. Raises ``Invalid`` naming a path at which there is none."""
+    key = department_at(path, paths)
+    if key is None:
+        raise Invalid(_("There is no department %(path)s.") % {"path": path})
+    return Department.objects.get(pk=key)
 
 
 def _believed(model: Any) -> Any:

@@ -11,7 +11,7 @@ from uuid import UUID
 from training.ledger.append import hide
 from training.ledger.disclosure import Hidden
 from training.people.models import DepartmentPlace
-from training.people.roster_plan import alike
+from training.people.roster_plan import alike_path
 from training.people.roster_values import Path
 
 Place = tuple[UUID, str, UUID | None, UUID | None, date, date | None]
@@ -26,13 +26,13 @@ class Departments:
         self.taken_back: list[Any] = []
         self.hidden: list[Hidden] = []
         self.facts: list[dict[str, Any]] = []
-        self._keys = {_alike(path): key for key, path in paths.items()}
+        self._keys = {alike_path(path): key for key, path in paths.items()}
         self._new: dict[Path, Path] = {}
         first: dict[Path, date] = {}
         for place, day in since.items():
             path = place if isinstance(place, tuple) else paths[place]
             for depth in range(1, len(path) + 1):
-                above = _alike(path[:depth])
+                above = alike_path(path[:depth])
                 first[above] = min(day, first.get(above, day))
                 if above not in self._keys:
                     self._new.setdefault(above, path[:depth])
@@ -42,7 +42,7 @@ class Departments:
 
     def key(self, place: Any) -> UUID:
         """The key of a department that is told by its key or its path."""
-        return place if isinstance(place, UUID) else self._keys[_alike(place)]
+        return place if isinstance(place, UUID) else self._keys[alike_path(place)]
 
     def _make(self, path: Path, since: date) -> None:
         key = uuid.uuid4()
@@ -80,7 +80,3 @@ class Departments:
         said = {"department": key, "parent": parent, "manager": manager, "from": first, "to": last}
         self.facts.append({**said, "instead_of": instead_of})
         self.hidden.append(hide("department", {"department": str(key), "name": name}))
-
-
-def _alike(path: Path) -> Path:
-    return tuple(map(alike, path))

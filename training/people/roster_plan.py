@@ -27,6 +27,11 @@ def alike(text: str) -> str:
     return text.translate(_PAIRS)
 
 
+def alike_path(path: Path) -> Path:
+    """A department's path with the same signs made equal, level by level."""
+    return tuple(map(alike, path))
+
+
 @dataclass(frozen=True, slots=True)
 class Spell:
     """What is believed of somebody who works here without a break; values of ``posts`` are departments' keys.

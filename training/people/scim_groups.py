@@ -16,9 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.errors import Invalid
 from training.people.enrol import wait_for_my_turn
-from training.people.models import PATH_SEPARATOR
-from training.people.roster_believed import paths_now
-from training.people.roster_plan import alike
+from training.people.roster_believed import department_at, paths_now
 from training.people.scim_models import ScimClient, ScimGroup, ScimUser
 from training.people.scim_schema import Group
 from training.people.scim_users import LONGEST, Taken, lock, refollow
@@ -114,8 +112,7 @@ def _take_over(group: ScimGroup, resource: Group, now: datetime) -> None:
 
 def _department_of(name: str) -> UUID | None:
     """The department whose path the group's name is, if it is one."""
-    wanted = tuple(alike(part.strip()) for part in name.split(PATH_SEPARATOR))
-    return next((key for key, path in paths_now().items() if tuple(map(alike, path)) == wanted), None)
+    return department_at(name, paths_now())
 
 
 def _save(group: ScimGroup) -> None:

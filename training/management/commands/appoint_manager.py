@@ -16,10 +16,10 @@ from training.campaigns.calendar import day_of
 from training.conf import conf
 from training.errors import TrainingError
 from training.people.appoint import appoint
-from training.people.models import PATH_SEPARATOR, Department, Employee
+from training.people.models import Employee
 from training.people.numbers import plain_number
 from training.people.queries import employed_on
-from training.people.roster_believed import paths_now
+from training.people.roster_believed import paths_now, require_department
 
 
 class Command(BaseCommand):
@@ -44,9 +44,9 @@ class Command(BaseCommand):
         """Find both, appoint, and say so."""
         now = timezone.now()
         since = options["since"] or day_of(now, conf.time_zone)
-        department = _department(options["department"])
         manager = None if options["nobody"] else _employee(options["number"], since)
         try:
+            department = require_department(options["department"], paths_now())
             appoint(department=department, manager=manager, since=since, by=None, now=now)
         except TrainingError as reason:
             raise CommandError(str(reason)) from reason
@@ -60,14 +60,6 @@ class Command(BaseCommand):
             words = _("%(department)s is managed by %(number)s from %(day)s on.") if number else None
             words = words or _("%(department)s has no manager of its own from %(day)s on.")
             self.stdout.write(words % {"department": options["department"], "number": number, "day": since})
-
-
-def _department(path: str) -> Department:
-    wanted = tuple(part.strip() for part in path.split(PATH_SEPARATOR))
-    keys = [key for key, parts in paths_now().items() if parts == wanted]
-    if not keys:
-        raise CommandError(_("There is no department %(path)s.") % {"path": path})
-    return Department.objects.get(pk=keys[0])
 
 
 def _employee(number: str, day: date) -> Employee:

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from training.campaigns.calendar import day_of
 from training.conf import conf
 from training.errors import TrainingError
-from training.people.models import PATH_SEPARATOR, Department
+from training.people.models import PATH_SEPARATOR
 from training.people.reorganise import below, reorganise
-from training.people.roster_believed import paths_now
+from training.people.roster_believed import paths_now, require_department
 
 
 class Command(BaseCommand):
@@ -47,11 +47,11 @@ class Command(BaseCommand):
         now = timezone.now()
         since = options["since"] or day_of(now, conf.time_zone)
         paths = paths_now()
-        department = _found(options["department"], paths)
         *above, name = options["path"].split(PATH_SEPARATOR)
-        parent = _found(PATH_SEPARATOR.join(above), paths) if above else None
-        along = len(below(department.pk, paths)) - 1
         try:
+            department = require_department(options["department"], paths)
+            parent = require_department(PATH_SEPARATOR.join(above), paths) if above else None
+            along = len(below(department.pk, paths)) - 1
             reorganise(department=department, name=name, parent=parent, since=since, by=None, now=now)
         except TrainingError as reason:
             raise CommandError(str(reason)) from reason
@@ -71,11 +71,3 @@ class Command(BaseCommand):
                 "count": along,
             }
         )
-
-
-def _found(path: str, paths: dict[Any, tuple[str, ...]]) -> Department:
-    wanted = tuple(part.strip() for part in path.split(PATH_SEPARATOR))
-    keys = [key for key, parts in paths.items() if parts == wanted]
-    if not keys:
-        raise CommandError(_("There is no department %(path)s.") % {"path": path})
-    return Department.objects.get(pk=keys[0])
