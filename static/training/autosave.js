@@ -115,6 +115,8 @@
         if (!question) return;
         touched.add(question);
         waiting.add(question);
+        // "Saved" was said of what stood there before; typed text waits a moment for more of it.
+        if ([status.dataset.saved, status.dataset.partly].includes(status.textContent)) say(status.dataset.saving);
         window.clearTimeout(timer);
         timer = window.setTimeout(save, wait);
     }

@@ -12,6 +12,7 @@ from training.web.learner.fields import posted
 
 def answer(page: Page, *, right: bool) -> None:
     """Give an answer to every question of the open paper, by whatever the page has for it."""
+    page.wait_for_load_state()  # Whoever comes here by a click has the page's first part only.
     attempt = Attempt.objects.get(pk=page.locator("input[name=attempt]").input_value())
     answers = right_answers(attempt) if right else wrong_answers(attempt)
     for question in questions_of(attempt):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 FLAGS = [
     "--headless",
@@ -22,6 +22,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
+# As long as an action waits: a machine that runs other tests beside is slow, not wrong.
+expect.set_options(timeout=30_000)
+
 # Playwright's own loop runs in this thread; Django would refuse the database from it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -33,7 +36,12 @@ def chromium(tmp_path: Path) -> Iterator[BrowserContext]:
     assert executable, "Chromium is missing: make test installs it"
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            tmp_path / "profile", executable_path=executable, args=FLAGS, locale="ja-JP", timezone_id="Asia/Tokyo"
+            tmp_path / "profile",
+            executable_path=executable,
+            args=FLAGS,
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
+            reduced_motion="reduce",
         )
         yield context
         context.close()

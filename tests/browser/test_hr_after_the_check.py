@@ -14,6 +14,7 @@ from cms.admin import withdrawals
 from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
+from tests.browser.signing_in import sign_in
 from training.campaigns.models import Task
 from training.catalogue.models import QuestionVersion
 from training.quiz.models import MakeUp, Marking
@@ -37,13 +38,7 @@ def hr(chromium: BrowserContext, live_server: Any) -> Page:
     """HR, signed in."""
     ensure_site()
     building.account("hr", Role.HR)
-    page = chromium.new_page()
-    page.goto(f"{live_server.url}{reverse('account_login')}")
-    page.fill("input[name=login]", "hr")
-    page.fill("input[name=password]", building.PASSWORD)
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_load_state("networkidle")
-    return page
+    return sign_in(chromium.new_page(), live_server, "hr")
 
 
 def test_hr_grants_a_make_up_withdraws_a_question_draws_a_sample_and_orders_an_edition(

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page
 from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
+from tests.browser.signing_in import sign_in
 from training.campaigns.approve import approve
 from training.campaigns.models import Campaign, RepeatingPlan
 from training.campaigns.open import open_campaign
@@ -26,13 +27,7 @@ def hr(chromium: BrowserContext, live_server: Any) -> Page:
     """Somebody who is HR and the privacy officer, signed in."""
     ensure_site()
     building.account("hr", Role.HR, Role.PRIVACY_OFFICER)
-    page = chromium.new_page()
-    page.goto(f"{live_server.url}{reverse('account_login')}")
-    page.fill("input[name=login]", "hr")
-    page.fill("input[name=password]", building.PASSWORD)
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_load_state("networkidle")
-    return page
+    return sign_in(chromium.new_page(), live_server, "hr")
 
 
 def test_a_newcomer_in_hr_plans_a_campaign_bends_it_and_ends_it(hr: Page, live_server: Any, tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 
 from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
+from tests.browser.signing_in import sign_in
 from tests.people.rosters import row, simple
 from tests.people.test_invite import addressed
 from training.people.account_models import Invitation
@@ -28,17 +29,6 @@ from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = ("髙橋 一郎", "𠮷田 花子", "佐藤 健太", "渡邉 美咲", "﨑山 大輔")
-
-
-def signed_in(chromium: BrowserContext, server: Any, username: str) -> Page:
-    """Somebody's page in the admin after signing in."""
-    page = chromium.new_page()
-    page.goto(f"{server.url}{reverse('account_login')}")
-    page.fill("input[name=login]", username)
-    page.fill("input[name=password]", building.PASSWORD)
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_load_state("networkidle")
-    return page
 
 
 def company() -> list[Any]:
@@ -63,7 +53,7 @@ def test_hr_records_leaves_and_brings_people_to_their_accounts(chromium: Browser
         employees=[people[0].employee, people[2].employee], means=Invitation.Means.MAIL, by=None, now=now
     )
     Invitation.objects.filter(pk=unsent.invitation.pk).update(tries=1)
-    page = signed_in(chromium, live_server, "hr")
+    page = sign_in(chromium.new_page(), live_server, "hr")
     eyes = Eyes(page, admin=True)
 
     def go(name: str, *arguments: Any) -> None:
@@ -103,7 +93,7 @@ def test_the_privacy_officer_lets_an_identity_provider_in(chromium: BrowserConte
     before, _token = make_client(name="Okta（2025年度）", scopes=SCOPES, by=None, now=now)
     ScimUser.objects.create(client=before, user_name="a@example.com", resource={}, made_at=now, changed_at=now)
     revoke_client(client=before, by=None, now=now)
-    page = signed_in(chromium, live_server, "officer")
+    page = sign_in(chromium.new_page(), live_server, "officer")
     eyes = Eyes(page, admin=True)
     page.goto(f"{live_server.url}{reverse('training_scim:make')}")
     page.fill("input[name=name]", "Entra ID")
@@ -158,7 +148,7 @@ def test_hr_says_who_manages_the_departments(chromium: BrowserContext, live_serv
         ("二課", people[3], today + timedelta(days=90)),
     ):
         appoint(department=places[name], manager=who.employee, since=since, by=None, now=now)
-    page = signed_in(chromium, live_server, "hr")
+    page = sign_in(chromium.new_page(), live_server, "hr")
     eyes = Eyes(page, admin=True)
     page.goto(f"{live_server.url}{reverse('training_managers:index')}")
     eyes.look("admin-managers", "本部 長", "𠮷田 花子", "渡邉 美咲")
@@ -176,7 +166,7 @@ def test_hr_says_who_manages_the_departments(chromium: BrowserContext, live_serv
 def test_who_has_no_business_in_the_admin_is_told_so_there(chromium: BrowserContext, live_server: Any) -> None:
     ensure_site()
     building.person("000101", NAMES[0], user=building.account("ichiro"))
-    page = signed_in(chromium, live_server, "ichiro")
+    page = sign_in(chromium.new_page(), live_server, "ichiro")
     page.goto(f"{live_server.url}/admin/")
     Eyes(page).look("admin-refused")
 
@@ -190,7 +180,7 @@ def test_hr_watches_a_staff_list_being_imported(chromium: BrowserContext, live_s
     )
     digest = previewed(upload=upload).digest
     work = begin_import(upload=upload, digest=digest, accepted=(), now=now)
-    page = signed_in(chromium, live_server, "hr")
+    page = sign_in(chromium.new_page(), live_server, "hr")
     eyes = Eyes(page, admin=True)
     page.goto(f"{live_server.url}{reverse('training_rosters:index')}")
     eyes.look("admin-roster-running", "社員名簿_2026年11月.csv")

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
+from tests.browser.signing_in import sign_in
 from training.campaigns.models import Campaign
 from training.roles import Role
 
@@ -23,13 +24,7 @@ def hr(chromium: BrowserContext, live_server: Any) -> Page:
     """Somebody who is HR and the privacy officer, signed in."""
     ensure_site()
     building.account("hr", Role.HR, Role.PRIVACY_OFFICER)
-    page = chromium.new_page()
-    page.goto(f"{live_server.url}{reverse('account_login')}")
-    page.fill("input[name=login]", "hr")
-    page.fill("input[name=password]", building.PASSWORD)
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_load_state("networkidle")
-    return page
+    return sign_in(chromium.new_page(), live_server, "hr")
 
 
 def numbers(page: Page) -> list[str]:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 
 from cms.load_content import load_content
 from cms.policy_page import PolicyPage
 from tests import building
 from tests.browser.looking import Eyes
+from tests.browser.signing_in import sign_in
 from tests.changes import company
 from tests.changes.texts import SECOND
 from tests.cms.conftest import POLICY, module_text
@@ -24,16 +25,6 @@ from training.policy.models import Revision
 from training.rounds.begin import begin
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def signed_in(page: Page, live_server: Any, name: str) -> Page:
-    """This browser, signed in as this account."""
-    page.goto(f"{live_server.url}{reverse('account_login')}")
-    page.fill("input[name=login]", name)
-    page.fill("input[name=password]", building.PASSWORD)
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_load_state("networkidle")
-    return page
 
 
 def test_a_new_text_goes_from_its_page_to_those_who_signed_the_old_one(
@@ -53,7 +44,7 @@ def test_a_new_text_goes_from_its_page_to_those_who_signed_the_old_one(
     officer = building.officer()
     officer.groups.add(*building.ensure_groups().values())  # one person looks at everything here
 
-    page = signed_in(chromium.new_page(), live_server, "officer")
+    page = sign_in(chromium.new_page(), live_server, "officer")
     eyes = Eyes(page, admin=True)
 
     def go(name: str, *arguments: Any) -> None:
@@ -109,7 +100,7 @@ def test_a_new_text_goes_from_its_page_to_those_who_signed_the_old_one(
     begin(campaign=campaign, by=officer, now=timezone.now())
 
     chromium.clear_cookies()
-    eyes = Eyes(signed_in(chromium.new_page(), live_server, "learner"))
+    eyes = Eyes(sign_in(chromium.new_page(), live_server, "learner"))
     page = eyes.page
     mine = building.assignment_of(employment, campaign.code)
     go("training:module", mine.pk, "change-2")

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 
 from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
+from tests.browser.signing_in import sign_in
 from tests.reminders.company import heads, member
 from training.people.enrol import link_account
 from training.reminders.mails import Kind
@@ -19,17 +20,6 @@ from training.reminders.models import Letter
 from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def signed_in(chromium: BrowserContext, server: Any, username: str) -> Page:
-    """Somebody's page after signing in."""
-    page = chromium.new_page()
-    page.goto(f"{server.url}{reverse('account_login')}")
-    page.fill("input[name=login]", username)
-    page.fill("input[name=password]", building.PASSWORD)
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_load_state("networkidle")
-    return page
 
 
 def test_a_manager_reminds_one_person_and_subscribes_to_the_own_due_days(
@@ -42,7 +32,7 @@ def test_a_manager_reminds_one_person_and_subscribes_to_the_own_due_days(
         member(f"00020{number}", f"架空 {number}", department=f"営業本部/第一営業部/第{number}担当課")
     heads(boss, of=boss)
     building.campaign(now=now)
-    page = signed_in(chromium, live_server, "boss")
+    page = sign_in(chromium.new_page(), live_server, "boss")
     eyes = Eyes(page)
     eyes.look("manager-own-training", "部下の受講状況", "カレンダーで期限を確認")
     page.click("nav >> text=部下の受講状況")
@@ -70,7 +60,7 @@ def test_hr_looks_at_the_log_at_today_and_at_every_mail(chromium: BrowserContext
     building.campaign(now=now)
     building.letter(people[0], state="sent", sent_at=now, tries=1)
     failed = building.letter(people[1], state="failed", error="refused: 550", tries=6)
-    page = signed_in(chromium, live_server, "hr")
+    page = sign_in(chromium.new_page(), live_server, "hr")
     eyes = Eyes(page, admin=True)
 
     def go(name: str, *arguments: Any) -> None:

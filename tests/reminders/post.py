@@ -73,7 +73,7 @@ def subject(mail: EmailMessage) -> str:
 def post_office(settings: Any, office: PostOffice | None = None) -> Iterator[PostOffice]:
     """A mail server on the loopback, and Django told of it."""
     office = office or PostOffice()
-    controller = _Anywhere(office, hostname="127.0.0.1", port=0)
+    controller = _Anywhere(office, hostname="127.0.0.1", port=0, ready_timeout=60)
     controller.start()
     try:
         office.port = controller.port
@@ -87,10 +87,10 @@ def use(settings: Any, host: str, port: int) -> None:
     """Let Django send its mail there."""
     backend = "django.core.mail.backends.smtp.EmailBackend"
     if django.VERSION >= (6, 1):
-        settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": {"host": host, "port": port, "timeout": 5}}}
+        settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": {"host": host, "port": port, "timeout": 60}}}
     else:
         settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = backend, host, port
-        settings.EMAIL_TIMEOUT = 5
+        settings.EMAIL_TIMEOUT = 60
 
 
 @dataclass

@@ -107,7 +107,7 @@ class Provider:
 
     def browse(self, url: str) -> str:
         """Be the browser that was sent there: the address it is sent back to."""
-        response = requests.get(url, allow_redirects=False, timeout=5)
+        response = requests.get(url, allow_redirects=False, timeout=60)
         assert response.status_code == 302, response.text
         return response.headers["Location"]
 

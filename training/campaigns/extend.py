@@ -89,10 +89,12 @@ def _moved(campaign: Campaign, due_on: date) -> list[tuple[Any, ...]]:
     """The new due date of everybody who is moved, as rows. Two queries, and one to hold each few thousand."""
     rows = unsettled(Assignment.objects.filter(campaign=campaign)).annotate(due=due_dates(), number=due_numbers())
     moved = rows.filter(due__gte=campaign.due_on, due__lt=due_on)
-    hold(list(moved.values_list("pk", flat=True)))
-    found = list(moved.order_by("pk").values_list("pk", "number"))
-    keys = fresh_keys(len(found))
-    return [(key, one, last + 1, due_on, EXTENDED) for key, (one, last) in zip(keys, found, strict=True)]
+    keys = set(moved.values_list("pk", flat=True))
+    hold(keys)
+    # Whoever came to be among them only now is not held: somebody else may be setting that due date.
+    found = [(pk, number) for pk, number in moved.order_by("pk").values_list("pk", "number") if pk in keys]
+    fresh = fresh_keys(len(found))
+    return [(key, one, last + 1, due_on, EXTENDED) for key, (one, last) in zip(fresh, found, strict=True)]
 
 
 def _later(rule: dict[str, Any] | None, before: date, after: date) -> dict[str, Any] | None:

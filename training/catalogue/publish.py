@@ -27,6 +27,7 @@ from training.errors import Invalid
 from training.ledger.append import append
 from training.ledger.canonical import canonical, sha256_hex
 from training.policy.models import Revision
+from training.turns import wait_for_turn
 
 
 def clause_words(revision: Revision) -> dict[str, ClauseWords]:
@@ -67,6 +68,8 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
         raise Invalid("\n".join(reason.reasons)) from reason
     digest = _digest(content)
 
+    # Two modules may bring the same picture, question or slug.
+    wait_for_turn("publish")
     if reasons := [*_no_images(snapshot), *_taken(snapshot)]:
         raise Invalid("\n".join(reasons))
     module, _ = Module.objects.select_for_update().get_or_create(

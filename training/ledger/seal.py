@@ -18,9 +18,9 @@ from training.ledger import note
 from training.ledger.canonical import moment
 from training.ledger.merkle import HASH_BYTES, CompactRange
 from training.ledger.models import Checkpoint, Entry
+from training.turns import wait_for_turn
 
 BATCH = 2000
-LOCK = 0x6C6564676572  # any number that nothing else in this database locks: "ledger"
 
 
 @transaction.atomic(durable=True)
@@ -129,10 +129,9 @@ def _number(batch: Sequence[tuple[object, str]], *, first: int) -> None:
 
 def wait_for_my_turn() -> None:
     """Hold the only place at the log's end until the transaction ends."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        else:
+    wait_for_turn("ledger")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
             # Takes SQLite's write lock before anything is read, also where transactions are not IMMEDIATE:
             # a read lock could not be raised any more once another sealer has written.
             cursor.execute(f"UPDATE {connection.ops.quote_name(Entry._meta.db_table)} SET seal = seal WHERE 1 = 0")  # noqa: S608  (our own name)

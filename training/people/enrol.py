@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.errors import Conflict, Invalid
@@ -22,8 +22,7 @@ from training.people.models import (
     Posting,
 )
 from training.people.numbers import plain_number
-
-LOCK = 0x726F73746572  # any number that nothing else in this database locks: "roster"
+from training.turns import wait_for_turn
 
 
 @transaction.atomic
@@ -118,11 +117,19 @@ def link_account(*, employee: Employee, user: AbstractBaseUser, now: datetime) -
     if locked.user_id == user.pk:
         return
     if locked.user_id is not None or Employee.objects.filter(user_id=user.pk).exists():
-        raise Conflict(_("The person or the account is linked already."))
+        raise _linked()
     locked.user_id = user.pk
-    locked.save(update_fields=["user"])
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=["user"])
+    except IntegrityError as reason:  # Somebody else's, in the same moment.
+        raise _linked() from reason
     append(kind="people.account_linked", at=now, facts={"employee": employee.pk, "user": user.pk})
     employee.user_id = user.pk
+
+
+def _linked() -> Conflict:
+    return Conflict(_("The person or the account is linked already."))
 
 
 @transaction.atomic
@@ -134,7 +141,7 @@ def rename(*, employee: Employee, name: str, kana: str, since: date, now: dateti
     """
     if not name.strip():
         raise Invalid(_("The %(field)s is empty.") % {"field": _("name")})
-    Employee.objects.select_for_update().get(pk=employee.pk)
+    wait_for_my_turn()
     current = PersonName.objects.get(employee=employee, valid_to__isnull=True, superseded_at__isnull=True)
     if since < current.valid_from:
         raise Invalid(
@@ -193,6 +200,7 @@ def answer_name_request(
     *, request: NameRequest, correct: bool, answer: str, by: AbstractBaseUser, now: datetime, today: date
 ) -> NameRequest:
     """Correct the name as asked, or say why not. Raises ``Conflict`` where it has been answered."""
+    wait_for_my_turn()
     locked = NameRequest.objects.select_for_update().get(pk=request.pk)
     if locked.state != NameRequest.State.OPEN:
         raise Conflict(_("This request has been answered already."))
@@ -214,10 +222,5 @@ def answer_name_request(
 
 
 def wait_for_my_turn() -> None:
-    """Let nobody else enrol or import until the transaction ends: what is looked up must stay so until it is written.
-
-    SQLite needs no more than the transaction itself, which is IMMEDIATE.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    """Let nobody else enrol, rename or import until the transaction ends: what is looked up stays so until written."""
+    wait_for_turn("roster")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.errors import Conflict, Invalid
@@ -33,9 +33,17 @@ def link_identity(*, user: User, provider: str, subject: str, replace: bool = Fa
     get_user_model().objects.select_for_update().get(pk=user.pk)
     holder = SocialAccount.objects.filter(provider=provider, uid=subject).first()
     if holder is not None and holder.user_id != user.pk:
-        raise Conflict(_("This identity is linked to another account already."))
+        raise _anothers()
     others = SocialAccount.objects.filter(user=user).exclude(provider=provider, uid=subject)
     if others.exists() and not replace:
         raise Conflict(_("This account is linked to another identity already. Remove that link first."))
     others.delete()
-    return holder or SocialAccount.objects.create(user=user, provider=provider, uid=subject)
+    try:
+        with transaction.atomic():
+            return holder or SocialAccount.objects.create(user=user, provider=provider, uid=subject)
+    except IntegrityError as reason:  # Linked to another in the same moment.
+        raise _anothers() from reason
+
+
+def _anothers() -> Conflict:
+    return Conflict(_("This identity is linked to another account already."))
