@@ -216,11 +216,12 @@ def campaign(
         revision=revision(now=now),
         statement=statement(now=now),
         modules=modules,
+        by=officer(),
+        now=now,
     )
-    officer = get_user_model().objects.filter(username="officer").first() or account("officer", Role.PRIVACY_OFFICER)
-    approve(campaign=made, by=officer, now=now)
+    approve(campaign=made, by=officer(), now=now)
     if opened:
-        open_campaign(campaign=made, by=officer, now=now)
+        open_campaign(campaign=made, by=officer(), now=now)
     return made
 
 
@@ -523,6 +524,8 @@ def draft(
         "revision": revision(now=now),
         "statement": statement(now=now),
         "modules": [Module.objects.get(pk=version.module_id) for version in versions],
+        "by": officer(),
+        "now": now,
     }
     return plan(code=code, **(values | changes))
 

@@ -10,6 +10,7 @@ from time import sleep
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.db import connection, connections
 
 from tests import building
@@ -39,6 +40,7 @@ from training.campaigns.models import (
     AssignmentEvent,
     Campaign,
     CampaignEvent,
+    CampaignModule,
     Completion,
     Pin,
     SectionReached,
@@ -46,8 +48,10 @@ from training.campaigns.models import (
     Task,
 )
 from training.campaigns.open import open_campaign
+from training.campaigns.plan import plan
 from training.campaigns.progress import open_task, reach_section
 from training.campaigns.tally import rebuild
+from training.catalogue.models import FrozenImage, Module
 from training.certificates.edition import issue_edition
 from training.certificates.issue import issue
 from training.certificates.models import Certificate, CertificateEvent, Edition
@@ -57,8 +61,9 @@ from training.errors import Conflict, TrainingError
 from training.ledger.keys import load_key
 from training.ledger.models import Entry
 from training.ledger.seal import seal
-from training.people.enrol import ask_for_name
-from training.people.models import DepartmentPlace, Employment, NameRequest
+from training.people.enrol import ask_for_name, link_account, rename
+from training.people.link_identity import link_identity
+from training.people.models import DepartmentPlace, Employee, Employment, NameRequest, PersonName
 from training.people.roster_models import RosterImport
 from training.people.undo_import import undo_import
 from training.policy.models import Revision, StatementVersion
@@ -395,3 +400,62 @@ def test_an_import_and_an_enrolment_at_once_give_a_number_once():
     at_once(lambda: import_staff(data), lambda: person("000101", "髙橋 一郎", department="営業本部"))
     assert Employment.objects.filter(number="000101", superseded_at__isnull=True).count() == 1
     assert DepartmentPlace.objects.filter(name="営業本部").count() == 1
+
+
+def test_a_plan_drafted_by_a_double_click_is_one_and_the_second_reads_why():
+    campaign(opened=False)
+    values = {
+        "title": "研修",
+        "kind": Campaign.Kind.YEARLY,
+        "first_day": date(2026, 4, 1),
+        "last_day": date(2027, 3, 31),
+    }
+    values |= {"due_on": date(2026, 12, 25), "valid_until": date(2027, 12, 31), "revision": Revision.objects.get()}
+    values |= {"statement": StatementVersion.objects.get(), "modules": list(Module.objects.all())}
+    values |= {"by": building.officer(), "now": NOW}
+    results = crowd(lambda: plan(code="AGAIN", **values))
+    assert [type(result) for result in results].count(Campaign) == 1
+    assert {str(one) for one in results if isinstance(one, Conflict)} == {"コード「AGAIN」はすでに使われています。"}
+    assert Campaign.objects.filter(code="AGAIN").count() == 1
+    assert CampaignModule.objects.filter(campaign__code="AGAIN").count() == 1
+
+
+def test_one_account_for_several_people_at_once_is_one_persons():
+    people, user = [person(f"{n}", f"氏名{n}") for n in range(CROWD)], account("ichiro")
+    results = at_once(*[lambda one=one: link_account(employee=one.employee, user=user, now=NOW) for one in people])
+    assert [type(result) for result in results].count(Conflict) == CROWD - 1
+    assert Employee.objects.filter(user=user).count() == 1
+
+
+def test_one_identity_for_several_accounts_at_once_is_one_accounts():
+    users = [account(f"user{n}") for n in range(CROWD)]
+    results = at_once(*[lambda one=one: link_identity(user=one, provider="company", subject="s-1") for one in users])
+    assert [type(result) for result in results].count(Conflict) == CROWD - 1
+    assert SocialAccount.objects.count() == 1
+
+
+def test_a_name_corrected_while_a_list_renames_the_same_person_is_believed_once():
+    for turn in range(3):
+        number = f"00010{turn}"
+        employee = person(number, "髙橋 一郎", department="営業本部").employee
+        data = f"社員番号,氏名,所属\n{number},髙橋 二郎,営業本部\n".encode()
+        results = at_once(
+            lambda data=data: import_staff(data, day=date(2026, 5, 1)),
+            lambda employee=employee: rename(
+                employee=employee, name="髙橋 三郎", kana="", since=date(2026, 5, 1), now=NOW
+            ),
+        )
+        assert [one for one in results if isinstance(one, TrainingError)] == []
+        believed = PersonName.objects.filter(employee=employee, superseded_at__isnull=True, valid_to__isnull=True)
+        assert believed.get().name in {"髙橋 二郎", "髙橋 三郎"}
+
+
+def test_modules_published_at_once_with_the_same_new_picture_keep_it_once():
+    red = building.picture("red")
+    slugs = [f"article-{n}" for n in range(1, CROWD + 1)]
+    building.revision()
+    made = at_once(
+        *[lambda slug=slug: building.module_version(slug, **building.with_pictures(slug, red)) for slug in slugs]
+    )
+    assert [one.module.slug for one in made] == slugs
+    assert FrozenImage.objects.get().sha256 == red.sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -143,9 +144,10 @@ class Conf:
         return int(self._get("RETENTION_YEARS", 5))
 
     @property
-    def closed_days(self) -> frozenset[tuple[int, int]]:
-        """The company's own days of rest beside weekends and holidays, set as ``"12-29"``: (month, day)."""
-        return frozenset((int(day[:2]), int(day[3:])) for day in self._get("CLOSED_DAYS", ()))
+    def closed_days(self) -> Sequence[str]:
+        """The company's own days of rest beside weekends and holidays, as ``campaigns.closed_days`` reads them."""
+        days: Sequence[str] = self._get("CLOSED_DAYS", ())
+        return days
 
     @property
     def reminder_ladder(self) -> dict[str, Any]:

@@ -128,6 +128,7 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
         "due_on",
         "signed_at",
         "serial",
+        "basis",
     ]
     export_headings = {
         "number": _("Staff number"),
@@ -141,10 +142,12 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
         "due_on": _("Due on"),
         "signed_at": _("Signed at"),
         "serial": _("Certificate number"),
+        "basis": _("How it was completed"),
     }
     identifiers = frozenset({"number"})
     custom_field_preprocess = {
-        "overdue": dict.fromkeys(ExcelExport.FORMATS, lambda overdue: gettext("Overdue") if overdue else "")
+        "overdue": dict.fromkeys(ExcelExport.FORMATS, lambda overdue: gettext("Overdue") if overdue else ""),
+        "basis": dict.fromkeys(ExcelExport.FORMATS, lambda basis: str(basis.label) if basis else ""),
     }
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

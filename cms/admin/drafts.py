@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -180,7 +181,8 @@ class DraftView(Drafting):
 
     def save(self, form: CampaignForm) -> HttpResponse:
         """Keep the draft, and show its plan."""
-        campaign = plan(**form.values())
+        campaign = plan(**form.values(), by=self.request.user, now=timezone.now())
+        seal_waiting.enqueue()
         messages.success(self.request, gettext("The draft is saved. It can be opened once the plan is approved."))
         return redirect(f"{NAMESPACE}:plan", campaign.code)
 
@@ -232,7 +234,7 @@ class EditView(OneCampaign, Drafting):
     def save(self, form: CampaignForm) -> HttpResponse:
         """Keep the draft, and show its plan."""
         was = self.campaign.state
-        campaign = replan(campaign=self.campaign, **form.values())
+        campaign = replan(campaign=self.campaign, **form.values(), by=self.request.user, now=timezone.now())
         seal_waiting.enqueue()
         if was == Campaign.State.APPROVED:
             messages.warning(

@@ -15,11 +15,12 @@ from wagtail.admin.filters import WagtailFilterSet
 from training.attestation.models import Decline
 from training.campaigns.models import Assignment, Campaign
 from training.people.models import NameRequest
+from training.reports.basis import KINDS, resting_on
 from training.reports.queries import State, within
 
 
 class StandingFilters(WagtailFilterSet):
-    """By department with all below it, by state, and by being overdue."""
+    """By department with all below it, by state, by being overdue, and by how it was completed."""
 
     department = django_filters.ChoiceFilter(
         method="by_department", label=_("Department"), empty_label=_("All departments"), choices=()
@@ -32,6 +33,13 @@ class StandingFilters(WagtailFilterSet):
         label=_("Due date"),
         empty_label=_("All"),
         choices=[("yes", _("Overdue")), ("no", _("Not overdue"))],
+        widget=forms.RadioSelect,
+    )
+    basis = django_filters.ChoiceFilter(
+        method="by_basis",
+        label=_("How it was completed"),
+        empty_label=_("All"),
+        choices=KINDS,
         widget=forms.RadioSelect,
     )
 
@@ -56,6 +64,10 @@ class StandingFilters(WagtailFilterSet):
     def by_overdue(self, assignments: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep who is overdue, or who is not."""
         return assignments.filter(overdue=value == "yes")
+
+    def by_basis(self, assignments: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep who did it online, or of whom HR entered anything from paper or a session."""
+        return resting_on(assignments, value)
 
 
 class NameRequestFilters(WagtailFilterSet):

@@ -19,13 +19,15 @@ from cms.admin.campaigns import PLANNED, OneCampaign
 from cms.admin.gate import OFFICER, holds, today
 from cms.admin.lives import people
 from training.campaigns.approve import approve, fingerprint_of
-from training.campaigns.models import Assignment, Campaign, CampaignEvent
+from training.campaigns.models import DRAFTING, Assignment, Campaign, CampaignEvent
 from training.errors import Conflict
 from training.ledger.models import Disclosure
 from training.reports.documents.paper import grouped
 from training.reports.planned import Plan, plan_digest, plan_of
 from training.roles import Role
 from training.rounds.begin import begin
+
+UNASKED = {*DRAFTING, CampaignEvent.Kind.APPROVED, CampaignEvent.Kind.OPENED}  # of which no reason is asked
 
 
 class Planned(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
@@ -75,7 +77,7 @@ def recorded(campaign: Campaign) -> list[dict[str, Any]]:
     return [
         {
             "event": event,
-            "asks": event.kind not in (CampaignEvent.Kind.APPROVED, CampaignEvent.Kind.OPENED),
+            "asks": event.kind not in UNASKED,
             "reason": reasons.get(event.entry_id),
             "meant": meant(event),
         }
@@ -88,6 +90,8 @@ def meant(event: CampaignEvent) -> str:
     facts = event.facts
     if event.kind == CampaignEvent.Kind.APPROVED:
         return gettext("Fingerprint of the plan approved: %(digest)s") % {"digest": grouped(fingerprint_of(facts))}
+    if event.kind == CampaignEvent.Kind.DRAFTED and event.by_id is None:
+        return gettext("Drafted by itself by the repeating plan “%(title)s”") % {"title": facts["title"]}
     if "moved" in facts:
         return gettext("New due day for: %(people)s") % {"people": people(facts["moved"])}
     if "tasks" in facts:

@@ -37,7 +37,7 @@ from training.reminders.mails import Kind
 from training.reminders.models import Letter, ReaderChoice
 from training.reminders.plan import plan_round
 from training.reminders.preview import sample, send_sample
-from training.reminders.queries import failing_webhooks, told_lines
+from training.reminders.queries import failing_webhooks, notices_among, told_lines
 from training.reminders.send import BAD_ADDRESS, CUT_OFF, NO_ADDRESS, send_again
 from training.reminders.tasks import send_letter
 from training.reports.queries import people_of
@@ -177,6 +177,7 @@ class LetterView(Below):
         shown = {cover.assignment: cover for cover in covers[:MOST_SHOWN]}
         rows = Assignment.objects.filter(pk__in=shown).select_related("campaign", "employment")
         people = people_on([row.employment for row in rows], today())
+        notices = notices_among(list(shown.values()))
         to = people_of([self.letter.to_id], today=today()).get(self.letter.to_id) if self.letter.to_id else None
         return super().get_context_data(
             letter=self.letter,
@@ -184,7 +185,13 @@ class LetterView(Below):
             error=error_in_words(self.letter),
             failed=self.letter.state == Letter.State.FAILED,
             lines=[
-                {"assignment": row, "person": people[row.employment_id], "cover": shown[str(row.pk)]} for row in rows
+                {
+                    "assignment": row,
+                    "person": people[row.employment_id],
+                    "cover": shown[str(row.pk)],
+                    "notice": str(row.pk) in notices,
+                }
+                for row in rows
             ],
             more=max(len(covers) - MOST_SHOWN, 0),
             **kwargs,

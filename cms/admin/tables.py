@@ -15,7 +15,7 @@ class PersonColumn(TitleColumn):
 
 
 class StateColumn(Column):
-    """A state in words, and whether it is overdue; colour says nothing that the words do not."""
+    """A state in words, whether it is overdue, rests on paper; colour says nothing that the words do not."""
 
     cell_template_name = "cms/admin/cells/state.html"
 
@@ -25,6 +25,7 @@ class StateColumn(Column):
         value = context["raw_value"]
         context["state"], context["label"] = str(value), value.label if isinstance(value, Choices) else value
         context["overdue"] = getattr(instance, "overdue", False)
+        context["basis"] = getattr(instance, "basis", None)
         return context
 
 

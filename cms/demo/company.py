@@ -115,6 +115,8 @@ def open_year(*, officer: Any, auditor: Any, now: datetime) -> Campaign:
                 revision=revision,
                 statement=statement,
                 modules=[Module.objects.get(slug=f"article-{n}") for n in range(1, 10)],
+                by=officer,
+                now=now,
             )
             approve(campaign=campaign, by=officer, now=now)
             open_campaign(campaign=campaign, by=officer, now=now)

@@ -121,6 +121,8 @@ def planned(code: str, modules: int) -> Campaign:
         revision=building.revision(),
         statement=building.statement(),
         modules=[version.module for version in versions],
+        by=building.officer(),
+        now=building.NOW,
         audience=AudienceRule(departments=frozenset(tops)),
         due_rule=RULE,
         credit_rule=CreditRule(kinds=TEACHING, signed_from=date(2026, 4, 1)),

@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,13 @@ def company(settings: Any, live_server: Any) -> Employment:
         revision=revision,
         statement=StatementVersion.objects.get(),
         modules=[Module.objects.get(slug=f"article-{n}") for n in range(1, 10)],
+        by=officer,
+        now=now,
     )
     approve(campaign=campaign, by=officer, now=now)
     open_campaign(campaign=campaign, by=officer, now=now)
     today = timezone.localdate()
-    grant(user=auditor, campaigns=[campaign], first_day=today, last_day=today, by=officer, now=now)
+    grant(user=auditor, campaigns=[campaign], first_day=today, last_day=today + timedelta(days=1), by=officer, now=now)
     return employment
 
 
@@ -72,14 +75,16 @@ def sign_in(page: Page, url: str, username: str) -> None:
     page.goto(f"{url}/accounts/login/")
     page.fill("input[name=login]", username)
     page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("input[name=password]", "Enter")
 
 
 def read_to_the_quiz(page: Page) -> int:
     sections = 1
+    page.wait_for_load_state()
     while page.get_by_role("button", name="次の節へ").count():
         page.get_by_role("button", name="次の節へ").click()
+        page.wait_for_load_state()  # A click is over before the next page has been read.
         sections += 1
     page.get_by_role("button", name="理解度テストへ").click()
     return sections
@@ -221,4 +226,4 @@ def test_the_way_works_without_javascript(company: Employment, live_server: Any,
     read_to_the_quiz(page)
     answer(page, right=True)
     page.get_by_role("button", name="提出する").click()
-    assert "合格しました" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("合格しました")

@@ -18,6 +18,7 @@ from tests.building import (
     draft,
     everything,
     later,
+    officer,
     on_leave,
     person,
     repeating,
@@ -126,7 +127,7 @@ def test_hr_cancels_a_draft_and_the_command_line_anything():
     by = account("hr", Role.HR)
     cancel(campaign=draft(code="A"), reason="x", by=by, now=NOW)
     made = draft(code="B")
-    approve(campaign=made, by=account("officer", Role.PRIVACY_OFFICER), now=NOW)
+    approve(campaign=made, by=officer(), now=NOW)
     with pytest.raises(NotAllowed):
         cancel(campaign=made, reason="x", by=by, now=NOW)
     cancel(campaign=made, reason="x", by=None, now=NOW)
@@ -144,7 +145,7 @@ def test_nobody_but_the_privacy_officer_approves(role: Role | None):
 def test_hr_opens_and_nobody_without_a_role():
     person()
     made = draft()
-    approve(campaign=made, by=account("officer", Role.PRIVACY_OFFICER), now=NOW)
+    approve(campaign=made, by=officer(), now=NOW)
     for role in (Role.EDITOR, Role.AUDITOR):
         with pytest.raises(NotAllowed):
             open_campaign(campaign=made, by=account(f"other-{role.name}", role), now=NOW)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.campaigns.calendar import end_of, is_overdue
+from training.campaigns.closed_days import closed_days_of
 from training.campaigns.due import (
     After,
     Anchor,
@@ -26,7 +27,7 @@ from training.campaigns.due import (
 from training.campaigns.working_days import nearest, working_days
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-YEAR_END = frozenset({(12, 29), (12, 30), (12, 31), (1, 2), (1, 3)})
+YEAR_END = closed_days_of(["12-29", "12-30", "12-31", "01-02", "01-03"])
 WORKING = working_days(YEAR_END)
 NEVER = date(2026, 11, 24)
 

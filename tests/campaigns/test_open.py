@@ -16,6 +16,7 @@ from tests.building import (
     everything,
     later,
     module_version,
+    officer,
     person,
     read,
     revision,
@@ -52,6 +53,8 @@ def draft(**changes: Any) -> Campaign:
         "revision": revision(),
         "statement": statement(),
         "modules": [module_version().module],
+        "by": officer(),
+        "now": NOW,
     }
     return plan(**(values | changes))
 
@@ -111,22 +114,22 @@ def test_modules_keep_the_order_in_which_they_were_planned():
 
 
 def test_planning_is_done_whole_or_not_at_all():
-    module_version(), revision(), statement()
+    module_version(), revision(), statement(), officer()
     writes_whole_or_not_at_all(draft)
 
 
 def test_only_a_draft_is_approved_and_only_once():
-    made, officer = draft(), account("officer", Role.PRIVACY_OFFICER)
-    approve(campaign=made, by=officer, now=NOW)
+    made, by = draft(), officer()
+    approve(campaign=made, by=by, now=NOW)
     before = everything()
     with pytest.raises(Conflict):
-        approve(campaign=made, by=officer, now=later(hours=1))
+        approve(campaign=made, by=by, now=later(hours=1))
     assert everything() == before
 
 
 def test_approving_is_done_whole_or_not_at_all():
-    made, officer = draft(), account("officer", Role.PRIVACY_OFFICER)
-    writes_whole_or_not_at_all(lambda: approve(campaign=made, by=officer, now=NOW))
+    made, by = draft(), officer()
+    writes_whole_or_not_at_all(lambda: approve(campaign=made, by=by, now=NOW))
 
 
 def test_a_draft_is_not_opened():
@@ -185,7 +188,7 @@ def test_another_pledge_or_policy_than_approved_is_not_opened():
 def test_a_module_never_published_cannot_be_opened():
     person()
     made = draft(modules=[Module.objects.create(slug="article-1")])
-    approve(campaign=made, by=account("officer", Role.PRIVACY_OFFICER), now=NOW)
+    approve(campaign=made, by=officer(), now=NOW)
     before = everything()
     with pytest.raises(NotReady):
         open_it(made)

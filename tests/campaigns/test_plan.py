@@ -53,6 +53,8 @@ def changed(made: Campaign, **changes: Any) -> Campaign:
         "revision": made.revision,
         "statement": made.statement,
         "modules": [row.module for row in made.campaign_modules.order_by("order")],
+        "by": officer(),
+        "now": later(hours=1),
     }
     return replan(campaign=made, **(values | changes))
 

@@ -12,6 +12,7 @@ from tests.building import (
     account,
     everything,
     module_version,
+    officer,
     repeating,
     statement,
     writes_whole_or_not_at_all,
@@ -98,6 +99,7 @@ def test_a_repeating_plans_campaign_stays_in_its_fiscal_year_so_that_the_plan_dr
     (made,) = draft_due(now=at(2027, 2, 1))
     values = {name: getattr(made, name) for name in ("title", "kind", "valid_until", "revision", "statement")}
     values |= {"first_day": date(2028, 4, 1), "last_day": date(2028, 6, 30), "due_on": date(2028, 6, 1)}
+    values |= {"by": officer(), "now": at(2027, 2, 1)}
     modules = [row.module for row in made.campaign_modules.order_by("order")]
     before = everything()
     with pytest.raises(Invalid, match="2027"):

@@ -144,6 +144,8 @@ def opened(revision: Revision, *, code: str, now: datetime = AFTER) -> Campaign:
         revision=revision,
         statement=building.statement(),
         modules=[version.module],
+        by=building.officer(),
+        now=now,
     )
     approve(campaign=made, by=building.officer(), now=now)
     open_campaign(campaign=made, by=building.officer(), now=now)

@@ -56,7 +56,7 @@ def hr(hr_account: Any) -> Client:
 @pytest.fixture
 def officer_account() -> Any:
     """The privacy officer's account, which ``building.campaign`` finds by its name."""
-    return building.account("officer", Role.PRIVACY_OFFICER)
+    return building.officer()
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ HEAD = [
     "期限",
     "署名日時",
     "修了証番号",
+    "修了の方法",
 ]
 
 
@@ -103,10 +104,10 @@ def test_csv_says_where_each_person_stands_in_local_time_and_plain_days(hr: Clie
     assert head == HEAD
     by_number = {line[0]: line[3:] for line in lines}
     where = "営業本部/第一営業部/二課"
-    signed = [where, "1", "1", "署名済み", "", "2026-12-25", "2026-11-24 10:00:00", "FY2026-000001"]
+    signed = [where, "1", "1", "署名済み", "", "2026-12-25", "2026-11-24 10:00:00", "FY2026-000001", "オンライン"]
     assert by_number['="000101"'] == signed
-    assert by_number['="000102"'] == [where, "1", "1", "署名できない", "", "2026-12-25", "", ""]
-    assert by_number['="000103"'] == ["'-営業/+二課", "0", "1", "未着手", "", "2026-12-25", "", ""]
+    assert by_number['="000102"'] == [where, "1", "1", "署名できない", "", "2026-12-25", "", "", "オンライン"]
+    assert by_number['="000103"'] == ["'-営業/+二課", "0", "1", "未着手", "", "2026-12-25", "", "", ""]
 
 
 def test_no_file_tells_why_somebody_declined(hr: Client, company: Campaign) -> None:

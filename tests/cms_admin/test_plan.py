@@ -35,6 +35,8 @@ def draft() -> Campaign:
         revision=building.revision(),
         statement=building.statement(),
         modules=list(Module.objects.order_by("-slug")),
+        by=building.officer(),
+        now=building.NOW,
     )
 
 
@@ -65,8 +67,8 @@ def test_the_officer_approves_what_was_shown_and_the_approval_is_recorded(
 
     assert response["Location"] == BASE
     assert state(draft) == Campaign.State.APPROVED
-    event = CampaignEvent.objects.get()
-    assert (event.kind, event.by_id) == (CampaignEvent.Kind.APPROVED, officer_account.pk)
+    event = CampaignEvent.objects.get(kind=CampaignEvent.Kind.APPROVED)
+    assert event.by_id == officer_account.pk
     assert "計画の承認（officer）" in text(officer.get(f"{BASE}plan/"))
 
 

@@ -73,6 +73,15 @@ def test_what_failed_is_sent_again_from_its_page(
     assert hr.post(page).status_code == 409
 
 
+def test_a_letter_says_which_of_its_lines_are_the_notice_of_an_assignment(
+    hr: Client, company: Employment, office: PostOffice
+):
+    [notice] = run("2026-11-24", 12)
+    [rung] = run("2026-12-11")
+    assert rows(hr.get(reverse("training_reminders:letter", args=[notice.pk])))[0][-1] == "受講のご案内"
+    assert rows(hr.get(reverse("training_reminders:letter", args=[rung.pk])))[0][-1] == "-14"
+
+
 def test_what_today_brings_is_shown_and_nothing_is_sent_by_looking(hr_account: Any, company: Employment, clock: Any):
     member("000202", "宛先 無", mail="")
     building.campaign(("article-1",), code="EXTRA")

@@ -53,6 +53,21 @@ def test_letters_sent_by_several_arrive_once_each_and_are_recorded_once(office: 
     assert set(Letter.objects.values_list("state", "tries")) == {("sent", 1)}
 
 
+def test_the_notice_planned_and_sent_by_several_goes_out_once(office: PostOffice):
+    company(3)
+
+    def round_() -> None:
+        plan_letters(now=building.NOW)
+        while send_next(now=building.NOW):
+            pass
+
+    crowd(round_)
+    round_()
+    assert len(office.mails) == len(set(office.ids())) == 3
+    assert set(ReminderSent.objects.values_list("rung", "reader")) == {(-31, "learner")}
+    assert ReminderSent.objects.count() == Letter.objects.filter(state="sent").count() == 3
+
+
 def test_planning_and_sending_at_once_says_each_thing_once(office: PostOffice):
     company(3)
 

@@ -11,13 +11,14 @@ import icalendar
 import pytest
 
 from training.backoff import next_try
+from training.campaigns.closed_days import closed_days_of
 from training.campaigns.working_days import working_days
 from training.reminders.again import again_from
 from training.reminders.calendar_file import DueDay, calendar_file
 from training.reminders.signing import BadSecret, headers, key_of
 
 NOW = datetime(2026, 12, 11, tzinfo=UTC)
-WORKING = working_days(frozenset({(12, 29), (12, 30), (12, 31), (1, 2), (1, 3)}))
+WORKING = working_days(closed_days_of(["12-29", "12-30", "12-31", "01-02", "01-03"]))
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 
 

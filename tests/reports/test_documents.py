@@ -98,7 +98,7 @@ def test_what_was_sealed_after_the_checkpoint_is_not_told_as_sealed() -> None:
     seal(now=NOW, key=load_key())
     before = latest_checkpoint()
     campaign = building.campaign()
-    assert said(plan_pdf(campaign, checkpoint=before)).count("台帳での番号封印待ち") == 2
+    assert said(plan_pdf(campaign, checkpoint=before)).count("台帳での番号封印待ち") == 3
 
     earlier = plan_pdf(campaign, checkpoint=before)
     seal(now=later(hours=1), key=load_key())
@@ -260,6 +260,8 @@ def test_there_is_no_report_on_a_plan_that_nobody_approved() -> None:
         revision=version.revision,
         statement=building.statement(),
         modules=[version.module],
+        by=building.officer(),
+        now=NOW,
     )
 
     with override("en"), pytest.raises(NotReady, match="FY2027 has not been approved"):

@@ -140,6 +140,8 @@ class Company:
         paths = {path: key for key, path in department_paths(event.first).items()}
         return plan(
             **days,
+            by=self.officer,
+            now=event.at,
             kind=event.kind,
             modules=[Module.objects.get(slug=SLUG)] if event.modules else [],
             audience=AudienceRule(

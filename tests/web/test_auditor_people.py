@@ -7,7 +7,10 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import building
@@ -18,6 +21,7 @@ from training.access.grant import grant
 from training.access.models import AccessLog
 from training.access.queries import notes_of
 from training.access.sample import draw_sample
+from training.attestation.annul import annul
 from training.attestation.attest import decline
 from training.attestation.paper import enter_paper
 from training.campaigns.exempt import exempt
@@ -261,3 +265,99 @@ def test_the_scan_of_a_sheet_is_named_by_its_digest(auditor: Client) -> None:
 
     assert sha256(scan).hexdigest() in page
     assert "工場の食堂" in page
+
+
+MARK = "紙または集合研修（人事による入力。確からしさは低い）"
+SIGNED_ON_PAPER = "紙に署名（人事による入力。確からしさは低い）"
+
+
+@pytest.fixture
+def on_paper(training: Campaign) -> dict[str, str]:
+    """One entered from paper, one from a session whose signature was annulled."""
+    for number, kind in (("000102", "paper"), ("000103", "group")):
+        enter_paper(
+            assignment=assignment_of(Employment.objects.get(number=number)),
+            kind=kind, held_on=NOW.date(), scan=b"%PDF-1.4 sheet\n%%EOF\n", note="", by=building.officer(), now=NOW,
+        )  # fmt: skip
+    annulled = assignment_of(Employment.objects.get(number="000103")).attestations.get()
+    annul(
+        attestation=annulled,
+        cause="other",
+        reason="署名簿の取り違え",
+        by=building.officer(),
+        now=building.later(hours=1),
+    )
+    return {
+        "000100": "署名済み",
+        "000101": "署名できない",
+        "000102": f"署名済み{MARK}",
+        "000103": f"全課程合格・未署名{MARK}",
+    }
+
+
+def marks(client: Client, url: str) -> dict[str, str]:
+    """What a list says of each person's state, by number."""
+    table = BeautifulSoup(client.get(url).content.decode(), "html.parser").find("table")
+    assert table is not None
+    lines = [line for line in table.select("tbody tr") if line.select(".pt-state")]
+    return {
+        next(iter(line.select("a")[0].stripped_strings)): line.select(".pt-state")[0]
+        .find_parent("td")
+        .get_text("", strip=True)
+        for line in lines
+    }
+
+
+def test_the_list_says_in_words_who_did_it_on_paper_or_in_a_session_and_so_does_a_sample(
+    auditor: Client, on_paper: dict[str, str], training: Campaign
+) -> None:
+    assert marks(auditor, "/audit/FY2026/people/") == on_paper
+
+    user = type(account("x")).objects.get(username="auditor")
+    sample = draw_sample(user=user, campaign=training, size=4, by_department=False, now=NOW)
+    assert marks(auditor, reverse("training:audit_sample", args=["FY2026", sample.pk])) == on_paper
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers"),
+    [
+        ({"basis": "paper"}, ["000102", "000103"]),
+        ({"basis": "online"}, ["000100", "000101"]),
+        ({"basis": "paper", "state": "signed"}, ["000102"]),
+        ({"basis": "bogus"}, ["000100", "000101", "000102", "000103"]),
+    ],
+)
+def test_the_list_is_narrowed_by_how_it_was_completed(
+    auditor: Client, on_paper: dict[str, str], asked: dict[str, str], numbers: list[str]
+) -> None:
+    assert listed(auditor, **asked) == numbers
+
+
+def test_the_list_stays_narrowed_by_how_it_was_completed_on_the_next_page(
+    auditor: Client, on_paper: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.web.auditor.pages.LINES", 1)
+    links = Page(auditor.get("/audit/FY2026/people/", {"basis": "paper"}).content.decode()).links
+    (following,) = [link for link in links if "page=2" in link]
+    assert [row.number for row in auditor.get(f"/audit/FY2026/people/{following}").context["rows"]] == ["000103"]
+
+
+def test_the_record_of_who_passed_online_and_signed_on_paper_says_that_the_signature_is(auditor: Client) -> None:
+    enter_paper(
+        assignment=assignment_of(Employment.objects.get(number="000101")),
+        kind="paper", held_on=NOW.date(), scan=b"%PDF-1.4 sheet\n%%EOF\n", note="", by=building.officer(), now=NOW,
+    )  # fmt: skip
+
+    page = BeautifulSoup(opened(auditor, "000101").content.decode(), "html.parser")
+
+    assert [mark.get_text() for mark in page.select(".pt-basis")] == [SIGNED_ON_PAPER]
+
+
+def test_the_marks_cost_no_query_a_person(auditor: Client, on_paper: dict[str, str]) -> None:
+    costs = []
+    for asked in ({"number": "000102"}, {}, {"basis": "paper"}):
+        auditor.get("/audit/FY2026/people/", asked)
+        with CaptureQueriesContext(connection) as queries:
+            listed(auditor, **asked)
+        costs.append(len(queries))
+    assert len(set(costs)) == 1, costs

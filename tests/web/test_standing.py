@@ -234,6 +234,8 @@ def leaver() -> Learner:
         revision=revision(),
         statement=statement(),
         modules=[],
+        by=officer(),
+        now=NOW,
     )
     Employment.objects.filter(pk=learner.employment.pk).update(valid_to=date(2026, 12, 31))
     learner.employment.refresh_from_db()

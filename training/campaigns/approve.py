@@ -27,6 +27,7 @@ def plan_facts(campaign: Campaign) -> dict[str, Any]:
 
     What is as it would be without anybody's choosing is left out, so that a
     plan approved before there was such a choice is still the plan approved.
+    Who drafted it is no part: the content is approved, whoever wrote it.
     """
     chosen: dict[str, Any] = {
         "audience": campaign.audience if campaign.audience != everybody() else None,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from training.campaigns import due
 from training.campaigns.candidates import Spell
+from training.campaigns.closed_days import closed_days_of
 from training.campaigns.due import After, Anchor, Away, Days, DueRule, Fixed, due_day
 from training.campaigns.models import Campaign
 from training.campaigns.working_days import working_days
@@ -53,7 +54,7 @@ class Deadlines:
         except due.Unreadable as reason:
             raise Invalid(_("The due rule of the campaign cannot be read: %(reason)s.") % {"reason": reason}) from None
         self._joining = any(isinstance(part, After) and part.anchor is Anchor.JOINING for part in self._rule.parts)
-        self._is_working = working_days(conf.closed_days)
+        self._is_working = working_days(closed_days_of(conf.closed_days))
         self._known: dict[tuple[date, date, tuple[Away, ...]], date | None] = {}
 
     def of(self, spell: Spell, assigned_on: date) -> Deadline | None:

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns.calendar import day_of
+from training.campaigns.closed_days import closed_days_of
 from training.campaigns.deadlines import LEAVE, RESTARTED
 from training.campaigns.deciders import require_anothers, require_office
 from training.campaigns.due import Away, Days, DueRule, Fixed, Roll, due_day, from_json
@@ -152,7 +153,7 @@ def _restarted(assignment: Assignment, chain: list[Exemption], today: date, unti
         days = Days(assigned_on=first, joined_on=first, leaves=(Away(first, until),))
         rule = DueRule((Fixed(due.due_on),), roll=_roll(assignment.campaign))
         try:
-            found = due_day(rule, days, is_working=working_days(conf.closed_days))
+            found = due_day(rule, days, is_working=working_days(closed_days_of(conf.closed_days)))
         except (ValueError, OverflowError) as reason:
             raise Invalid(
                 _(

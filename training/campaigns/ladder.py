@@ -4,7 +4,8 @@ Pure. A rung is a day before or after the due day. On a day of rest, and while
 the person is away, nothing is sent; the next working day sends the newest rung
 reached, and no older one with it. A last warning that would come too late so,
 on the due day or after it, goes out on the working day before. A due day set anew starts the ladder afresh,
-because a rung belongs to one due date.
+because a rung belongs to one due date. The first rung, the notice, is the day of assignment: it belongs to the
+assignment, and no due day set anew says it again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ A_DAY = timedelta(days=1)
 WEEK = 7
 MOST_WEEKS = 520
 
+# For so many days at work the notice of an assignment is still worth sending, longer than any company is closed; who
+# was assigned before that knows of it, or hears of it by the rungs. So a release that brings the notice, or a site
+# that switches it on, does not write to everybody who was ever assigned, and who comes back from a leave gets it.
+NOTICE_DAYS = 14
+
 
 class Reader(StrEnum):
     """Who is told."""
@@ -32,12 +38,13 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Days before the due day, the day itself, and from then on every week while ``weekly``.
+    """The day of assignment, days before the due day, the day itself, and from then on every week while ``weekly``.
 
     The manager hears of it once it is ``manager_after`` days overdue, HR after
     ``hr_after``; None is never.
     """
 
+    on_assignment: bool = True
     before: tuple[int, ...] = (14, 7, 1)
     on_the_day: bool = True
     weekly: bool = True
@@ -47,11 +54,13 @@ class Ladder:
     def __post_init__(self) -> None:
         if any(days < 1 for days in self.before):
             raise ValueError("before: whole days, from 1")
+        if not isinstance(self.on_assignment, bool):
+            raise ValueError("on_assignment: True or False")
         if any(days is not None and days < 0 for days in (self.manager_after, self.hr_after)):
             raise ValueError("manager_after, hr_after: whole days, or None")
 
     def rungs(self, until: int) -> tuple[int, ...]:
-        """The rungs up to so many days after the due day, as days from it: (-14, -7, -1, 0, 7, 14)."""
+        """The rungs up to so many days after the due day, as days from it: (-14, -7, -1, 0, 7, 14), not the notice."""
         weeks = range(WEEK, min(until, WEEK * MOST_WEEKS) + 1, WEEK) if self.weekly else ()
         days = sorted({*(-days for days in self.before), *((0,) if self.on_the_day else ()), *weeks})
         return tuple(day for day in days if day <= until)
@@ -59,10 +68,14 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rung by its days from the due day (negative before it), and who hears of it."""
+    """A rung by its days from the due day (negative before it), and who hears of it.
+
+    ``notice``: the rung of the assignment itself, on whose days no other can lie.
+    """
 
     days: int
     readers: tuple[Reader, ...]
+    notice: bool = False
 
 
 def rung_today(
@@ -73,14 +86,21 @@ def rung_today(
     today: date,
     leaves: Sequence[Away],
     is_working: IsWorking,
+    asked_from: date | None = None,
+    told: bool = False,
 ) -> Rung | None:
     """Return the newest rung reached today, sent or not; None where nothing is to be sent today.
 
     A rung that lay on or before the day of assignment is none: whoever was
-    assigned three days before the due day was told so then. The rung of the
-    due day on a Saturday is reached on the Friday before.
+    assigned three days before the due day was told so then, by the notice. The
+    rung of the due day on a Saturday is reached on the Friday before.
+
+    The notice is the oldest rung, so any other goes before it, and it is let
+    go with ``told`` (the person has heard of this training in any way) and
+    ``NOTICE_DAYS`` at work after the day from which it is asked: that of the
+    assignment, or a later one on which it was opened again (``asked_from``).
     """
-    if not is_working(today) or any(one.first <= today and (one.last is None or today <= one.last) for one in leaves):
+    if not is_working(today) or _is_away(today, leaves):
         return None
     last = last_day_of_rest(today, is_working)
     reached = [
@@ -90,6 +110,9 @@ def rung_today(
         and (due_on + timedelta(days=days) <= today or _too_late(days, due_on, last + A_DAY))
     ]
     if not reached:
+        asked_from = asked_from or assigned_on
+        if ladder.on_assignment and not told and assigned_on <= today and _is_news(asked_from, today, leaves):
+            return Rung((assigned_on - due_on).days, (Reader.LEARNER,), notice=True)
         return None
     readers = [Reader.LEARNER]
     for reader, after in ((Reader.MANAGER, ladder.manager_after), (Reader.HR, ladder.hr_after)):
@@ -102,6 +125,19 @@ def last_day_of_rest(today: date, is_working: IsWorking) -> date:
     """The last of the days of rest that follow a day, or the day itself: what is due until then is told by it."""
     tomorrow = today + A_DAY
     return today if is_working(tomorrow) else nearest(tomorrow, is_working, step=1) - A_DAY
+
+
+def _is_away(day: date, leaves: Sequence[Away]) -> bool:
+    return any(one.first <= day and (one.last is None or day <= one.last) for one in leaves)
+
+
+def _is_news(asked_from: date, today: date, leaves: Sequence[Away]) -> bool:
+    """Whether few enough days have passed since, those on leave not counted."""
+    day, at_work = today, 0
+    while day > asked_from and at_work <= NOTICE_DAYS:
+        at_work += not _is_away(day, leaves)
+        day -= A_DAY
+    return at_work <= NOTICE_DAYS
 
 
 def _too_late(days: int, due_on: date, sent_on: date) -> bool:

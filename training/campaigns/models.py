@@ -205,6 +205,8 @@ class CampaignEvent(Evidence):
     """A recorded verb on a campaign, such as opening it. ``facts`` is the campaign as it then stood."""
 
     class Kind(models.TextChoices):
+        DRAFTED = "drafted", _("Plan drafted")
+        CHANGED = "changed", _("Plan changed")
         APPROVED = "approved", _("Plan approved")
         OPENED = "opened", _("Opened")
         EXTENDED = "extended", _("Extended")
@@ -227,6 +229,10 @@ class CampaignEvent(Evidence):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.kind}"
+
+
+# Who wrote the plan, and when: what binds anybody begins with the approval.
+DRAFTING = frozenset({CampaignEvent.Kind.DRAFTED, CampaignEvent.Kind.CHANGED})
 
 
 class Assignment(BatchEvidence):

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from training.campaigns import audience as audiences
 from training.campaigns import credits as credit_rules
 from training.campaigns import due as due_rules
+from training.campaigns.approve import plan_facts
 from training.campaigns.audience import AudienceRule
 from training.campaigns.calendar import fiscal_year_days
 from training.campaigns.credits import CreditRule
+from training.campaigns.deciders import require_office
 from training.campaigns.due import DueRule, Fixed
-from training.campaigns.models import Campaign, CampaignModule, RepeatingPlan
+from training.campaigns.models import Campaign, CampaignEvent, CampaignModule, RepeatingPlan
 from training.campaigns.possible import LATEST, require_possible, require_possible_audience
 from training.catalogue.models import Module
-from training.errors import Conflict, Invalid
+from training.errors import Conflict, Invalid, NotAllowed
+from training.ledger.append import append
 from training.people.models import Department, Employment, EmploymentType
 from training.policy.models import Revision, StatementVersion
 
@@ -41,6 +44,8 @@ def plan(
     revision: Revision,
     statement: StatementVersion,
     modules: Sequence[Module],
+    by: AbstractBaseUser | None,
+    now: datetime,
     audience: AudienceRule = AudienceRule(),  # noqa: B008  (frozen)
     due_rule: DueRule | None = None,
     credit_rule: CreditRule | None = None,
@@ -52,12 +57,17 @@ def plan(
 
     Without a due rule everybody is due on ``due_on``; with one ``due_on`` is
     the campaign's own day in lists and plans. A pledge on leaving may ask for
-    no module; every other kind needs one.
+    no module; every other kind needs one. Who drafted it goes into the ledger:
+    ``by`` is None of what a repeating plan drafts by itself.
 
-    Raises ``Conflict`` where the code is taken and ``Invalid`` where the days
-    are out of order or outside the fiscal year, no module is named, or a rule
-    cannot be or names somebody who does not exist.
+    HR and the privacy officer draft (``NotAllowed``). Raises ``Conflict`` where
+    the code is taken and ``Invalid`` where the days are out of order or outside
+    the fiscal year, no module is named, or a rule cannot be or names somebody
+    who does not exist.
     """
+    if by is None and repeats is None:
+        raise NotAllowed(_("A plan names who drafted it. Only a repeating plan drafts by itself."))
+    require_office(by)
     wanted = _Wanted(kind, first_day, last_day, due_on, valid_until, modules, fiscal_year)
     campaign = Campaign(
         code=code,
@@ -75,6 +85,7 @@ def plan(
         fiscal_year=fiscal_year,
     )
     _save(campaign, modules)
+    _record(CampaignEvent.Kind.DRAFTED, campaign, plan_facts(campaign), by=by, now=now)
     return campaign
 
 
@@ -92,6 +103,8 @@ def replan(
     revision: Revision,
     statement: StatementVersion,
     modules: Sequence[Module],
+    by: AbstractBaseUser,
+    now: datetime,
     audience: AudienceRule = AudienceRule(),  # noqa: B008  (frozen)
     due_rule: DueRule | None = None,
     credit_rule: CreditRule | None = None,
@@ -101,10 +114,12 @@ def replan(
     """Make a draft say this instead. An approved campaign becomes a draft again, to be approved anew.
 
     The returned campaign says so by its ``state``; the approval stays in the
-    record. Raises as ``plan`` does, ``Conflict`` once it was opened, and
+    record. Who changed the plan goes into the ledger, unless all of it stays as
+    it was. Raises as ``plan`` does, ``Conflict`` once it was opened, and
     ``Invalid`` where a repeating plan's campaign would leave its fiscal year:
     the plan would draft another.
     """
+    require_office(by)
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if locked.state not in {Campaign.State.DRAFT, Campaign.State.APPROVED}:
         raise Conflict(
@@ -132,10 +147,14 @@ def replan(
         "fiscal_year": fiscal_year,
         "state": Campaign.State.DRAFT,
     }
+    was = locked.state, plan_facts(locked)
     for name, value in values.items():
         setattr(locked, name, value)
     locked.campaign_modules.all().delete()
     _save(locked, modules)
+    facts = plan_facts(locked)
+    if (locked.state, facts) != was:
+        _record(CampaignEvent.Kind.CHANGED, locked, facts, by=by, now=now)
     campaign.state = locked.state
     return locked
 
@@ -225,9 +244,21 @@ def checked_credit_rule(rule: CreditRule, *, kind: str) -> dict[str, Any]:
 
 
 def _save(campaign: Campaign, modules: Sequence[Module]) -> None:
+    taken = Conflict(_("The code %(code)s is taken already.") % {"code": campaign.code})
     if Campaign.objects.filter(code=campaign.code).exclude(pk=campaign.pk).exists():
-        raise Conflict(_("The code %(code)s is taken already.") % {"code": campaign.code})
-    campaign.save()
+        raise taken
+    try:
+        with transaction.atomic():
+            campaign.save()
+    except IntegrityError as reason:  # By somebody else, or a second click, in the same moment.
+        raise taken from reason
     CampaignModule.objects.bulk_create(
         CampaignModule(campaign=campaign, module=module, order=order) for order, module in enumerate(modules, 1)
     )
+
+
+def _record(
+    kind: CampaignEvent.Kind, campaign: Campaign, facts: dict[str, Any], *, by: AbstractBaseUser | None, now: datetime
+) -> None:
+    event = CampaignEvent(campaign=campaign, kind=kind, by_id=by.pk if by else None, at=now, facts=facts)
+    append(kind=f"campaigns.{kind.value}", at=now, rows=[event])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -209,6 +210,18 @@ def steps_of(assignment: Assignment) -> list[Step]:
             )
         )
     return steps
+
+
+def minutes_left(assignments: Collection[UUID]) -> dict[UUID, int]:
+    """About how many minutes each of these assignments still takes: of the modules that are not done. Two queries."""
+    left: dict[UUID, int] = {}
+    tasks = Task.objects.filter(assignment__in=assignments, completion__isnull=True)
+    rows = list(tasks.values_list("assignment", "campaign_module", "version__content__minutes"))
+    pins = Pin.objects.filter(campaign_module__in={module for _assignment, module, _minutes in rows})
+    pinned = dict(pins.values_list("campaign_module", "module_version__content__minutes"))
+    for assignment, module, minutes in rows:
+        left[assignment] = left.get(assignment, 0) + (minutes or pinned.get(module, 0))
+    return left
 
 
 def next_step(steps: list[Step]) -> Step | None:

@@ -107,7 +107,7 @@ def draft_due(
     for key in RepeatingPlan.objects.filter(active=True).order_by("pk").values_list("pk", flat=True):
         for year in (fiscal_year(today), fiscal_year(today) + 1):
             try:
-                campaign = _draft(key, year, today, dry_run=dry_run)
+                campaign = _draft(key, year, now, dry_run=dry_run)
             except (TrainingError, ValueError, OverflowError) as reason:  # a rule of before there were bounds
                 log.warning("repeating plan %s, fiscal year %s: no draft: %s", key, year, reason)
                 code = named(RepeatingPlan.objects.values_list("code", flat=True).get(pk=key), year)
@@ -119,21 +119,22 @@ def draft_due(
 
 
 @transaction.atomic
-def _draft(key: int, year: int, today: date, *, dry_run: bool) -> Campaign | None:
+def _draft(key: int, year: int, now: datetime, *, dry_run: bool) -> Campaign | None:
     """The year's campaign of a plan, drafted, or None where it is there already or the day for it is not."""
     repeating = RepeatingPlan.objects.select_for_update().get(pk=key)
+    today = day_of(now, conf.time_zone)
     first_day = day_in_fiscal_year(repeating.first_day, year)
     if not first_day - timedelta(days=repeating.draft_days_before) <= today <= first_day or not repeating.active:
         return None
     if Campaign.objects.filter(repeats=repeating, fiscal_year=year).exists():
         return None
-    made = draft_of(repeating, year)
+    made = draft_of(repeating, year, now=now)
     if dry_run:
         transaction.set_rollback(True)
     return made
 
 
-def draft_of(repeating: RepeatingPlan, year: int) -> Campaign:
+def draft_of(repeating: RepeatingPlan, year: int, *, now: datetime) -> Campaign:
     """Draft a fiscal year's campaign of a plan, with the newest policy and pledge, in the caller's transaction.
 
     Days that the rules name move to that year: a fixed due day is the plan's,
@@ -160,6 +161,8 @@ def draft_of(repeating: RepeatingPlan, year: int) -> Campaign:
         audience=_audience(audiences.from_json(repeating.audience), first_day, last_day),
         due_rule=_due_rule(repeating, due_on),
         credit_rule=_credit_rule(repeating, first_day),
+        by=None,
+        now=now,
         responsible=responsible,
         fiscal_year=year,
         repeats=repeating,

@@ -7,7 +7,7 @@ February before; until then they are the astronomers' forecast.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date, timedelta
 from functools import cache
 
@@ -25,11 +25,11 @@ def _japan() -> HolidayBase:
     return country_holidays("JP")
 
 
-def working_days(closed: frozenset[tuple[int, int]] = frozenset()) -> IsWorking:
-    """Return what tells a working day. ``closed`` are the company's own days, (month, day), such as (12, 29)."""
+def working_days(closed: Container[date] = ()) -> IsWorking:
+    """Return what tells a working day. ``closed`` are the company's own days of rest."""
 
     def is_working(day: date) -> bool:
-        return day.weekday() < SATURDAY and (day.month, day.day) not in closed and day not in _japan()
+        return day.weekday() < SATURDAY and day not in closed and day not in _japan()
 
     return is_working
 

@@ -185,6 +185,8 @@ def compose_change(
         modules=[ModuleVersion.objects.select_related("module").get(pk=version.pk).module],
         credit_rule=credit_rule_of(revision),
         responsible=by,
+        by=by,
+        now=now,
     )
 
 

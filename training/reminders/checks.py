@@ -24,7 +24,8 @@ def _ladder() -> list[CheckMessage]:
     try:
         ladder()
     except (TypeError, ValueError) as reason:
-        hint = "Any of before (days), on_the_day, weekly, manager_after, hr_after; for example {'before': [14, 7, 1]}."
+        names = "on_assignment, before (days), on_the_day, weekly, manager_after, hr_after"
+        hint = f"Any of {names}; for example {{'before': [14, 7, 1]}}."
         return [Error(f"PRIVACY_TRAINING['REMINDER_LADDER']: {reason}", hint=hint, id=LADDER)]
     return []
 
@@ -32,8 +33,9 @@ def _ladder() -> list[CheckMessage]:
 def _days() -> list[CheckMessage]:
     try:
         is_working()(date(2026, 1, 5))
-    except (TypeError, ValueError, IndexError):
-        return [Error("PRIVACY_TRAINING['CLOSED_DAYS'] has no days.", hint="Days such as '12-29'.", id=DAYS)]
+    except (TypeError, ValueError) as reason:
+        hint = "Days such as '12-29' or '2026-08-13', and spans such as '12-29/01-03'."
+        return [Error(f"PRIVACY_TRAINING['CLOSED_DAYS']: {reason}.", hint=hint, id=DAYS)]
     return []
 
 

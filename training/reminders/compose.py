@@ -1,7 +1,8 @@
 """Makes a mail of a letter at the moment it is sent: of what it was to tell, only what is still so is told.
 
-Who has signed meanwhile, got another due date, left or gone on leave, or has another manager now, is left out; where
-nothing remains there is no mail. The reader sees nobody but whom the reader may see on the day of sending.
+Who has signed meanwhile, got another due date, left or gone on leave, or has another manager now, is left out, and
+so is the notice of what somebody was told of meanwhile; where nothing remains there is no mail. The reader sees
+nobody but whom the reader may see on the day of sending.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from django.db.models import Count as CountOf
 from training.attestation.standing import Standing, outstanding
 from training.campaigns.deciders import is_office
 from training.campaigns.models import Assignment, Campaign
+from training.campaigns.queries import minutes_left
 from training.conf import conf
 from training.people.language import language_of
 from training.people.managing import Managers
 from training.people.models import Employment, PersonName
 from training.people.queries import on, people_on
 from training.reminders.addresses import addresses_of, hr_addresses
-from training.reminders.mails import Asker, Count, Line, Rendered, to_hr, to_learner, to_manager
+from training.reminders.mails import WHY, Asker, Count, Line, News, Rendered, to_hr, to_learner, to_manager
 from training.reminders.models import Letter, ReaderChoice, ReminderSent
 from training.reminders.rungs import LOT, Asked, asked
 
@@ -54,7 +56,7 @@ def compose(letter: Letter, *, today: date) -> Made | None:
     still = list(_still_so(letter, today))
     if not still:
         return None
-    lines = _lines([one for _cover, one in still], today, named=letter.reader != ReaderChoice.LEARNER)
+    lines = _lines(still, today, named=letter.reader != ReaderChoice.LEARNER)
     language = language_of(letter.to_id)
     match letter.reader:
         case ReaderChoice.LEARNER:
@@ -96,25 +98,28 @@ def _still_so(letter: Letter, today: date) -> Iterator[tuple[Cover, Asked]]:
     keys = list(covers)
     for start in range(0, len(keys), LOT):
         mine = Assignment.objects.filter(pk__in=keys[start : start + LOT])
-        told = ReminderSent.objects.filter(assignment__in=mine.values("pk"), reader=letter.reader, rung__isnull=False)
+        told = ReminderSent.objects.filter(assignment__in=mine.values("pk"), reader=letter.reader)
         sent = {(str(pk), number, rung) for pk, number, rung in told.values_list("assignment", "due_number", "rung")}
+        known = {pk for pk, _number, _rung in sent}
         for lot in asked(mine, today=today, beyond=True):
             heads = managers.of({one.post for one in lot}) if managers else {}
             for one in lot:
                 cover = covers[str(one.assignment)]
                 reader = heads.get(one.post) if managers else one.employee if letter.to_id else None
-                unchanged = one.due_number == cover.due_number and cover not in sent
-                if one.quiet is None and unchanged and reader == letter.to_id:
+                unchanged = one.due_number == cover.due_number and (cover.rung is None or cover not in sent)
+                stale = cover.rung == one.notice and cover.assignment in known
+                if one.quiet is None and unchanged and not stale and reader == letter.to_id:
                     yield cover, one
 
 
-def _lines(told: Sequence[Asked], today: date, *, named: bool) -> list[Line]:
+def _lines(told: Sequence[tuple[Cover, Asked]], today: date, *, named: bool) -> list[Line]:
     """The lines of a mail; ``named`` where it tells of others than its reader."""
-    employments = Employment.objects.in_bulk([one.employment for one in told]) if named else {}
+    employments = Employment.objects.in_bulk([one.employment for _cover, one in told]) if named else {}
     people = people_on(list(employments.values()), today) if named else {}
-    titles = dict(Campaign.objects.filter(pk__in={one.campaign for one in told}).values_list("pk", "title"))
+    titles = dict(Campaign.objects.filter(pk__in={one.campaign for _cover, one in told}).values_list("pk", "title"))
+    news = {} if named else _news([one.assignment for cover, one in told if cover.rung == one.notice])
     lines = []
-    for one in told:
+    for _cover, one in told:
         person = people.get(one.employment)
         line = Line(
             title=titles[one.campaign],
@@ -124,9 +129,22 @@ def _lines(told: Sequence[Asked], today: date, *, named: bool) -> list[Line]:
             name=person.name if person else "",
             number=one.number,
             department=person.department if person else "",
+            news=news.get(one.assignment),
         )
         lines.append((one.due_on, person.kana if person else "", one.number, one.campaign, line))
     return [line for *_order, line in sorted(lines, key=itemgetter(0, 1, 2, 3))]
+
+
+def _news(assignments: Sequence[UUID]) -> dict[UUID, News]:
+    """What the notices of these assignments say. No query where there are none."""
+    if not assignments:
+        return {}
+    minutes = minutes_left(assignments)
+    rows = Assignment.objects.filter(pk__in=assignments).values_list("pk", "campaign__kind", "cause")
+    return {
+        pk: News(Campaign.Kind(kind).label, WHY[Assignment.Cause(cause)], minutes.get(pk, 0))
+        for pk, kind, cause in rows
+    }
 
 
 def _counts(told: Sequence[Asked], today: date) -> list[Count]:

@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from training.campaigns.models import Assignment
 from training.conf import conf
 
 MOST_LINES = 100
@@ -27,6 +28,7 @@ MOST_LINES = 100
 class Kind(TextChoices):
     """What mails there are."""
 
+    ASSIGNED = "assigned", gettext_lazy("To the person, on assignment")
     LEARNER = "learner", gettext_lazy("To the person, before the due day")
     TODAY = "today", gettext_lazy("To the person, on the due day")
     OVERDUE = "overdue", gettext_lazy("To the person, overdue")
@@ -53,8 +55,32 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What a notice says of an assignment that the person has not been told of: what it is, why, and how long it takes.
+
+    ``minutes`` is 0 of what has no module to study, as a pledge on leaving.
+    """
+
+    kind: Any
+    why: Any
+    minutes: int
+
+
+WHY = {
+    Assignment.Cause.AUDIENCE: gettext_lazy("You belong to those whom this training is held for."),
+    Assignment.Cause.FOLLOWED: gettext_lazy("You belong to those whom this training is held for."),
+    Assignment.Cause.MANUAL: gettext_lazy("You were added to this training by name."),
+    Assignment.Cause.CHANGE: gettext_lazy("The privacy policy has changed since you signed it."),
+    Assignment.Cause.LEAVING: gettext_lazy("You are leaving the company."),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One assignment in a mail. ``days`` are left until the due day, or have passed since where negative."""
+    """One assignment in a mail. ``days`` are left until the due day, or have passed since where negative.
+
+    ``news`` is given where the line is the notice of an assignment.
+    """
 
     title: str
     due_on: date
@@ -63,6 +89,7 @@ class Line:
     name: str = ""
     number: str = ""
     department: str = ""
+    news: News | None = None
 
     @property
     def late(self) -> int:
@@ -90,6 +117,7 @@ def to_learner(*, name: str, lines: Sequence[Line], asker: Asker | None, languag
             lines=lines,
             asker=asker,
             late=any(line.late for line in lines),
+            news=all(line.news for line in lines),
             link=_link("training:mine"),
             languages=_link("training:mails"),
         )
@@ -139,6 +167,9 @@ def _learner_subject(lines: Sequence[Line], *, by_hand: bool) -> str:
         title["title"] = _("%(title)s and %(n)d more") % {"title": first.title, "n": len(lines) - 1}
     if by_hand:
         return _("Please do your training: %(title)s") % title
+    if first.days >= 0 and all(line.news for line in lines):
+        words = _("New training for you: %(title)s") if first.days else _("New training for you, due today: %(title)s")
+        return words % title
     if first.days == 1:
         return _("Due tomorrow: %(title)s") % title
     if first.days > 1:

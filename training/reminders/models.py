@@ -28,6 +28,7 @@ class ReminderSent(BatchEvidence):
 
     ``due_number`` is the number of the ``DueSet`` that counted, so that a due date set anew starts the ladder afresh.
     ``rung`` is days from the due day, negative before it; empty where somebody asked for it by hand (``asked_by``).
+    The rung of the day of assignment is the notice: no other rung of a due date lies on that day or before it.
     """
 
     assignment = models.ForeignKey(

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from training.campaigns.calendar import day_of
@@ -25,8 +25,8 @@ from training.people.managing import Managers
 from training.reminders.addresses import addresses_of, hr_addresses
 from training.reminders.models import Letter, ReminderSent
 from training.reminders.rungs import LOT, Asked, Quiet, asked, is_working
+from training.turns import wait_for_turn
 
-LOCK = 0x72656D696E64  # any number that nothing else in this database locks: "remind"
 UNSENT = (Letter.State.WAITING, Letter.State.SENDING, Letter.State.FAILED)
 
 Told = tuple[str, int, int, str]  # assignment, number of the due date, rung, reader
@@ -117,7 +117,7 @@ def _write(found: Round, now: datetime) -> None:
     wait_for_my_turn()
     keys = {letter.key(found.day): letter for letter in found.letters}
     for lot in _lots(list(keys)):
-        there = set(Letter.objects.filter(key__in=lot).values_list("key", flat=True))
+        there = _written(lot)
         rows = [
             Letter(
                 key=key,
@@ -144,10 +144,8 @@ def _drop_older(letters: list[Letter], day: date) -> None:
 
 
 def wait_for_my_turn() -> None:
-    """Let nobody else plan until the transaction ends. SQLite needs no more than the transaction itself."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    """Let nobody else plan, or write down what was sent, until the transaction ends."""
+    wait_for_turn("remind")
 
 
 def _waiting() -> Iterator[Told]:
@@ -179,16 +177,25 @@ def _told(assignments: Iterable[UUID]) -> Iterator[Told]:
 
 
 def _address(found: Round, lines: dict[tuple[Reader, UUID | None], list[Asked]]) -> None:
-    """Make letters of the lines whose reader has an address; of the others say so."""
+    """Make letters of the lines whose reader has an address and no letter of the day yet; of the others say so."""
     known: set[UUID | None] = {None} if hr_addresses(found.day) else set()
     people = {to for _reader, to in lines if to is not None}
     for lot in _lots(list(people)):
         known |= addresses_of(lot, found.day).keys()
-    for (reader, to), told in lines.items():
-        if to in known:
-            found.letters.append(Planned(reader, to, tuple(told)))
+    able = [Planned(reader, to, tuple(told)) for (reader, to), told in lines.items() if to in known]
+    written = {key for lot in _lots([one.key(found.day) for one in able]) for key in _written(lot)}
+    for letter in able:
+        if letter.key(found.day) in written:
+            found.silent += [Silent(one, letter.reader, Quiet.TOMORROW) for one in letter.lines]
         else:
+            found.letters.append(letter)
+    for (reader, to), told in lines.items():
+        if to not in known:
             found.silent += [Silent(one, reader, Quiet.NO_ADDRESS) for one in told]
+
+
+def _written(keys: list[str]) -> set[str]:
+    return set(Letter.objects.filter(key__in=keys).values_list("key", flat=True))
 
 
 def _lots(things: list[Any]) -> Iterator[list[Any]]:

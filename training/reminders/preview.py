@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from training.attestation.standing import Standing
+from training.campaigns.models import Assignment, Campaign
 from training.errors import Invalid, NotReady
 from training.reminders.compose import message_of
-from training.reminders.mails import Asker, Count, Kind, Line, Rendered, to_hr, to_learner, to_manager
+from training.reminders.mails import WHY, Asker, Count, Kind, Line, News, Rendered, to_hr, to_learner, to_manager
 from training.reminders.send import hand_over
 
 INVENTED = {"ja": ("見本 太郎", "見本 花子", "見本 次郎"), "en": ("Taro Sample", "Hanako Sample", "Jiro Sample")}
@@ -36,6 +37,10 @@ def sample(kind: Kind, *, language: str, day: date) -> Rendered:
             return to_manager(name=names[0], lines=team, language=language)
         case Kind.HR:
             return to_hr(counts=[Count(title, 2, 5)], lines=team, language=language)
+        case Kind.ASSIGNED:
+            news = News(Campaign.Kind.YEARLY.label, WHY[Assignment.Cause.AUDIENCE], 20)
+            due_on, standing = day + timedelta(days=30), Standing.NEW.label
+            lines = [replace(mine, due_on=due_on, days=30, standing=standing, news=news)]
         case Kind.TODAY:
             lines = [replace(mine, due_on=day, days=0)]
         case Kind.OVERDUE:

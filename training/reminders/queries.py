@@ -11,10 +11,13 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from training.campaigns.calendar import day_of
 from training.campaigns.ladder import Reader
-from training.campaigns.models import Campaign
+from training.campaigns.models import Campaign, DueSet
+from training.conf import conf
 from training.people.models import Employment
 from training.people.queries import on
+from training.reminders.compose import Cover
 from training.reminders.models import Letter, ReaderChoice, WebhookDelivery
 from training.reminders.plan import Planned, Round
 from training.reminders.rungs import Asked
@@ -49,6 +52,8 @@ def told_lines(found: Round) -> list[Told]:
 
 def why_told(one: Asked, letter: Planned) -> object:
     """Why somebody hears of an assignment today, in words."""
+    if one.rung and one.rung.notice:
+        return _("newly assigned, and not told of it yet")
     days = one.rung.days if one.rung else 0
     if letter.reader is not Reader.LEARNER:
         words = ngettext_lazy("overdue for %(days)d day or more", "overdue for %(days)d days or more", "days")
@@ -62,6 +67,17 @@ def why_told(one: Asked, letter: Planned) -> object:
         return _("on the due day, or the first working day after it")
     words = ngettext_lazy("overdue for %(days)d day or more", "overdue for %(days)d days or more", "days")
     return words % {"days": days}
+
+
+def notices_among(covers: Collection[Cover]) -> set[str]:
+    """Of what a letter tells those lines, by their assignment, that are the notice of it. One query."""
+    rungs = {(cover.assignment, cover.due_number): cover.rung for cover in covers}
+    dues = DueSet.objects.filter(assignment__in=[cover.assignment for cover in covers])
+    found = set()
+    for key, number, due_on, at in dues.values_list("assignment", "number", "due_on", "assignment__at"):
+        if rungs.get((str(key), number)) == (day_of(at, conf.time_zone) - due_on).days:
+            found.add(str(key))
+    return found
 
 
 def campaign_codes() -> dict[int, str]:

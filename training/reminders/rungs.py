@@ -12,24 +12,28 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from training.attestation.standing import outstanding
-from training.campaigns.calendar import day_of
+from training.campaigns.calendar import day_of, end_of
 from training.campaigns.candidates import rows_of, staff_on
+from training.campaigns.closed_days import closed_days_of
 from training.campaigns.due import Away
-from training.campaigns.ladder import Ladder, Rung, last_day_of_rest, rung_today
+from training.campaigns.ladder import A_DAY, NOTICE_DAYS, Ladder, Rung, last_day_of_rest, rung_today
+from training.campaigns.models import AssignmentEvent
 from training.campaigns.working_days import IsWorking, working_days
 from training.conf import conf
 from training.people.managing import Post
 from training.people.models import Employment, Leave
 from training.people.queries import on
+from training.reminders.models import ReaderChoice, ReminderSent
 
 LOT = 1000
 COLUMNS = (
     "pk", "employment", "employment__employee", "employment__number", "campaign", "at",
-    "due_on", "due_number", "standing",
+    "due_on", "due_number", "standing", "asked_at", "told",
 )  # fmt: skip
 
 
@@ -39,6 +43,7 @@ class Quiet(TextChoices):
     AWAY = "away", _("On leave")
     GONE = "gone", _("Does not work here today")
     TOLD = "told", _("Told already")
+    TOMORROW = "tomorrow", _("Has had a mail today; this goes on the next working day")
     NO_ADDRESS = "no_address", _("No e-mail address is known")
     NO_MANAGER = "no_manager", _("No manager is known")
 
@@ -58,6 +63,7 @@ class Asked:
     due_on: date
     due_number: int
     standing: str
+    assigned_on: date
     rung: Rung | None
     quiet: Quiet | None
 
@@ -65,6 +71,11 @@ class Asked:
     def post(self) -> Post:
         """The person under the number of this employment."""
         return self.employee, self.number
+
+    @property
+    def notice(self) -> int:
+        """The rung of the notice, by its days from the due day: no other rung of this due date has them."""
+        return (self.assigned_on - self.due_on).days
 
 
 def ladder() -> Ladder:
@@ -75,30 +86,54 @@ def ladder() -> Ladder:
 
 def is_working() -> IsWorking:
     """What tells the company's working days."""
-    return working_days(conf.closed_days)
+    return working_days(closed_days_of(conf.closed_days))
 
 
 def asked(assignments: QuerySet[Any], *, today: date, beyond: bool = False) -> Iterator[list[Asked]]:
     """Of these assignments those that ask something, in lots; whoever is away or gone is named as quiet.
 
-    Those that are due later than the ladder reaches are left out, unless ``beyond`` wants them too.
+    Those that are due later than the ladder reaches are left out, unless ``beyond`` wants them too; but not those of
+    whom a notice may be due.
     """
     steps, working = ladder(), is_working()
-    rows = outstanding(assignments, day=today)
+    rows = _with_notice(outstanding(assignments, day=today))
     if not beyond:
-        rows = rows.filter(due_on__lte=last_day_of_rest(today, working) + timedelta(days=max(steps.before, default=0)))
+        reached = last_day_of_rest(today, working) + timedelta(days=max(steps.before, default=0))
+        rows = rows.filter(Q(due_on__lte=reached) | _news(today) if steps.on_assignment else Q(due_on__lte=reached))
     stream = rows.order_by("pk").values_list(*COLUMNS).iterator(chunk_size=LOT)
     while lot := list(islice(stream, LOT)):
         keys = {row[2] for row in lot}
         here = set(on(Employment.objects.filter(employee__in=keys), today).values_list("employee", "number"))
         lot = _of_today(lot, here, today)
         away: dict[Post, list[Away]] = {}
-        leaves = on(Leave.objects.filter(employment__employee__in=keys), today)
+        leaves = Leave.objects.filter(employment__employee__in=keys, superseded_at__isnull=True, valid_from__lte=today)
         for who, number, first, last in leaves.values_list(
             "employment__employee", "employment__number", "valid_from", "valid_to"
         ):
             away.setdefault((who, number), []).append(Away(first, last))
         yield [_asked(row, here, away, steps, working, today) for row in lot]
+
+
+def _with_notice(assignments: QuerySet[Any]) -> QuerySet[Any]:
+    """Assignments with ``asked_at``, when they were made or last opened again, and ``told``: the person knows of it."""
+    again = AssignmentEvent.objects.filter(assignment=OuterRef("pk"), kind=AssignmentEvent.Kind.REOPENED)
+    found: QuerySet[Any] = assignments.annotate(
+        asked_at=Coalesce(Subquery(again.order_by("-number").values("at")[:1]), "at", output_field=DateTimeField()),
+        told=Exists(ReminderSent.objects.filter(assignment=OuterRef("pk"), reader=ReaderChoice.LEARNER)),
+    )
+    return found
+
+
+def _news(today: date) -> Q:
+    """Whose assignment, or return from a leave, is so young that a notice may be due; the ladder decides it."""
+    first = today - timedelta(days=NOTICE_DAYS)
+    back = Leave.objects.filter(
+        employment__employee=OuterRef("employment__employee"),
+        superseded_at__isnull=True,
+        valid_to__gte=first,
+        valid_to__lt=today,
+    )
+    return Q(Q(asked_at__gte=end_of(first - A_DAY, conf.time_zone)) | Q(Exists(back)), told=False)
 
 
 def _of_today(lot: list[tuple[Any, ...]], here: set[Post], today: date) -> list[tuple[Any, ...]]:
@@ -129,16 +164,20 @@ def _asked(
     working: IsWorking,
     today: date,
 ) -> Asked:
-    assignment, employment, employee, number, campaign, at, due_on, due_number, standing = row
+    assignment, employment, employee, number, campaign, at, due_on, due_number, standing, asked_at, told = row
     leaves = away.get((employee, number), [])
-    quiet = Quiet.GONE if (employee, number) not in here else Quiet.AWAY if leaves else None
+    away_today = any(one.last is None or one.last >= today for one in leaves)
+    quiet = Quiet.GONE if (employee, number) not in here else Quiet.AWAY if away_today else None
+    assigned_on = day_of(at, conf.time_zone)
     rung = rung_today(
         steps,
         due_on=due_on,
-        assigned_on=day_of(at, conf.time_zone),
+        assigned_on=assigned_on,
         today=today,
         leaves=leaves,
         is_working=working,
+        asked_from=day_of(asked_at, conf.time_zone),
+        told=told,
     )
     return Asked(
         assignment=assignment,
@@ -149,6 +188,7 @@ def _asked(
         due_on=due_on,
         due_number=due_number,
         standing=standing,
+        assigned_on=assigned_on,
         rung=None if quiet else rung,
         quiet=quiet,
     )

@@ -26,6 +26,7 @@ from training.errors import Conflict
 from training.ledger.append import append
 from training.reminders.compose import Cover, compose
 from training.reminders.models import Letter, ReminderSent
+from training.reminders.plan import wait_for_my_turn
 from training.reminders.rungs import is_working
 
 if VERSION >= (6, 1):
@@ -142,6 +143,7 @@ def _put_off(letter: Letter, reason: Exception, now: datetime) -> Letter:
 @transaction.atomic
 def _record(letter: Letter, told: tuple[Cover, ...], now: datetime) -> Letter:
     """Write down, as evidence, what was told to whom."""
+    wait_for_my_turn()
     locked = _mine(letter)
     if locked is None:
         return Letter.objects.get(pk=letter.pk)

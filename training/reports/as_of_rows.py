@@ -41,6 +41,7 @@ from django.db.models.functions import Coalesce, Collate
 from training.attestation.models import Annulment, Attestation, Credit
 from training.campaigns.calendar import end_of
 from training.campaigns.models import (
+    DRAFTING,
     Assignment,
     AssignmentEvent,
     Campaign,
@@ -90,8 +91,8 @@ class Then:
 
     @cached_property
     def campaigns(self) -> dict[int, dict[str, Any]]:
-        """Each campaign as its last recorded verb left it, by key. One query."""
-        events = self.recorded(CampaignEvent.objects.filter(at__lt=self.end))
+        """Each campaign as its last recorded verb since the first approval left it, by key. One query."""
+        events = self.recorded(CampaignEvent.objects.filter(at__lt=self.end).exclude(kind__in=DRAFTING))
         if self.campaign is not None:
             events = events.filter(campaign=self.campaign)
         found: dict[int, dict[str, Any]] = {}

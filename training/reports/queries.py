@@ -46,6 +46,7 @@ from training.ledger.models import Entry
 from training.people.models import PATH_SEPARATOR, Employment, PersonName
 from training.people.names import pattern
 from training.people.queries import Person, people_on
+from training.reports.basis import Basis, basis
 
 SPACES = (" ", "\u3000")
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
@@ -87,7 +88,7 @@ def _state() -> Case:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One person's line in a campaign's list."""
+    """One person's line in a campaign's list. ``basis`` is None where nothing is completed yet."""
 
     assignment: UUID
     number: str
@@ -101,6 +102,7 @@ class Standing:
     due_on: date
     signed_at: datetime | None
     serial: str
+    basis: Basis | None
 
 
 def _last(rows: QuerySet[Any], day: date, value: str, kind: Field[Any, Any]) -> Subquery:
@@ -121,6 +123,7 @@ def standings(campaign: Campaign, *, today: date) -> QuerySet[Any]:
         department=department_on(today),
         serial=Coalesce(Subquery(certificates.values("serial")[:1]), Value("")),
         state=_state(),
+        basis=basis(),
     )
     return judged
 
@@ -183,6 +186,7 @@ def listed(assignments: Iterable[Any], paths: Mapping[UUID, str]) -> list[Standi
             due_on=row.due_on,
             signed_at=row.signed_at,
             serial=row.serial,
+            basis=Basis(row.basis) if row.basis else None,
         )
         for row in assignments
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -32,7 +32,17 @@ from training.policy.models import Clause
 from training.reports.audience_preview import Audience
 from training.reports.documents.lesson import Lesson, draw_lesson
 from training.reports.documents.markup import Unreadable, words_of
-from training.reports.documents.plan import CLAUSE, Anchor, Plan, PlannedModule, Recorded, draw_plan
+from training.reports.documents.plan import (
+    APPROVED,
+    CHANGED,
+    CLAUSE,
+    DRAFTED,
+    Anchor,
+    Plan,
+    PlannedModule,
+    Recorded,
+    draw_plan,
+)
 from training.reports.documents.questions import FrozenQuestion, draw_questions
 from training.reports.documents.report import Person, Report, draw_report
 from training.reports.documents.results import ModuleResult, QuestionResult, Remarked, Withdrawn
@@ -45,7 +55,12 @@ from training.typesetting.fonts import load
 from training.typesetting.glyphs import NoGlyph, named
 from training.typesetting.picture import NoPicture, Picture, photograph
 
-WHAT = {CampaignEvent.Kind.APPROVED: "承認", CampaignEvent.Kind.OPENED: "開始"}
+WHAT = {  # in the order of one instant
+    CampaignEvent.Kind.DRAFTED: DRAFTED,
+    CampaignEvent.Kind.CHANGED: CHANGED,
+    CampaignEvent.Kind.APPROVED: APPROVED,
+    CampaignEvent.Kind.OPENED: "開始",
+}
 
 
 @contextmanager
@@ -291,18 +306,34 @@ def _planned(version: ModuleVersion) -> PlannedModule:
 
 
 def _recorded(campaign: Campaign, checkpoint: Checkpoint | None) -> Iterator[Recorded]:
+    """Who drafted, approved and opened the plan, and of those who changed it the last."""
     size = checkpoint.size if checkpoint is not None else 0
-    for event in campaign.events.filter(kind__in=WHAT).select_related("by", "entry").order_by("at", "kind"):
+    order = list(WHAT)
+    events = sorted(
+        campaign.events.filter(kind__in=WHAT).select_related("by", "entry"),
+        key=lambda event: (event.at, order.index(CampaignEvent.Kind(event.kind)), str(event.entry_id)),
+    )
+    changes = [event for event in events if event.kind == CampaignEvent.Kind.CHANGED]
+    for event in events:
+        if event in changes[:-1]:
+            continue
         sequence = event.entry.sequence
         yield Recorded(
             what=WHAT[CampaignEvent.Kind(event.kind)],
-            by=_called(event.by),
+            by=_by(event),
             at=event.at.astimezone(conf.time_zone),
             entry=str(event.entry_id),
             leaf=event.entry.leaf,
             sequence=sequence if sequence is not None and sequence < size else None,
             fingerprint=fingerprint_of(event.facts) if event.kind == CampaignEvent.Kind.APPROVED else "",
         )
+
+
+def _by(event: CampaignEvent) -> str:
+    """Whose doing an event was. A repeating plan is called as it called the campaign."""
+    if event.kind == CampaignEvent.Kind.DRAFTED and event.by is None:
+        return f"システム（毎年の計画「{event.facts['title']}」による自動作成）"
+    return _called(event.by)
 
 
 def _responsible(campaign: Campaign) -> Iterator[tuple[str, str, str]]:
@@ -332,8 +363,8 @@ def _by_type(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 
 def _called(user: Any) -> str:
-    """What an account is called: its holder's name where it has one."""
+    """What an account is called: its holder's name where it has one, in Japanese order."""
     if user is None:
         return "システム"
-    full_name: Callable[[], str] = getattr(user, "get_full_name", str)
-    return full_name() or str(user.get_username())
+    names = (getattr(user, name, "") for name in ("last_name", "first_name"))
+    return " ".join(name for name in names if name) or str(user.get_username())

@@ -44,6 +44,9 @@ class PlannedModule:
     pass_mark: int
 
 
+DRAFTED, CHANGED, APPROVED = "作成", "変更", "承認"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
     """Something done to the plan, by whom and when, and the entry that says so; ``sequence`` is None until sealed.
@@ -155,14 +158,19 @@ def policy_words(title: str, number: int, enacted_on: date) -> str:
 
 
 def _head(plan: Plan) -> Iterator[Block]:
-    approved = [event for event in plan.recorded if event.what == "承認"]
+    approved = [event for event in plan.recorded if event.what == APPROVED]
     state = f"{japanese_day(approved[-1].at)} 承認　{approved[-1].by}" if approved else "承認前"
+    drafted = [event for event in plan.recorded if event.what == DRAFTED]
+    changed = [event for event in plan.recorded if event.what == CHANGED]
     yield Heading(plain(KIND), 1)
     yield facts(
         ("会社", plan.company),
         ("年度", f"{plan.year}年度"),
         ("研修", f"{plan.title}（{plan.kind}）"),
         ("計画の番号", plan.code),
+        ("作成者", drafted[0].by if drafted else "記録なし"),
+        ("作成日", japanese_day(drafted[0].at) if drafted else "記録なし"),
+        *[("最終変更", f"{japanese_day(event.at)}　{event.by}") for event in changed],
         ("承認", state),
     )
 
@@ -284,6 +292,14 @@ def _check(plan: Plan) -> Iterator[Block]:
             "全課程に合格した人は、あらためて本人確認のうえ誓約書に署名します。"
         )
     )
+    # Of every campaign and of everybody in it a sheet may be entered (attestation.paper).
+    yield Paragraph(
+        plain(
+            "パソコンなどを使わない人は、紙の教材とテスト、または集合研修で受け、誓約書は紙に署名します。"
+            "人事が、実施日と署名された用紙のスキャンを添えて登録します。画面での本人確認がなく確からしさが低いため、"
+            "一覧、修了証、教育実施報告書にそのことを示します。"
+        )
+    )
     columns = (
         Column(plain("課程"), 5),
         Column(plain("設問の数"), 1.2, right=True),
@@ -324,14 +340,14 @@ def _responsible(plan: Plan) -> Iterator[Block]:
 
 def _record(plan: Plan) -> Iterator[Block]:
     yield Heading(plain("10. 承認と台帳の記録"), 2)
-    if not plan.recorded:
+    if not any(event.what == APPROVED for event in plan.recorded):
         yield Paragraph(plain("この計画は、まだ承認されていません。"))
     if plan.digest not in {event.fingerprint for event in plan.recorded}:
         yield facts(("この計画の指紋", grouped(plan.digest)))
     yield Paragraph(
         plain(
             "指紋（SHA-256）は、期間、対象者と期限の規則、課程の版、方針と誓約書の版から求めたもので、承認の画面にも示します。"
-            "どれか一つでも改めると変わります。人数は含みません。承認の後に期間を延ばし、課程の新しい版を採り入れたときは、"
+            "どれか一つでも改めると変わります。人数と作成者は含みません。承認の後に期間を延ばし、課程の新しい版を採り入れたときは、"
             "その記録が台帳にあります。"
         ),
         look=Look.NOTE,

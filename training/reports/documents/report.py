@@ -203,7 +203,7 @@ def _how(report: Report) -> Iterator[Block]:
         ("受講と署名の期限", japanese_day(report.due_on)),
         ("最初の受講", began),
         ("この時点までの最後の合格", ended),
-        ("方法", "eラーニング、課程ごとの理解度テスト、本人確認のうえでの誓約書への署名"),
+        ("方法", _methods(report)),
         ("方針の版", policy_words(report.policy_title, report.policy_number, report.policy_enacted_on)),
     )
     yield materials([(module.title, module.number, module.digest) for module in report.modules])
@@ -211,6 +211,15 @@ def _how(report: Report) -> Iterator[Block]:
         words = "途中で新しい版を採用しました。先に課程を開いた人は、次の版で学んでいます。"
         yield Paragraph(plain(words), keep=True)
         yield materials(report.earlier)
+
+
+def _methods(report: Report) -> str:
+    """Return how people were trained; where some were on paper or in a session, how many signed either way."""
+    online = "eラーニング、課程ごとの理解度テスト、本人確認のうえでの誓約書への署名"
+    paper = "紙の教材とテスト、または集合研修、紙の誓約書への署名"
+    if not report.paper:
+        return online
+    return f"{online}（{report.signed - report.paper}人）\n{paper}（{report.paper}人）"
 
 
 def _open(report: Report) -> Iterator[Block]:

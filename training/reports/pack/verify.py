@@ -1338,6 +1338,8 @@ WORDS: dict[str, dict[str, str]] = {
     "how": {"passed": "理解度テスト", "paper": "紙・集合研修（人事が登録）"},
     "reader": {"learner": "本人", "manager": "上長", "hr": "人事"},
     "event": {
+        "drafted": "計画の作成",
+        "changed": "計画の変更",
         "approved": "計画の承認",
         "opened": "開始",
         "extended": "延長",
@@ -1486,6 +1488,7 @@ WITHOUT_CELLS = {
     "people.account_linked", "people.password_set", "people.manager_appointed",
     "people.leave_recorded", "people.leave_ended", "people.leave_corrected", "people.leave_taken_back",
 }  # fmt: skip
+DRAFTING = {"drafted", "changed"}  # events that tell who wrote a plan, which binds nobody before its approval
 PERSON, PLACE = "person", "department"  # what the entries of a staff list disclose: of each person, of each department
 
 
@@ -1735,7 +1738,8 @@ class Facts:
         campaign, facts = number_of(row["campaign_id"]), object_of(row["facts"])
         said = text_of(row["at"]), facts, text_of(row["kind"]), row["by_id"], values.get("reason"), entry.sequence
         self.events.setdefault(campaign, []).append(said)
-        self.campaigns[campaign] = {**self.campaigns.get(campaign, {}), **facts}
+        if row["kind"] not in DRAFTING:
+            self.campaigns[campaign] = {**self.campaigns.get(campaign, {}), **facts}
 
     def assigned(self, row: dict[str, Any], values: dict[str, Any]) -> None:
         facts = object_of(row["facts"])
@@ -2405,8 +2409,8 @@ class Rows:
 
     def _as_of(self, head: Head, key: VerifierKey, zone: str) -> Iterator[tuple[list[Any], list[bool]]]:
         about: dict[str, Any] = {}
-        for at, facts, *_ in self.facts.events.get(self.campaign, ()):
-            about.update(facts if self._by_then(at) else {})
+        for at, facts, kind, *_ in self.facts.events.get(self.campaign, ()):
+            about.update(facts if kind not in DRAFTING and self._by_then(at) else {})
         code = about.get("code", self.check.codes.get(self.campaign, ""))
         # The second form where the ledger knows of what the first cannot tell, on whatever day.
         settled = (*self.facts.turns, *self.facts.exemptions, *self.facts.credits)

@@ -52,6 +52,8 @@ HOW = {Completion.How.PASSED.value: "理解度テスト", Completion.How.PAPER.v
 READERS = {Reader.LEARNER.value: "本人", Reader.MANAGER.value: "上長", Reader.HR.value: "人事"}
 BY_HAND, BEFORE_DUE, ON_DUE, AFTER_DUE = "個別の依頼", "期限の{days}日前", "期限の日", "期限の{days}日後"
 EVENTS = {
+    CampaignEvent.Kind.DRAFTED.value: "計画の作成",
+    CampaignEvent.Kind.CHANGED.value: "計画の変更",
     CampaignEvent.Kind.APPROVED.value: "計画の承認",
     CampaignEvent.Kind.OPENED.value: "開始",
     CampaignEvent.Kind.EXTENDED.value: "延長",

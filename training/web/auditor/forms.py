@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from training.access.log import Why
+from training.reports.basis import KINDS
 from training.reports.queries import State
 
 USUAL_SAMPLE = 25
@@ -26,6 +27,12 @@ class PeopleFilter(forms.Form):
         label=_("Department"), required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
     state = forms.ChoiceField(label=_("State"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    basis = forms.ChoiceField(
+        label=_("How it was completed"),
+        required=False,
+        choices=[("", _("All")), *KINDS],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
 
     def __init__(self, *args: Any, departments: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

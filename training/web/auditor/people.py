@@ -21,6 +21,7 @@ from training.conf import conf
 from training.ledger.models import Checkpoint
 from training.people.numbers import plain_number
 from training.people.queries import department_paths
+from training.reports.basis import resting_on
 from training.reports.decisions import decisions_of
 from training.reports.dossier import Dossier, dossier_of
 from training.reports.queries import listed, ordered, standings, within
@@ -49,6 +50,8 @@ class PeopleView(Auditor, TemplateView):
             found = found.filter(numbered(number))
         if state := asked.get("state"):
             found = found.filter(state=state)
+        if basis := asked.get("basis"):
+            found = resting_on(found, basis)
         if department := asked.get("department"):
             found = within(found, department, paths)
         page = one_page(ordered(found, "number"), self.request)
