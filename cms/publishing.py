@@ -10,6 +10,7 @@ from django.db import models, transaction
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
+from training.catalogue.publish import wait_for_my_turn
 from training.errors import Invalid
 
 REFUSED = "privacy_training.publish_refused"
@@ -37,6 +38,7 @@ class PublishedWholeOrNot(models.Model):
         """Publish, or refuse with the reasons."""
         try:
             with transaction.atomic():
+                wait_for_my_turn()
                 if faults := revision.as_object().faults():
                     raise Invalid("\n".join(faults))
                 return super().publish(revision, *args, log_action=log_action, **kwargs)
@@ -68,6 +70,8 @@ class FrozenWhenPublished(PublishedWholeOrNot):
         published itself.
         """
         publishes = kwargs.get("update_fields") is None and self._is_being_published()
+        if publishes:
+            wait_for_my_turn()  # before the page's row is locked
         result = super().save(*args, **kwargs)
         if publishes:
             self.freeze()

@@ -30,6 +30,7 @@ from tests.building import (
     train,
     wrong_answers,
 )
+from tests.changes import company as changes
 from training.attestation.annul import annul
 from training.attestation.attest import decline
 from training.attestation.models import Annulment, Attestation, Decline
@@ -459,3 +460,20 @@ def test_modules_published_at_once_with_the_same_new_picture_keep_it_once():
     )
     assert [one.module.slug for one in made] == slugs
     assert FrozenImage.objects.get().sha256 == red.sha256
+
+
+def test_a_change_is_composed_while_modules_on_the_same_text_are_published_and_neither_waits_for_the_other_for_ever():
+    changes.signed_first("000101")
+    revision = changes.second()
+    changes.decide_all(revision, material=("3.3", "3.5"))
+    changes.confirm_all(revision)
+    slugs = ("article-5", "article-6", "article-7")
+    made = at_once(
+        lambda: changes.compose(revision),
+        *[
+            lambda slug=slug: changes.publish(slug, revision, **changes.taught(("3.3",), slug=slug), now=changes.AFTER)
+            for slug in slugs
+        ],
+    )
+    assert isinstance(made[0], Campaign)
+    assert [one.module.slug for one in made[1:]] == list(slugs)

@@ -186,6 +186,14 @@ def test_a_ladder_without_the_notice_is_as_it_was():
     assert rung_today(quiet, today=date(2026, 12, 7), **usual) == Rung(7, (ME, BOSS))
 
 
+@pytest.mark.parametrize(("today", "told"), [("2027-01-12", True), ("2027-01-13", False)])
+def test_after_a_long_closure_the_first_working_day_tells_whatever_the_days_since(today: str, told: bool):
+    usual = {"due_on": date(2027, 3, 31), "assigned_on": date(2026, 12, 25), "leaves": ()}
+    closed = working_days(closed_days_of(["12-26/01-08"]))
+    found = rung_today(Ladder(), today=date.fromisoformat(today), is_working=closed, **usual)
+    assert found == (Rung(-96, (ME,), notice=True) if told else None)
+
+
 @pytest.mark.parametrize(
     ("leaves", "today", "told"),
     [

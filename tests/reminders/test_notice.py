@@ -19,7 +19,9 @@ from training.campaigns.assign import assign
 from training.campaigns.audience import AudienceRule
 from training.campaigns.exempt import exempt
 from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet
+from training.campaigns.progress import open_task
 from training.campaigns.prolong import prolong
+from training.campaigns.queries import minutes_left
 from training.campaigns.standing_by_hand import add, remove
 from training.people.language import choose_language
 from training.people.models import Employment
@@ -101,13 +103,27 @@ def test_the_notice_in_english_is_english(office: PostOffice):
             assert part in text, (kind, part)
 
 
-def test_what_is_done_meanwhile_is_not_counted_as_time_needed(office: PostOffice):
+def test_what_is_done_already_is_not_counted_as_time_needed():
     person = member("000201", "𠮷田 太郎")
     campaign(("article-1", "article-3"))
     task = assignment_of(person).tasks.order_by("campaign_module__order")[0]
+    mine = assignment_of(person).pk
+    assert minutes_left([mine]) == {mine: 2}
     building.sit(building.read(task))
+    assert minutes_left([mine]) == {mine: 1}
+
+
+def test_who_has_begun_already_is_told_nothing_new_not_even_by_a_letter_that_waits(office: PostOffice):
+    people = [member("000201", "𠮷田 太郎"), member("000202", "氏名 二")]
+    campaign()
+    open_task(task=assignment_of(people[0]).tasks.get(), language="ja", now=at("2026-11-24", 8))
+    office.answer = lambda address: "450 try again later"
     run("2026-11-24")
-    assert "所要時間: 約1分" in words(office.mails[0])
+    open_task(task=assignment_of(people[1]).tasks.get(), language="ja", now=at("2026-11-24", 12))
+    office.answer = lambda address: None
+    run("2026-11-24", 15)
+    assert office.mails == []
+    assert Letter.objects.get().state == Letter.State.DROPPED
 
 
 def test_every_cause_of_being_asked_has_its_words():

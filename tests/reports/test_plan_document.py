@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests import building
 from tests.building import NOW, later
+from tests.campaigns.test_assign import listed as on_the_roster
+from tests.reports.test_basis import on_paper, online, taken_back
 from tests.reports.test_documents import TODAY, said
 from training.attestation.paper import enter_paper
 from training.campaigns.approve import approve, fingerprint_of
@@ -47,10 +49,10 @@ def from_before(code: str) -> Campaign:
     return like
 
 
-def changed(made: Campaign, *, title: str, by: object, hours: int) -> Campaign:
+def changed(made: Campaign, *, title: str, by: object, hours: int, **other: object) -> Campaign:
     same = ("code", "kind", "first_day", "last_day", "due_on", "valid_until", "revision", "statement")
     modules = [row.module for row in made.campaign_modules.order_by("order")]
-    values = {name: getattr(made, name) for name in same}
+    values = {name: getattr(made, name) for name in same} | other
     return replan(campaign=made, title=title, modules=modules, by=by, now=later(hours=hours), **values)
 
 
@@ -65,6 +67,23 @@ def test_author_and_day_stand_above_the_approval_under_the_accounts_name() -> No
     words = read(made)
     assert "作成日2026年11月24日承認2026年11月25日承認officer" in words
     assert "この計画は、まだ承認されていません。" not in words
+
+
+def test_a_plan_that_was_changed_after_its_approval_is_not_approved_until_it_is_again() -> None:
+    made = building.draft(by=hanako())
+    old = approve(campaign=made, by=building.officer(), now=later(days=1))
+    made = changed(made, title="改めた題", by=building.officer(), hours=48)
+    words = read(made)
+    assert "最終変更2026年11月26日officer承認承認前（承認の後に変更）1." in words
+    assert "承認の後に変更したため、この計画は、まだ承認されていません。" in words
+    assert f"承認した計画の指紋{fingerprint_of(old.facts)}台帳の記録番号{old.entry_id}" in words
+
+    new = approve(campaign=made, by=building.officer(), now=later(days=3))
+    words = read(made)
+    assert "最終変更2026年11月26日officer承認2026年11月27日承認officer1." in words
+    assert "まだ承認されていません" not in words
+    assert "承認の後に変更" not in words
+    assert all(f"台帳の記録番号{event.entry_id}" in words for event in (old, new))
 
 
 def test_of_several_changes_the_last_is_told_and_the_drafter_stays() -> None:
@@ -148,3 +167,59 @@ def test_the_report_counts_by_method_where_some_were_on_paper_and_invents_nothin
     enter_paper(assignment=building.assignment_of(sheet), note="", by=by, now=NOW, **values)
     words = said(report_pdf(campaign, day=TODAY))
     assert f"{method}（1人）紙の教材とテスト、または集合研修、紙の誓約書への署名（1人）方針の版" in words
+
+
+METHODS = {
+    "online": "eラーニング、課程ごとの理解度テスト、本人確認のうえでの誓約書への署名",
+    "pledge": "eラーニング、課程ごとの理解度テスト、紙の誓約書への署名",
+    "modules": "紙の教材とテスト、または集合研修、本人確認のうえでの誓約書への署名",
+    "all": "紙の教材とテスト、または集合研修、紙の誓約書への署名",
+}
+
+
+def methods(made: Campaign, day: date = TODAY) -> str:
+    """What the report says after 方法, white space taken out."""
+    return "e" + said(report_pdf(made, day=day)).partition("方法e")[2].partition("方針の版")[0]
+
+
+def test_whose_modules_were_passed_online_and_whose_pledge_is_on_paper_are_counted_by_themselves() -> None:
+    """Nobody is said to have learnt on paper who did not, and nobody's sheet becomes e-learning by a later signature."""
+    who = {name: building.person(name, f"架空 {name}") for name in ("online", "pledge", "pledge2", "modules", "all")}
+    made = building.campaign()
+    mine = {name: building.assignment_of(one) for name, one in who.items()}
+    online(mine["online"], "架空 online")
+    for name in ("pledge", "pledge2"):
+        building.train(mine[name])
+        on_paper(mine[name])
+    on_paper(mine["all"], kind="group")
+    taken_back(on_paper(mine["modules"]), hours=1)
+    building.sign(mine["modules"], "架空 modules", now=later(hours=2))
+
+    lines = [f"{METHODS[name]}（{n}人）" for name, n in (("online", 1), ("pledge", 2), ("modules", 1), ("all", 1))]
+    assert methods(made) == "".join(lines)
+    assert "紙または集合研修での署名3人" in said(report_pdf(made, day=TODAY))
+
+
+def test_the_methods_are_those_of_the_reports_day() -> None:
+    one, two = building.person(), building.person("000102", "山﨑 花子")
+    made = building.campaign()
+    online(building.assignment_of(one), "髙橋 一郎")
+    sheet = on_paper(building.assignment_of(two), hours=24)
+    taken_back(sheet, hours=48)
+    building.sign(building.assignment_of(two), "山﨑 花子", now=later(hours=72))
+
+    assert [methods(made, TODAY + timedelta(days=n)) for n in range(4)] == [
+        METHODS["online"],
+        f"{METHODS['online']}（1人）{METHODS['all']}（1人）",
+        METHODS["online"],
+        f"{METHODS['online']}（1人）{METHODS['modules']}（1人）",
+    ]
+
+
+def test_a_pledge_without_modules_was_learnt_in_no_way() -> None:
+    on_the_roster("000101,髙橋 一郎,営業本部,正社員,2020/4/1,2026/12/15,", day=date(2020, 4, 1))
+    made = building.approve_and_open(building.draft([], code="LEAVE", kind=Campaign.Kind.LEAVING))
+    assert "方法本人確認のうえでの誓約書への署名方針の版" in said(report_pdf(made, day=TODAY))
+    on_paper(made.assignments.get())
+    words = "方法本人確認のうえでの誓約書への署名（0人）紙の誓約書への署名（1人）方針の版"
+    assert words in said(report_pdf(made, day=TODAY))

@@ -35,7 +35,7 @@ def extend_campaign(
     by: AbstractBaseUser | None,
     now: datetime,
 ) -> CampaignEvent:
-    """Set later days, and move everybody who has neither signed nor is closed along, in one entry.
+    """Set later days, and move along, in one entry, everybody who had neither signed nor was closed when it began.
 
     Whoever was due on the campaign's own day or after it, but before the new
     one, is due on the new one; who has a later day of their own keeps it, and

@@ -22,9 +22,9 @@ A_DAY = timedelta(days=1)
 WEEK = 7
 MOST_WEEKS = 520
 
-# For so many days at work the notice of an assignment is still worth sending, longer than any company is closed; who
-# was assigned before that knows of it, or hears of it by the rungs. So a release that brings the notice, or a site
-# that switches it on, does not write to everybody who was ever assigned, and who comes back from a leave gets it.
+# For so many days, those on leave not counted, the notice of an assignment is still worth sending, and on the first
+# working day since in any case; who was assigned before that knows of it, or hears of it by the rungs. So a release
+# that brings the notice, or a site that switches it on, does not write to everybody who was ever assigned.
 NOTICE_DAYS = 14
 
 
@@ -96,9 +96,10 @@ def rung_today(
     rung of the due day on a Saturday is reached on the Friday before.
 
     The notice is the oldest rung, so any other goes before it, and it is let
-    go with ``told`` (the person has heard of this training in any way) and
-    ``NOTICE_DAYS`` at work after the day from which it is asked: that of the
-    assignment, or a later one on which it was opened again (``asked_from``).
+    go with ``told`` (the person knows of this training, in whatever way) and
+    ``NOTICE_DAYS`` after the day from which it is asked, that of the assignment
+    or a later one on which it was opened again (``asked_from``). Days on leave
+    make it no older, and on the first working day since it is always news.
     """
     if not is_working(today) or _is_away(today, leaves):
         return None
@@ -110,8 +111,8 @@ def rung_today(
         and (due_on + timedelta(days=days) <= today or _too_late(days, due_on, last + A_DAY))
     ]
     if not reached:
-        asked_from = asked_from or assigned_on
-        if ladder.on_assignment and not told and assigned_on <= today and _is_news(asked_from, today, leaves):
+        news = assigned_on <= today and _is_news(asked_from or assigned_on, today, leaves, is_working)
+        if ladder.on_assignment and not told and news:
             return Rung((assigned_on - due_on).days, (Reader.LEARNER,), notice=True)
         return None
     readers = [Reader.LEARNER]
@@ -131,13 +132,17 @@ def _is_away(day: date, leaves: Sequence[Away]) -> bool:
     return any(one.first <= day and (one.last is None or day <= one.last) for one in leaves)
 
 
-def _is_news(asked_from: date, today: date, leaves: Sequence[Away]) -> bool:
-    """Whether few enough days have passed since, those on leave not counted."""
-    day, at_work = today, 0
-    while day > asked_from and at_work <= NOTICE_DAYS:
-        at_work += not _is_away(day, leaves)
+def _is_news(asked_from: date, today: date, leaves: Sequence[Away], is_working: IsWorking) -> bool:
+    """Whether few enough days have passed since, those on leave not counted, or none at work before today."""
+    day, passed, worked = today, 0, False
+    while day > asked_from:
+        if not _is_away(day, leaves):
+            passed += 1
+            worked = worked or (day < today and is_working(day))
+        if passed > NOTICE_DAYS and worked:
+            return False
         day -= A_DAY
-    return at_work <= NOTICE_DAYS
+    return True
 
 
 def _too_late(days: int, due_on: date, sent_on: date) -> bool:

@@ -68,8 +68,7 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
         raise Invalid("\n".join(reason.reasons)) from reason
     digest = _digest(content)
 
-    # Two modules may bring the same picture, question or slug.
-    wait_for_turn("publish")
+    wait_for_my_turn()
     if reasons := [*_no_images(snapshot), *_taken(snapshot)]:
         raise Invalid("\n".join(reasons))
     module, _ = Module.objects.select_for_update().get_or_create(
@@ -125,6 +124,14 @@ def publish_module(*, snapshot: ModuleSnapshot, revision: Revision | None, now: 
     return version
 
 
+def wait_for_my_turn() -> None:
+    """Let nobody else publish until the transaction ends: two modules may bring the same picture, question or slug.
+
+    Whoever locks or saves anything else in the same transaction takes it first.
+    """
+    wait_for_turn("publish")
+
+
 def _digest(content: dict[str, Any]) -> str:
     return sha256_hex(canonical(content))
 
@@ -169,4 +176,4 @@ def _last_numbers(snapshot: ModuleSnapshot) -> dict[str, int]:
     return {str(row["question"]): row["last"] for row in rows}
 
 
-__all__ = ["ModuleSnapshot", "QuestionSnapshot", "clause_words", "publish_module", "why_not"]
+__all__ = ["ModuleSnapshot", "QuestionSnapshot", "clause_words", "publish_module", "wait_for_my_turn", "why_not"]

@@ -20,7 +20,7 @@ from training.campaigns.plan import TEACHING, plan
 from training.catalogue.blueprint import Blueprint
 from training.catalogue.images import image_path
 from training.catalogue.models import ModuleVersion
-from training.catalogue.publish import publish_module
+from training.catalogue.publish import publish_module, wait_for_my_turn
 from training.catalogue.snapshots import ImageSnapshot, ModuleSnapshot, QuestionSnapshot, SectionSnapshot
 from training.catalogue.thaw import thawed_question
 from training.changes.bank import change_module_id
@@ -158,6 +158,7 @@ def compose_change(
     """
     if not has_role(by, Role.HR, Role.PRIVACY_OFFICER):
         raise NotAllowed(_("Only HR and the privacy officer draft campaigns."))
+    wait_for_my_turn()
     # Locked, so that of two who compose at once the second finds the first one's campaign.
     newest = Revision.objects.select_for_update().order_by("-number").first()
     if newest is None or newest.pk != revision.pk:

@@ -27,9 +27,10 @@ BATCH = 2000
 def seal(*, now: datetime, key: Ed25519PrivateKey) -> Checkpoint | None:
     """Give every waiting entry its number, sign one checkpoint over the whole log, and return it.
 
-    Entries are numbered by time, then id; all that was committed before the
-    call has its number afterwards, and what is committed meanwhile may have.
-    Where nothing waits, nothing is signed and the answer is None. Only one sealer works at a time, others wait
+    Entries are numbered by time, then id, so many at once; all that was
+    committed before the call has its number afterwards, and what is committed
+    meanwhile may have. Where nothing waits, nothing is signed and the answer
+    is None. Only one sealer works at a time, others wait
     for it; it cannot be called inside a transaction, for what is not committed
     must not be signed.
 

@@ -1,8 +1,8 @@
 """Makes a mail of a letter at the moment it is sent: of what it was to tell, only what is still so is told.
 
 Who has signed meanwhile, got another due date, left or gone on leave, or has another manager now, is left out, and
-so is the notice of what somebody was told of meanwhile; where nothing remains there is no mail. The reader sees
-nobody but whom the reader may see on the day of sending.
+so is the notice of what somebody was told of meanwhile, or has begun; where nothing remains there is no mail. The
+reader sees nobody but whom the reader may see on the day of sending.
 """
 
 from __future__ import annotations
@@ -100,14 +100,13 @@ def _still_so(letter: Letter, today: date) -> Iterator[tuple[Cover, Asked]]:
         mine = Assignment.objects.filter(pk__in=keys[start : start + LOT])
         told = ReminderSent.objects.filter(assignment__in=mine.values("pk"), reader=letter.reader)
         sent = {(str(pk), number, rung) for pk, number, rung in told.values_list("assignment", "due_number", "rung")}
-        known = {pk for pk, _number, _rung in sent}
         for lot in asked(mine, today=today, beyond=True):
             heads = managers.of({one.post for one in lot}) if managers else {}
             for one in lot:
                 cover = covers[str(one.assignment)]
                 reader = heads.get(one.post) if managers else one.employee if letter.to_id else None
                 unchanged = one.due_number == cover.due_number and (cover.rung is None or cover not in sent)
-                stale = cover.rung == one.notice and cover.assignment in known
+                stale = cover.rung == one.notice and one.told
                 if one.quiet is None and unchanged and not stale and reader == letter.to_id:
                     yield cover, one
 

@@ -12,7 +12,17 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +33,7 @@ from training.campaigns.closed_days import closed_days_of
 from training.campaigns.due import Away
 from training.campaigns.ladder import A_DAY, NOTICE_DAYS, Ladder, Rung, last_day_of_rest, rung_today
 from training.campaigns.models import AssignmentEvent
-from training.campaigns.working_days import IsWorking, working_days
+from training.campaigns.working_days import LONGEST_CLOSED, IsWorking, working_days
 from training.conf import conf
 from training.people.managing import Post
 from training.people.models import Employment, Leave
@@ -43,7 +53,7 @@ class Quiet(TextChoices):
     AWAY = "away", _("On leave")
     GONE = "gone", _("Does not work here today")
     TOLD = "told", _("Told already")
-    TOMORROW = "tomorrow", _("Has had a mail today; this goes on the next working day")
+    TOMORROW = "tomorrow", _("There is a mail of today already; this goes on the next working day")
     NO_ADDRESS = "no_address", _("No e-mail address is known")
     NO_MANAGER = "no_manager", _("No manager is known")
 
@@ -52,7 +62,8 @@ class Quiet(TextChoices):
 class Asked:
     """An assignment that asks something of somebody. ``rung`` is None where nothing is to be said today.
 
-    ``employment`` and ``number`` are those of today, whatever they were when the assignment was made.
+    ``employment`` and ``number`` are those of today, whatever they were when the assignment was made. ``told`` is
+    whether the person knows of it, having been written to or having begun.
     """
 
     assignment: UUID
@@ -64,6 +75,7 @@ class Asked:
     due_number: int
     standing: str
     assigned_on: date
+    told: bool
     rung: Rung | None
     quiet: Quiet | None
 
@@ -115,18 +127,22 @@ def asked(assignments: QuerySet[Any], *, today: date, beyond: bool = False) -> I
 
 
 def _with_notice(assignments: QuerySet[Any]) -> QuerySet[Any]:
-    """Assignments with ``asked_at``, when they were made or last opened again, and ``told``: the person knows of it."""
+    """Assignments with ``asked_at``, when they were made or last opened again, and ``told``, as of ``Asked``."""
     again = AssignmentEvent.objects.filter(assignment=OuterRef("pk"), kind=AssignmentEvent.Kind.REOPENED)
+    written = ReminderSent.objects.filter(assignment=OuterRef("pk"), reader=ReaderChoice.LEARNER)
     found: QuerySet[Any] = assignments.annotate(
         asked_at=Coalesce(Subquery(again.order_by("-number").values("at")[:1]), "at", output_field=DateTimeField()),
-        told=Exists(ReminderSent.objects.filter(assignment=OuterRef("pk"), reader=ReaderChoice.LEARNER)),
+        told=ExpressionWrapper(Q(opened=True) | Exists(written), output_field=BooleanField()),
     )
     return found
 
 
 def _news(today: date) -> Q:
-    """Whose assignment, or return from a leave, is so young that a notice may be due; the ladder decides it."""
-    first = today - timedelta(days=NOTICE_DAYS)
+    """Whose assignment, or return from a leave, is so young that a notice may be due; the ladder decides it.
+
+    Days on which everybody rests make it no older where nobody has worked since, so this looks back over these too.
+    """
+    first = today - timedelta(days=max(NOTICE_DAYS, LONGEST_CLOSED))
     back = Leave.objects.filter(
         employment__employee=OuterRef("employment__employee"),
         superseded_at__isnull=True,
@@ -189,6 +205,7 @@ def _asked(
         due_number=due_number,
         standing=standing,
         assigned_on=assigned_on,
+        told=told,
         rung=None if quiet else rung,
         quiet=quiet,
     )

@@ -33,7 +33,7 @@ from django.db.models.functions import Coalesce
 
 from training.attestation.models import Annulment, Attestation, Credit, Decline
 from training.campaigns.calendar import end_of
-from training.campaigns.models import Assignment, AssignmentEvent, Campaign, DueSet, Exemption, Pin, Task
+from training.campaigns.models import Assignment, AssignmentEvent, Campaign, Completion, DueSet, Exemption, Pin, Task
 from training.campaigns.posts import department_on, number_on
 from training.catalogue.models import ModuleVersion
 from training.certificates.models import Certificate
@@ -80,6 +80,7 @@ class Open:
 class Outcome:
     """A campaign at the end of a day. ``open`` lists by reason who has not signed; ``paper`` signed on paper.
 
+    ``ways`` counts who signed by whether a module was entered from a sheet, and whether the pledge was.
     ``earlier`` are versions that somebody was taught before a newer one was adopted.
     """
 
@@ -89,6 +90,7 @@ class Outcome:
     trained: int
     signed: int
     paper: int
+    ways: Mapping[tuple[bool, bool], int]
     certified: int
     annulled: int
     types: Mapping[str, int]
@@ -113,8 +115,11 @@ def outcome_of(campaign: Campaign, *, day: date) -> Outcome:
     groups: dict[Reason, list[Open]] = {reason: [] for reason in Reason}
     count: Counter[str] = Counter()
     types: Counter[str] = Counter()
+    ways: Counter[tuple[bool, bool]] = Counter()
     for row in _people(campaign, day=day, until=until):
         types[row["type"]] += 1
+        if row["signed"]:
+            ways[row["entered"], row["paper"]] += 1
         trained = row["done"] == row["modules"]
         count.update(
             {
@@ -137,6 +142,7 @@ def outcome_of(campaign: Campaign, *, day: date) -> Outcome:
         trained=count["trained"],
         signed=count["signed"],
         paper=count["paper"],
+        ways=dict(ways),
         certified=Certificate.objects.filter(
             assignment__campaign=campaign, issued_at__lt=until, supersedes__isnull=True
         ).count(),
@@ -198,6 +204,7 @@ def _people(campaign: Campaign, *, day: date, until: datetime) -> Iterator[Mappi
         employed=Exists(employed),
         signed=Exists(stand),
         paper=Exists(stand.filter(method=Attestation.Method.PAPER)),
+        entered=Exists(tasks.filter(completion__how=Completion.How.PAPER, completion__at__lt=until)),
         credited=Exists(credited),
         shut=Subquery(closing.values("kind")[:1]),
         exempt=Coalesce(Subquery(exempt.values("holds")[:1], output_field=BooleanField()), Value(False)),
@@ -205,7 +212,7 @@ def _people(campaign: Campaign, *, day: date, until: datetime) -> Iterator[Mappi
         declined=Exists(Decline.objects.filter(assignment=OuterRef("pk"), at__lt=until)),
     ).values(
         "number", "type", "department", "due", "done", "opened", "failed", "employed", "signed", "annulled", "declined",
-        "paper", "credited", "shut", "exempt", "modules",
+        "paper", "entered", "credited", "shut", "exempt", "modules",
     ).iterator(chunk_size=CHUNK)  # fmt: skip
 
 

@@ -201,6 +201,7 @@ def report_pdf(campaign: Campaign, *, day: date) -> bytes:
         trained=outcome.trained,
         signed=outcome.signed,
         paper=outcome.paper,
+        ways=outcome.ways,
         certified=outcome.certified,
         annulled=outcome.annulled,
         audience=_by_type(outcome.types),

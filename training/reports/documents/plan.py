@@ -158,8 +158,11 @@ def policy_words(title: str, number: int, enacted_on: date) -> str:
 
 
 def _head(plan: Plan) -> Iterator[Block]:
-    approved = [event for event in plan.recorded if event.what == APPROVED]
-    state = f"{japanese_day(approved[-1].at)} 承認　{approved[-1].by}" if approved else "承認前"
+    approval = _approval(plan)
+    if approval is not None:
+        state = f"{japanese_day(approval.at)} 承認　{approval.by}"
+    else:
+        state = "承認前（承認の後に変更）" if _was_approved(plan) else "承認前"
     drafted = [event for event in plan.recorded if event.what == DRAFTED]
     changed = [event for event in plan.recorded if event.what == CHANGED]
     yield Heading(plain(KIND), 1)
@@ -173,6 +176,16 @@ def _head(plan: Plan) -> Iterator[Block]:
         *[("最終変更", f"{japanese_day(event.at)}　{event.by}") for event in changed],
         ("承認", state),
     )
+
+
+def _approval(plan: Plan) -> Recorded | None:
+    """Return the approval of the plan as it is; a change after an approval leaves none."""
+    told = [event for event in plan.recorded if event.what in {CHANGED, APPROVED}]
+    return told[-1] if told and told[-1].what == APPROVED else None
+
+
+def _was_approved(plan: Plan) -> bool:
+    return any(event.what == APPROVED for event in plan.recorded)
 
 
 def _purpose(plan: Plan) -> Iterator[Block]:
@@ -340,8 +353,9 @@ def _responsible(plan: Plan) -> Iterator[Block]:
 
 def _record(plan: Plan) -> Iterator[Block]:
     yield Heading(plain("10. 承認と台帳の記録"), 2)
-    if not any(event.what == APPROVED for event in plan.recorded):
-        yield Paragraph(plain("この計画は、まだ承認されていません。"))
+    if _approval(plan) is None:
+        why = "承認の後に変更したため、" if _was_approved(plan) else ""
+        yield Paragraph(plain(f"{why}この計画は、まだ承認されていません。"))
     if plan.digest not in {event.fingerprint for event in plan.recorded}:
         yield facts(("この計画の指紋", grouped(plan.digest)))
     yield Paragraph(

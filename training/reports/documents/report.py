@@ -76,7 +76,10 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Everything that the report says, as of the end of ``day``. ``open`` lists by reason who is not done."""
+    """Everything that the report says, as of the end of ``day``. ``open`` lists by reason who is not done.
+
+    ``ways`` counts who signed by whether a module was entered from a sheet, and whether the pledge was.
+    """
 
     code: str
     title: str
@@ -97,6 +100,7 @@ class Report:
     trained: int
     signed: int
     paper: int
+    ways: Mapping[tuple[bool, bool], int]
     certified: int
     annulled: int
     audience: tuple[tuple[str, int], ...]
@@ -214,12 +218,19 @@ def _how(report: Report) -> Iterator[Block]:
 
 
 def _methods(report: Report) -> str:
-    """Return how people were trained; where some were on paper or in a session, how many signed either way."""
-    online = "eラーニング、課程ごとの理解度テスト、本人確認のうえでの誓約書への署名"
-    paper = "紙の教材とテスト、または集合研修、紙の誓約書への署名"
-    if not report.paper:
-        return online
-    return f"{online}（{report.signed - report.paper}人）\n{paper}（{report.paper}人）"
+    """Return how people were trained; where anything was on paper or in a session, how many have signed in each way."""
+    online = (False, False)
+    ways = {way: report.ways.get(way, 0) for way in sorted({online, *report.ways})}
+    if set(ways) == {online}:
+        return _way(report, *online)
+    return "\n".join(f"{_way(report, *way)}（{people}人）" for way, people in ways.items())
+
+
+def _way(report: Report, entered: bool, paper: bool) -> str:
+    """Return one way to be trained and to sign; a pledge on leaving may have no module, and none is pinned before."""
+    taught = ("eラーニング、課程ごとの理解度テスト", "紙の教材とテスト、または集合研修")[entered]
+    signed = ("本人確認のうえでの誓約書への署名", "紙の誓約書への署名")[paper]
+    return f"{taught}、{signed}" if report.modules or not report.assigned else signed
 
 
 def _open(report: Report) -> Iterator[Block]:
