@@ -130,5 +130,5 @@ def test_what_an_identity_provider_told_of_people_is_read_like_a_list(tmp_path: 
     assert (row["氏名"], row["所属"]) == ("佐藤 一郎", "支社/三課")
     done = json.loads(checked(pack, tmp_path, "--json").stdout)
     assert (done["exit"], done["problems"]) == (3, [])
-    # The account that approved and opened, and nothing of the people.
-    assert any("2 cells of tables" in said for said in done["unproved"]["en"])
+    # The account that drafted, approved and opened, and nothing of the people.
+    assert any("3 cells of tables" in said for said in done["unproved"]["en"])
