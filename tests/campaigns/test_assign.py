@@ -26,6 +26,7 @@ from tests.building import (
 from tests.campaigns.staffing import corrected, listed, withdrawn
 from training.attestation.annul import annul
 from training.campaigns import assign as room
+from training.campaigns import assigning
 from training.campaigns.approve import approve
 from training.campaigns.assign import Assigned, assign
 from training.campaigns.assigning import Chosen, write
@@ -594,6 +595,22 @@ def test_the_number_of_queries_does_not_depend_on_the_changes(size: int, django_
     assert counts(found) == (size, size, 0, size, 0)
     with django_assert_max_num_queries(12):
         assert assign(campaign=made, now=on(TODAY + A_DAY)).changes == 0
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_leavers_are_counted_alike_one_by_one_and_with_the_whole_campaign(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(assigning, "CHUNK", at_once)
+    for number in "123":
+        person(number)
+    made = campaign()
+    train(Assignment.objects.get(employment__number="2"))
+    for number in "12":
+        leaves(Employment.objects.get(number=number), TODAY)
+    assert counts(assign(campaign=made, now=on(TODAY + A_DAY))) == (0, 2, 0, 0, 1)
+    tally = Tally.objects.get(campaign=made)
+    assert (tally.assigned, tally.trained, tally.closed, tally.signed) == (3, 1, 2, 0)
 
 
 @pytest.mark.parametrize("size", [2, 20])

@@ -111,8 +111,10 @@ def _waiting(campaign: Campaign) -> QuerySet[Any]:
 
 
 def _pairs(campaign: Campaign, rule: CreditRule) -> list[Pair]:
-    """Whoever would be credited with what. Two queries."""
+    """Whoever would be credited with what. Two queries; one, where nobody has signed anything that counts."""
     signed = _newest(campaign, rule)
+    if not signed:
+        return []
     rows = _waiting(campaign).order_by("pk").values_list("pk", "employment__employee_id")
     return [(key, *signed[employee]) for key, employee in rows if employee in signed]
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F
 
+from training.campaigns.held import CHUNK
 from training.campaigns.models import (
     Assignment,
     AssignmentEvent,
@@ -31,7 +32,6 @@ from training.ledger.disclosure import Hidden
 from training.ledger.models import Evidence
 
 ASSIGNED = "campaigns.assigned"
-FEW = 200  # closings and reopenings that are counted one by one
 
 
 class Chosen(NamedTuple):
@@ -88,7 +88,8 @@ def write(
         return 0
     if not Tally.objects.filter(campaign=campaign).update(assigned=F("assigned") + len(chosen)):
         Tally.objects.create(campaign=campaign, assigned=len(chosen))
-    counting = recounted([turn.assignment_id for turn in turns]) if 0 < len(turns) <= FEW else nullcontext()
+    # Of a day's few among very many only theirs are counted; a whole campaign is, where one query would not hold them.
+    counting = recounted([turn.assignment_id for turn in turns]) if 0 < len(turns) <= CHUNK else nullcontext()
     with counting:
         entry = append_within(
             kind=f"campaigns.{event.kind}" if event else ASSIGNED,
@@ -100,7 +101,7 @@ def write(
         )
     if chosen:
         _give_tasks(campaign.pk, entry.pk)
-    if len(turns) > FEW:
+    if len(turns) > CHUNK:
         rebuild(campaign=campaign)
     return len(chosen)
 
