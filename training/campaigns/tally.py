@@ -52,9 +52,9 @@ def settled(assignments: QuerySet[Any]) -> dict[str, int]:
 
 @contextmanager
 def recounted(assignments: Collection[UUID]) -> Iterator[None]:
-    """Hold a few assignments, and move their campaigns' counters by what the block does to them.
+    """Hold assignments, as many as ``held.CHUNK``, and move their campaigns' counters by what the block does.
 
-    For verbs that settle or unsettle somebody; those that touch a whole campaign ``rebuild``.
+    For verbs that settle or unsettle somebody; those that touch more of a campaign ``rebuild``.
     """
     hold(assignments)
     before = _by_campaign(assignments)
