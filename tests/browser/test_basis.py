@@ -1,4 +1,4 @@
-"""Who did it on paper or in a session, in a real browser: HR's list, its filter and record, the auditor's list."""
+"""Who did it on paper or in a session, in a real browser: lists, filter, record and a day, as HR and auditors see them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from training.access.grant import grant
 from training.attestation.attest import decline
 from training.attestation.paper import enter_paper, enter_session
 from training.campaigns.models import Assignment
+from training.ledger.keys import load_key
+from training.ledger.seal import seal
 from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +79,9 @@ def test_hr_sees_narrows_and_opens_what_rests_on_paper(
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.goto(f"{live_server.url}{reverse('training_campaigns:assignment', args=['FY2026', mine[2].pk])}")
     eyes.look("basis-hr-record", MARK)
+    seal(now=timezone.now(), key=load_key())
+    page.goto(f"{live_server.url}{reverse('training_as_of:index')}?day={timezone.localdate()}&campaign=FY2026")
+    eyes.look("basis-hr-day", f"修了：{MARK}", f"署名：{SIGNED}", "髙橋 一郎")
 
 
 def test_the_auditor_sees_and_narrows_what_rests_on_paper(
@@ -92,3 +97,6 @@ def test_the_auditor_sees_and_narrows_what_rests_on_paper(
     page.locator("form.pt-filter button[type=submit]").click()
     eyes.look("basis-auditor-narrowed", MARK, "000102")
     assert "000100" not in page.locator("main").inner_text()
+    seal(now=timezone.now(), key=load_key())
+    page.goto(f"{live_server.url}{reverse('training:audit_as_of', args=['FY2026'])}?day={timezone.localdate()}")
+    eyes.look("basis-auditor-day", f"修了：{MARK}", f"署名：{SIGNED}", "000100")

@@ -350,7 +350,13 @@ TAMPERED: dict[str, tuple[Change, str, str]] = {
     "an exemption of the day edited": (
         replaced("tables/as-of.csv", "から2027-01-03まで", "から2027-02-03まで"), "table.cell", "免除",
     ),
-    "the form of the day edited": (replaced("tables/as-of.csv", "as-of/2", "as-of/1"), "table.cell", "as-of.csv row 2"),
+    "a sheet of the day called online": (
+        replaced("tables/as-of.csv", "紙・集合研修（人事が登録）", "オンライン"), "table.cell", "修了の方法",
+    ),
+    "a signature on paper of the day called online": (
+        replaced("tables/as-of.csv", "紙への署名（人事が登録）", "オンライン"), "table.cell", "署名の方法",
+    ),
+    "the form of the day edited": (replaced("tables/as-of.csv", "as-of/3", "as-of/2"), "table.cell", "as-of.csv row 2"),
     "a name that a list brought edited": (
         replaced("tables/roster.csv", "﨑山 華子", "﨑山 花子"), "table.cell", "roster.csv row 5 氏名",
     ),

@@ -20,6 +20,7 @@ class Signature:
     campaign: Campaign
     at: datetime
     annulled: datetime | None = None
+    paper: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Assignment:
     credits: list[tuple[datetime, Signature]] = field(default_factory=list)
     signatures: list[Signature] = field(default_factory=list)
     trained: datetime | None = None
+    taught_on_paper: bool = False
     counted_from: date | None = None  # added again by hand when the day had passed: the clock began anew
 
     @property

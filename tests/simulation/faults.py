@@ -138,6 +138,11 @@ def a_correction_changes_what_was_known(patch: Patch) -> None:
     patch.setattr(Then, "believed", lambda _self, rows: rows.filter(superseded_at__isnull=True))
 
 
+def a_sheet_is_told_as_done_online(patch: Patch) -> None:
+    """Nobody looks how something was completed or signed."""
+    patch.setattr(as_of, "PAPER", as_of.ONLINE)
+
+
 FAULTS: tuple[Callable[[Patch], None], ...] = (
     leave_does_not_stop_the_clock,
     movers_lose_their_assignment,
@@ -153,4 +158,5 @@ FAULTS: tuple[Callable[[Patch], None], ...] = (
     an_exemption_never_ends,
     only_main_posts_count,
     a_correction_changes_what_was_known,
+    a_sheet_is_told_as_done_online,
 )

@@ -37,6 +37,8 @@ class Line(NamedTuple):
     credited_on: date | None = None
     closed_on: date | None = None
     closed: str = ""
+    completed_how: str = ""
+    signed_how: str = ""
 
 
 class World(Roster):
@@ -47,6 +49,7 @@ class World(Roster):
         self.campaigns: dict[str, Campaign] = {}
         self.signatures: list[Signature] = []
         self.published: dict[int, date] = {}
+        self.sheets: set[str] = set()  # campaigns of which anything was entered from a sheet, whatever became of it
         self._walked: dict[Any, date | None] = {}
         self._do: dict[type, Callable[[Any], None]] = {
             e.Listed: self._listed, e.Away: self._away, e.Back: self._back, e.Opened: self._opened, e.Round: self._round,
@@ -242,8 +245,10 @@ class World(Roster):
 
     def _signed(self, event: e.Signed) -> None:
         one = self._of(event)
-        one.trained = one.trained or event.at
-        signature = Signature(one.spell.person, one.campaign, event.at)
+        if one.trained is None:
+            one.trained, one.taught_on_paper = event.at, event.paper
+        signature = Signature(one.spell.person, one.campaign, event.at, paper=event.paper)
+        self.sheets |= {one.campaign.plan.code} if event.paper else set()
         one.signatures.append(signature)
         self.signatures.append(signature)
 
@@ -365,6 +370,8 @@ class World(Roster):
             exempt = exemptions[-1][3] or "open"
         closed = turns[-1] if turns and turns[-1][0] else None
         modules = one.campaign.plan.modules
+        counts = standing[-1] if standing else max(counting, key=lambda s: s.at, default=None)
+        told = bool(self.sheets)  # as long as there is no sheet, a report says nothing of methods
         return self._person(person, one.spell.number, day)._replace(
             campaign=one.campaign.plan.code,
             due_on=[due for at, due, _rule in one.dues if day_of(at) <= day][-1],
@@ -376,4 +383,10 @@ class World(Roster):
             credited_on=day_of(max(s.at for s in counting)) if counting else None,
             closed_on=closed[2] if closed else None,
             closed=closed[1] if closed else "",
+            completed_how=_how(one.taught_on_paper) if told and done and modules else "",
+            signed_how=_how(counts.paper) if told and counts else "",
         )
+
+
+def _how(paper: bool) -> str:
+    return "paper" if paper else "online"

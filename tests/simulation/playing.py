@@ -283,7 +283,7 @@ def _line(line: Told) -> Line:
     return Line(
         line.number, line.name, line.department, line.type, line.employed, line.campaign, line.due_on, exempt,
         line.completed, line.passed_on, line.signed_on, line.annulled_on, line.credited_on, line.closed_on,
-        line.closed_cause,
+        line.closed_cause, line.completed_how, line.signed_how,
     )  # fmt: skip
 
 

@@ -12,12 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.building import NOW, account, assignment_of, campaign, everything, later, person, sign, train
+from tests.building import NOW, account, assignment_of, campaign, everything, later, officer, person, sign, train
 from tests.web.browsing import Page
 from tests.web.conftest import Clock
 from training.access.grant import grant
 from training.access.models import AccessLog
-from training.campaigns.models import Campaign
+from training.attestation.paper import enter_paper
+from training.campaigns.models import Assignment, Campaign
 from training.ledger.keys import load_key
 from training.ledger.models import Checkpoint
 from training.ledger.seal import seal
@@ -228,6 +229,21 @@ def test_another_campaign_is_refused(auditor: Client) -> None:
         auditor.get(reverse("training:audit_as_of_csv", args=["FY2027", "2026-11-24", checkpoint.size])).status_code
         == 403
     )
+
+
+def test_the_page_says_what_of_a_person_was_entered_from_a_sheet(auditor: Client) -> None:
+    made = campaign_of(2)
+    let_in(auditor, made)
+    enter_paper(
+        assignment=Assignment.objects.get(employment__number="000001"), kind="group", held_on=TODAY, note="",
+        scan=b"%PDF-1.4 sheet\n%%EOF\n", by=officer(), now=NOW,
+    )  # fmt: skip
+    sealed()
+
+    page = words(ask(auditor, day="2026-11-24"))
+
+    assert page.count("修了：紙または集合研修（人事による入力。確からしさは低い）") == 1
+    assert page.count("署名：紙に署名（人事による入力。確からしさは低い）") == 1
 
 
 def test_a_hundred_lines_make_a_page_and_the_queries_stay_the_same(auditor: Client) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from training.attestation.models import Attestation
 from training.campaigns.calendar import day_of
 from training.campaigns.models import AssignmentEvent, Campaign, Exemption
 from training.conf import conf
@@ -25,6 +26,7 @@ from training.reports.cells import free_text, identifier
 
 BOM = b"\xef\xbb\xbf"
 BATCH = 1000
+ONLINE, PAPER = "online", "paper"
 
 Cell = str | int | date | None
 
@@ -38,6 +40,10 @@ class Line:
     are, ``credited_on`` that of an earlier signature which counts here,
     ``closed_on`` the day from which the assignment asks nothing any more.
     ``exempt`` and ``closed`` say in the file's words what holds on the day.
+    ``completed_how`` and ``signed_how`` are "online" or "paper" (entered by HR
+    from a sheet or a group session), empty where nothing is completed or no
+    signature counts; an earlier signature that counts here is as good as it was.
+    Neither is told in the first two forms.
     """
 
     employment: UUID
@@ -63,6 +69,8 @@ class Line:
     closed_cause: str = ""
     exempt_cause: str = ""
     exempt_until: date | None = None
+    completed_how: str = ""
+    signed_how: str = ""
 
 
 def as_of(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None = None) -> Iterator[Line]:
@@ -78,6 +86,7 @@ _PERSON = ("staff", "line", "name", "kana", "department", "posted", "kind", "hol
 _RESULT = ("pk", "campaign_id", "due_on", "done", "done_at", "signed_at", "annulled_at")
 _CLOSED, _EXEMPT = ("closed_kind", "closed_cause", "closed_day"), ("exempt_kind", "exempt_cause", "exempt_first")
 _SETTLED = (*_CLOSED, *_EXEMPT, "exempt_until", "credited_at")
+_METHODS = ("done_on_paper", "signed_how", "credited_how")
 
 
 def lines_of(then: Then, assigned: set[UUID] | None = None, unassigned: set[UUID] | None = None) -> Iterator[Line]:
@@ -86,7 +95,7 @@ def lines_of(then: Then, assigned: set[UUID] | None = None, unassigned: set[UUID
     if assigned is not None and unassigned is not None:
         with_assignment = with_assignment.filter(pk__in=assigned)
         without = then.with_number(then.employed().filter(pk__in=unassigned))
-    told = (*_PERSON, *_RESULT, *_SETTLED) if then.settled else (*_PERSON, *_RESULT)
+    told = (*_PERSON, *_RESULT, *(_SETTLED if then.form > 1 else ()), *(_METHODS if then.form > 2 else ()))
     rows = merge(
         then.in_order(then.with_facts(with_assignment)).values_list(*told).iterator(BATCH),
         then.in_order(then.with_person(without)).values_list(*_PERSON).iterator(BATCH),
@@ -121,7 +130,8 @@ def _line(
     )
     if not result:
         return person
-    assignment, campaign, due_on, done, done_at, signed_at, annulled_at, *settled = result
+    assignment, campaign, due_on, done, done_at, signed_at, annulled_at, *more = result
+    settled, methods = more[: len(_SETTLED)], more[len(_SETTLED) :]
     facts = then.campaigns[campaign]
     modules = len(facts["modules"])
     return replace(
@@ -136,7 +146,17 @@ def _line(
         signed_on=_day(signed_at),
         annulled_on=_day(annulled_at),
         **(_settled(then.day, *settled) if settled else {}),
+        **(_methods(done, *methods) if methods else {}),
     )
+
+
+def _methods(done: int, done_on_paper: bool, signed_how: str | None, credited_how: str | None) -> dict[str, Any]:
+    """How what counts was done, as fields of a line."""
+    counts = signed_how or credited_how
+    return {
+        "completed_how": "" if not done else PAPER if done_on_paper else ONLINE,
+        "signed_how": "" if not counts else PAPER if counts == Attestation.Method.PAPER else ONLINE,
+    }
 
 
 def _settled(
@@ -172,8 +192,8 @@ def _day(at: datetime | None) -> date | None:
 
 
 def headings_of(then: Then) -> tuple[str, ...]:
-    """The headings of the form in which a day is told as known at a checkpoint: the second where there is need."""
-    return words.SECOND_HEADINGS if then.settled else words.HEADINGS
+    """The headings of the form in which a day is told as known at a checkpoint: a later one where there is need."""
+    return (words.HEADINGS, words.SECOND_HEADINGS, words.THIRD_HEADINGS)[then.form - 1]
 
 
 def values_of(then: Then, line: Line) -> tuple[Cell, ...]:
@@ -194,7 +214,8 @@ def values_of(then: Then, line: Line) -> tuple[Cell, ...]:
         line.passed_on,
         line.signed_on,
         line.annulled_on,
-        *((line.credited_on, line.closed_on, line.closed) if then.settled else ()),
+        *((line.credited_on, line.closed_on, line.closed) if then.form > 1 else ()),
+        *((words.COMPLETED.get(line.completed_how), words.SIGNED.get(line.signed_how)) if then.form > 2 else ()),
     )
 
 
@@ -214,7 +235,7 @@ def head_of(then: Then) -> list[tuple[str, str]]:
         facts = then.campaigns.get(campaign.pk, {})
         about = [(words.CAMPAIGN, f"{facts.get('code', campaign.code)} {facts.get('title', '')}".rstrip())]
     return [
-        (words.FORM, words.SECOND_SCHEMA if then.settled else words.SCHEMA),
+        (words.FORM, (words.SCHEMA, words.SECOND_SCHEMA, words.THIRD_SCHEMA)[then.form - 1]),
         (words.DAY, then.day.isoformat()),
         (words.ZONE, conf.time_zone.key),
         *about,
@@ -229,7 +250,9 @@ def head_of(then: Then) -> list[tuple[str, str]]:
 def foot_of(then: Then) -> list[str]:
     """What a file says below its lines: how it is to be read, and what may change in it."""
     early = [words.EARLY] if then.checkpoint.at < then.end else []
-    return [*words.NOTES, *(words.SECOND_NOTES if then.settled else ()), *early]
+    second = words.SECOND_NOTES if then.form > 1 else ()
+    third = words.THIRD_NOTES if then.form > 2 else ()
+    return [*words.NOTES, *second, *third, *early]
 
 
 def as_of_csv(*, day: date, checkpoint: Checkpoint, campaign: Campaign | None = None) -> Iterator[bytes]:

@@ -106,17 +106,47 @@ class Then:
         return paths_of(self.believed(DepartmentPlace.objects.filter(valid_from__lte=self.day)).order_by("pk"))
 
     @cached_property
-    def settled(self) -> bool:
-        """Whether the checkpoint knows of any closing, exemption or credit, on whatever day. One query."""
-        rows: list[QuerySet[Any]] = [
-            AssignmentEvent.objects.all(),
-            Exemption.objects.all(),
-            Credit.objects.all(),
+    def _known(self) -> tuple[bool, bool]:
+        """Whether the checkpoint knows of what settles otherwise than by signing, and of paper. One query."""
+        settling = [
+            self._recorded_here(rows, "assignment")
+            for rows in (AssignmentEvent.objects.all(), Exemption.objects.all(), Credit.objects.all())
         ]
-        if self.campaign is not None:
-            rows = [one.filter(assignment__campaign=self.campaign) for one in rows]
-        first, *others = (self.recorded(one).order_by().values("pk") for one in rows)
-        return first.union(*others).exists()
+        completed = Completion.objects.filter(how=Completion.How.PAPER)
+        on_paper = [
+            self._recorded_here(completed, "task__assignment"),
+            self._recorded_here(Attestation.objects.filter(method=Attestation.Method.PAPER), "assignment"),
+            self._recorded_here(Credit.objects.filter(attestation__method=Attestation.Method.PAPER), "assignment"),
+        ]
+        checkpoint = Checkpoint.objects.filter(pk=self.checkpoint.pk)
+        known: tuple[bool, bool] = checkpoint.annotate(
+            settled=self._truth(Q(*map(Exists, settling), _connector=Q.OR)),
+            on_paper=self._truth(Q(*map(Exists, on_paper), _connector=Q.OR)),
+        ).values_list("settled", "on_paper")[0]
+        return known
+
+    def _recorded_here(self, rows: QuerySet[Any], assignment: str) -> QuerySet[Any]:
+        """Of these rows, those recorded; of the campaign alone, if one is asked for."""
+        found = rows.filter(**{f"{assignment}__campaign": self.campaign}) if self.campaign is not None else rows
+        return self.recorded(found)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the checkpoint knows of any closing, exemption or credit, on whatever day."""
+        return self._known[0]
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it knows of anything done on paper or in a group session, on whatever day.
+
+        What was taken back since counts too: the file must be able to tell of it on the days before.
+        """
+        return self._known[1]
+
+    @property
+    def form(self) -> int:
+        """The form in which the day is told, 1 to 3: the first that can tell all that the checkpoint knows."""
+        return 3 if self.on_paper else 2 if self.settled else 1
 
     def employed(self) -> QuerySet[Employment]:
         """The employments that hold on the day."""
@@ -176,13 +206,10 @@ class Then:
         """Assignments with how many modules were completed, when the last, and when the pledge was signed."""
         done = self.recorded(Completion.objects.filter(task__assignment=OuterRef("pk"), at__lt=self.end))
         counted = done.order_by().values("task__assignment").annotate(n=Count("pk"), last=Max("at"))
-        annulments = self.recorded(Annulment.objects.all())
-        signatures = self.recorded(Attestation.objects.filter(assignment=OuterRef("pk"), at__lt=self.end))
-        standing = signatures.filter(~Exists(annulments.filter(attestation=OuterRef("pk"))))
         found: QuerySet[Any] = assigned.annotate(
             done=Coalesce(_one(counted, "n", IntegerField()), 0),
             done_at=_one(counted, "last", DateTimeField()),
-            signed_at=_one(standing.order_by("-number"), "at", DateTimeField()),
+            signed_at=_one(self._signatures(), "at", DateTimeField()),
         )
         return found
 
@@ -195,9 +222,6 @@ class Then:
         """
         events = self.recorded(AssignmentEvent.objects.filter(assignment=OuterRef("pk"), day__lte=self.day))
         granted = self.recorded(Exemption.objects.filter(assignment=OuterRef("pk"), at__lt=self.end))
-        credited = self.recorded(Credit.objects.filter(assignment=OuterRef("pk"), at__lt=self.end))
-        annulments = self.recorded(Annulment.objects.all())
-        standing = credited.filter(~Exists(annulments.filter(attestation=OuterRef("attestation"))))
         last, newest = events.order_by("-number"), granted.order_by("-number")
         found: QuerySet[Any] = assigned.annotate(
             closed_kind=_one(last, "kind", CharField()),
@@ -207,9 +231,35 @@ class Then:
             exempt_cause=_one(newest, "cause", CharField()),
             exempt_first=_one(newest, "first_day", DateField()),
             exempt_until=_one(newest, "until", DateField()),
-            credited_at=_one(standing.order_by("-attestation__at", "pk"), "attestation__at", DateTimeField()),
+            credited_at=_one(self._credits(), "attestation__at", DateTimeField()),
         )
         return found
+
+    def with_methods(self, assigned: QuerySet[Any]) -> QuerySet[Any]:
+        """Assignments with whether any module is completed from a sheet, and by what means the pledge was signed.
+
+        ``credited_how`` is the means of the earlier signature that counts here. Completions from a sheet stay so when
+        the signature on it is annulled, whoever signs anew and how.
+        """
+        sheets = Completion.objects.filter(task__assignment=OuterRef("pk"), at__lt=self.end, how=Completion.How.PAPER)
+        found: QuerySet[Any] = assigned.annotate(
+            done_on_paper=Exists(self.recorded(sheets)),
+            signed_how=_one(self._signatures(), "method", CharField()),
+            credited_how=_one(self._credits(), "attestation__method", CharField()),
+        )
+        return found
+
+    def _signatures(self) -> QuerySet[Attestation]:
+        """Of an assignment, those given by then that nobody has annulled; the newest first."""
+        annulled = self.recorded(Annulment.objects.filter(attestation=OuterRef("pk")))
+        given = self.recorded(Attestation.objects.filter(assignment=OuterRef("pk"), at__lt=self.end))
+        return given.filter(~Exists(annulled)).order_by("-number")
+
+    def _credits(self) -> QuerySet[Credit]:
+        """Of an assignment, those by then whose signature nobody has annulled; that of the newest signature first."""
+        annulled = self.recorded(Annulment.objects.filter(attestation=OuterRef("attestation")))
+        credited = self.recorded(Credit.objects.filter(assignment=OuterRef("pk"), at__lt=self.end))
+        return credited.filter(~Exists(annulled)).order_by("-attestation__at", "pk")
 
     @property
     def is_closed(self) -> Q:
@@ -229,7 +279,11 @@ class Then:
         taken_back = self.recorded(
             Annulment.objects.filter(attestation__assignment=OuterRef("pk"), attestation__at__lt=self.end)
         )
-        results = self.with_settled(self.with_results(assigned)) if self.settled else self.with_results(assigned)
+        results = self.with_results(assigned)
+        if self.form > 1:
+            results = self.with_settled(results)
+        if self.form > 2:
+            results = self.with_methods(results)
         people = self._with_person(results, "employment__employee", "staff")
         found: QuerySet[Any] = people.annotate(
             kind=self._shown("type", CharField(), F("employment__type")),

@@ -4,12 +4,15 @@ Not gettext: the same day and checkpoint give the same bytes for ever, whoever
 asks and however the product's translations change. Change a word here only
 together with the form's name. The second form has three columns more; it is
 used where the checkpoint knows of an exemption, a credit or a closing, which
-the first cannot tell: what was answered in the first stays as it was.
+the first cannot tell. The third has two more than the second; it is used where
+the checkpoint knows of anything done on paper or in a group session, which
+neither can tell. What was answered in an earlier form stays as it was.
 """
 
 from __future__ import annotations
 
 SCHEMA, SECOND_SCHEMA = "privacy-training/as-of/1", "privacy-training/as-of/2"
+THIRD_SCHEMA = "privacy-training/as-of/3"
 TITLE = "ある日の状況"
 
 FORM = "様式"
@@ -42,6 +45,7 @@ HEADINGS = (
     "署名を無効とした日",
 )
 SECOND_HEADINGS = (*HEADINGS, "受講済み扱いの署名の日", "終了した日", "終了の事由")
+THIRD_HEADINGS = (*SECOND_HEADINGS, "修了の方法", "署名の方法")
 IDENTIFIERS = frozenset({"社員番号", "研修コード"})
 
 TYPES = {
@@ -62,6 +66,9 @@ CLOSINGS = {
     "cancelled": "研修の中止",
     "stays": "退職の取りやめ",
 }
+# How what counts was done, by the codes of a line.
+COMPLETED = {"online": "オンライン", "paper": "紙・集合研修（人事が登録）"}
+SIGNED = {"online": "オンライン", "paper": "紙への署名（人事が登録）"}
 EMPLOYED = "在籍"
 NOT_EMPLOYED = "在籍していない"
 
@@ -76,4 +83,8 @@ SECOND_NOTES = (
     "免除は、基準日に期間中であるものを記載しています。期間が過ぎたものと解除されたものは含みません。",
     "受講済み扱いの署名の日は、研修の規則により、この研修の分として認められた以前の署名の日です。その署名が後に無効とされたものは含みません。",
     "終了した日は、署名のないまま割り当てが終わった日（退職した方は、最後の在籍日の翌日）です。再開されたものは含みません。",
+)
+THIRD_NOTES = (
+    "修了の方法と署名の方法では、紙または集合研修の記録から人事が登録したもの（本人確認の確からしさが低いもの）を区別しています。修了した課程に一つでも該当すれば、紙・集合研修と記載し、後に署名が無効とされても変わりません。",
+    "受講済み扱いの方の署名の方法は、この研修の分として認められた以前の署名の方法です。修了の方法には、この研修で修了した課程のみを記載しています。",
 )

@@ -17,14 +17,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from training.attestation.models import Attestation
 from training.campaigns.calendar import end_of
-from training.campaigns.models import AssignmentEvent, Campaign, Exemption
+from training.campaigns.models import AssignmentEvent, Campaign, Completion, Exemption
 from training.conf import conf
 from training.errors import TrainingError
 from training.ledger.models import Checkpoint
 from training.ledger.queries import unsealed
 from training.people.models import EmploymentType
-from training.reports.as_of import Line, as_of_csv
+from training.reports.as_of import PAPER, Line, as_of_csv
 from training.reports.as_of_page import Figures, asked_checkpoint, figures_as_of, page_as_of, require_come
 
 
@@ -79,8 +80,9 @@ def _phrased() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A day as a page shows it: lines with the kind of employment, and what stands in a signature's place, in words.
+    """A day as a page shows it.
 
+    Lines come with the kind of employment and, in words, what was done on paper and what stands in a signature's place.
     ``early``: the checkpoint was made before the day was over.
     """
 
@@ -116,7 +118,11 @@ def shown(form: AsOfForm, *, campaign: Campaign | None, after: str) -> Shown | N
 
 
 def _notes(line: Line) -> Iterator[str]:
-    """Say why nobody asks for a signature."""
+    """Say what was done on paper, and why nobody asks for a signature."""
+    if line.completed_how == PAPER:
+        yield gettext("Completed: %(how)s") % {"how": Completion.How.PAPER.label}
+    if line.signed_how == PAPER:
+        yield gettext("Signature: %(how)s") % {"how": Attestation.Method.PAPER.label}
     if line.closed_on is not None:
         cause = dict(AssignmentEvent.Cause.choices).get(line.closed_cause, line.closed_cause)
         yield gettext("Closed from %(day)s: %(cause)s") % {"day": date_format(line.closed_on), "cause": cause}

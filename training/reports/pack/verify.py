@@ -1262,13 +1262,16 @@ TABLES: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
 }
 
 AS_OF_TITLE = "ある日の状況"
-AS_OF_SCHEMAS = ("privacy-training/as-of/1", "privacy-training/as-of/2")  # the second where the first cannot tell it
+# The second where the first cannot tell what the ledger knows, the third where the second cannot.
+AS_OF_SCHEMAS = ("privacy-training/as-of/1", "privacy-training/as-of/2", "privacy-training/as-of/3")
 AS_OF_DAY = "基準日（この日の終わりの状況）"
 AS_OF_HEADINGS = (
     *(NUMBER, NAME, "フリガナ", DEPARTMENT, "雇用区分", "在籍", "研修コード", "研修", "期限", "免除"),
     *("修了課程数", "課程数", "全課程修了日", "署名日", "署名を無効とした日"),
 )
 AS_OF_SECOND_HEADINGS = (*AS_OF_HEADINGS, "受講済み扱いの署名の日", "終了した日", "終了の事由")
+AS_OF_THIRD_HEADINGS = (*AS_OF_SECOND_HEADINGS, "修了の方法", "署名の方法")
+AS_OF_FORMS = (AS_OF_HEADINGS, AS_OF_SECOND_HEADINGS, AS_OF_THIRD_HEADINGS)
 AS_OF_KEPT = {NUMBER, "研修コード"}
 EMPLOYED, NOT_EMPLOYED = "在籍", "在籍していない"
 AS_OF_NOTES = (
@@ -1281,6 +1284,10 @@ AS_OF_SECOND_NOTES = (
     "免除は、基準日に期間中であるものを記載しています。期間が過ぎたものと解除されたものは含みません。",
     "受講済み扱いの署名の日は、研修の規則により、この研修の分として認められた以前の署名の日です。その署名が後に無効とされたものは含みません。",
     "終了した日は、署名のないまま割り当てが終わった日（退職した方は、最後の在籍日の翌日）です。再開されたものは含みません。",
+)
+AS_OF_THIRD_NOTES = (
+    "修了の方法と署名の方法では、紙または集合研修の記録から人事が登録したもの（本人確認の確からしさが低いもの）を区別しています。修了した課程に一つでも該当すれば、紙・集合研修と記載し、後に署名が無効とされても変わりません。",
+    "受講済み扱いの方の署名の方法は、この研修の分として認められた以前の署名の方法です。修了の方法には、この研修で修了した課程のみを記載しています。",
 )
 AS_OF_EARLY = "このチェックポイントは、基準日が終わる前に封印されました。封印より後の記録は含まれていません。"
 YES, NO_MEASURE, NO_FILE = "○", "記録なし", "なし"
@@ -1295,6 +1302,7 @@ SIGNED_FROM, SAME_REVISION = "{day}以降の署名", "同じ版の規程"
 CREDIT_COUNTS, CREDIT_ENDED = "有効", "署名が無効とされた"
 BY_HAND, BEFORE_DUE, ON_DUE, AFTER_DUE = "個別の依頼", "期限の{days}日前", "期限の日", "期限の{days}日後"
 DECISION, CONFIRMATION = "改定の判断", "教材の確認"
+ONLINE = "オンライン"
 AS_OF_EXEMPT, AS_OF_EXEMPT_UNTIL = "{cause}（{first}から）", "{cause}（{first}から{until}まで）"
 MARKS = {True: "合格", False: "不合格"}
 EXPORTED_AS = "evidence pack"
@@ -1872,12 +1880,19 @@ class Settled:
 
     def credit(self, key: str) -> str | None:
         """Return when the newest signature was given that counts instead, and that nobody has annulled."""
+        return self._counting(key)[0]
+
+    def credit_method(self, key: str) -> str | None:
+        """Return by what means it was given."""
+        return self._counting(key)[1]
+
+    def _counting(self, key: str) -> tuple[str | None, str | None]:
         counting = [
-            self.check.attestations[signature].row[1]
+            (self.check.attestations[signature].row[1], self.check.attestations[signature].row[2])
             for signature, at in self.facts.credits.get(key, ())
             if signature in self.check.attestations and signature not in self.check.annulled and self.by_then(at)
         ]
-        return max(counting, default=None)
+        return max(counting, key=lambda given: given[0], default=(None, None))
 
     def word(self, key: str) -> str:
         if self.closing(key) is not None:
@@ -2412,12 +2427,10 @@ class Rows:
         for at, facts, kind, *_ in self.facts.events.get(self.campaign, ()):
             about.update(facts if kind not in DRAFTING and self._by_then(at) else {})
         code = about.get("code", self.check.codes.get(self.campaign, ""))
-        # The second form where the ledger knows of what the first cannot tell, on whatever day.
-        settled = (*self.facts.turns, *self.facts.exemptions, *self.facts.credits)
-        second = any(self._of_campaign(assignment) for assignment in settled)
-        headings = AS_OF_SECOND_HEADINGS if second else AS_OF_HEADINGS
+        form = self._form()
+        headings = AS_OF_FORMS[form]
         lines = [
-            ("様式", AS_OF_SCHEMAS[second]), (AS_OF_DAY, self.day), ("時間帯", zone),
+            ("様式", AS_OF_SCHEMAS[form]), (AS_OF_DAY, self.day), ("時間帯", zone),
             ("研修", f"{code} {about.get('title', '')}".rstrip()), ("台帳", head.origin),
             ("チェックポイント（封印済みの記録の件数）", head.size), ("チェックポイントの封印日時", head.sealed),
             ("ルートハッシュ（SHA-256）", head.root.hex()),
@@ -2441,20 +2454,33 @@ class Rows:
                 if alone is not None:
                     found.append((row.number, employment, alone._replace(number=row.number, kind=row.kind), None))
         for line in sorted(found, key=lambda line: line[:2]):
-            yield self._as_of_line(*line[2:], code, about, second=second), kept
+            yield self._as_of_line(*line[2:], code, about, form), kept
         yield [], []
-        for note in (*AS_OF_NOTES, *(AS_OF_SECOND_NOTES if second else ())):
+        for note in (*AS_OF_NOTES, *(AS_OF_SECOND_NOTES if form > 0 else ()), *(AS_OF_THIRD_NOTES if form > 1 else ())):
             yield [note], [False]
         if self._by_then(head.sealed):
             yield [AS_OF_EARLY], [False]
 
-    def _as_of_line(self, seen: Seen, key: str | None, code: str, about: dict[str, Any], *, second: bool) -> list[Any]:
+    def _form(self) -> int:
+        """Which of the forms: the first that can tell what the ledger knows of the campaign, on whatever day."""
+        credited = {key: row for key, row in self.facts.credits.items() if self._of_campaign(key)}
+        signed = {signature for key in self._all() for signature in self.signatures.get(key, ())}
+        signed |= {signature for row in credited.values() for signature, _ in row}
+        given = (self.check.attestations[signature].row[2] for signature in signed & self.check.attestations.keys())
+        sheets = (self.facts.how.get(task) == "paper" for key in self._all() for task in self.tasks.get(key, ()))
+        if "paper" in given or any(sheets):
+            return 2
+        settled = (*self.facts.turns, *self.facts.exemptions)
+        return 1 if credited or any(self._of_campaign(assignment) for assignment in settled) else 0
+
+    def _as_of_line(self, seen: Seen, key: str | None, code: str, about: dict[str, Any], form: int) -> list[Any]:
         employed = EMPLOYED if seen.employed else NOT_EMPLOYED
         who = [seen.number, seen.name, seen.kana, seen.place, word("type", seen.kind), employed]
         if key is None:
-            return [*who, *[None] * (12 if second else 9)]
-        done = [at for at in (self.facts.done.get(task) for task in self.tasks.get(key, ())) if at is not None]
-        done = sorted(at for at in done if self._by_then(at))
+            return [*who, *[None] * (len(AS_OF_FORMS[form]) - len(who))]
+        tasks = [task for task in self.tasks.get(key, ()) if task in self.facts.done]
+        tasks = [task for task in tasks if self._by_then(self.facts.done[task])]
+        done = sorted(self.facts.done[task] for task in tasks)
         modules = len(about.get("modules") or ())
         mine = [(*self.check.attestations[signed].row[:2], signed) for signed in self.signatures.get(key, ())]
         mine = sorted(row for row in mine if self._by_then(row[1]))
@@ -2470,8 +2496,17 @@ class Rows:
             self._day(done[-1]) if 0 < modules <= len(done) else None,
             self._day(signed[-1]) if signed else None,
             self._day(annulled[-1]) if annulled else None,
-            *(settled if second else ()),
+            *(settled if form > 0 else ()),
+            *(self._methods(key, tasks, [row for _, _, row in mine]) if form > 1 else ()),
         ]
+
+    def _methods(self, key: str, done: list[int], given: list[str]) -> list[Any]:
+        """How the modules were completed, and how the signature that counts was given; an earlier one as it was."""
+        hows = {self.facts.how.get(task, "passed") for task in done}
+        standing = [signature for signature in given if signature not in self.facts.annulments]
+        method = self.check.attestations[standing[-1]].row[2] if standing else self.settled.credit_method(key)
+        completed = word("how", "paper") if "paper" in hows else ONLINE if hows else None
+        return [completed, None if method is None else word("method", "paper") if method == "paper" else ONLINE]
 
     def _exemption(self, key: str) -> Any:
         exemption = self.settled.exemption(key)
@@ -2757,8 +2792,7 @@ class TableCheck:
             self._alike(number, cells, line)
             return
         if self.name == "as-of":
-            forms = (AS_OF_HEADINGS, AS_OF_SECOND_HEADINGS)
-            known = [form for form in forms if len(form) == len(told[0])]
+            known = [form for form in AS_OF_FORMS if len(form) == len(told[0])]
             self.headings = known[0] if known else tuple(map(as_text, told[0]))
         self.check.counts["rows"] += 1
         self._cells(number, cells, line, *told)
