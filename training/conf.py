@@ -71,6 +71,16 @@ class Conf:
         return str(self._get("ADMIN_URL", "/admin/"))
 
     @property
+    def plan_page(self) -> str:
+        """Name of the URL under which a campaign's plan, by its code, is read and approved."""
+        return str(self._get("PLAN_PAGE", "training_campaigns:plan"))
+
+    @property
+    def campaign_page(self) -> str:
+        """Name of the URL of a campaign's page in the administration, by its code."""
+        return str(self._get("CAMPAIGN_PAGE", "training_campaigns:campaign"))
+
+    @property
     def specimen(self) -> bool:
         """Whether certificates are marked as specimens of the demo."""
         return bool(self._get("SPECIMEN", False))

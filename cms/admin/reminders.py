@@ -29,18 +29,21 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from cms.admin.gate import ForRoles, today
 from cms.admin.tables import MomentColumn
-from training.campaigns.models import Assignment
+from training.campaigns.models import Assignment, Campaign
 from training.people.queries import Person, employee_of, people_on
-from training.reminders.addresses import addresses_of, hr_addresses
+from training.reminders.addresses import account_addresses, account_names, addresses_of, holders, hr_addresses
 from training.reminders.compose import covers_of
 from training.reminders.mails import Kind
-from training.reminders.models import Letter, ReaderChoice
+from training.reminders.models import Letter, LetterReader
 from training.reminders.plan import plan_round
+from training.reminders.plans import Plans
 from training.reminders.preview import sample, send_sample
 from training.reminders.queries import failing_webhooks, notices_among, told_lines
+from training.reminders.rungs import ladder
 from training.reminders.send import BAD_ADDRESS, CUT_OFF, NO_ADDRESS, send_again
 from training.reminders.tasks import send_letter
 from training.reports.queries import people_of
+from training.roles import Role
 
 NAMESPACE = "training_reminders"
 MOST_SHOWN = 200
@@ -63,7 +66,10 @@ class LetterFilters(WagtailFilterSet):
         label=_("State"), choices=Letter.State.choices, widget=forms.CheckboxSelectMultiple
     )
     reader = django_filters.ChoiceFilter(
-        label=_("To whom"), choices=ReaderChoice.choices, empty_label=_("All"), widget=forms.RadioSelect
+        label=_("To whom"), choices=LetterReader.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+    about = django_filters.ChoiceFilter(
+        label=_("Tells of"), choices=Letter.About.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
     by_hand = django_filters.ChoiceFilter(
         method="only_by_hand",
@@ -88,10 +94,13 @@ class LetterRow:
 
     letter: Letter
     person: Person | None
+    account: str = ""
 
     @property
     def name(self) -> Any:
         """Whom the letter goes to."""
+        if self.letter.account_id is not None:
+            return self.account
         if self.letter.to_id is None:
             return _("HR")
         return self.person.name if self.person else _("(erased)")
@@ -137,7 +146,10 @@ class LetterIndexView(ForRoles, IndexView):
         paginator, page, rows, more = super().paginate_queryset(queryset, page_size)
         letters = list(rows)
         people = people_of([letter.to_id for letter in letters if letter.to_id], today=today())
-        page.object_list = [LetterRow(letter, people.get(letter.to_id)) for letter in letters]
+        accounts = account_names({letter.account_id for letter in letters if letter.account_id is not None}, today())
+        page.object_list = [
+            LetterRow(letter, people.get(letter.to_id), accounts.get(letter.account_id, "")) for letter in letters
+        ]
         return paginator, page, page.object_list, more
 
     @cached_property
@@ -172,30 +184,42 @@ class LetterView(Below):
         return get_object_or_404(Letter.objects.select_related("asked_by"), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The assignments that it tells of, a number of them."""
-        covers = covers_of(self.letter)
-        shown = {cover.assignment: cover for cover in covers[:MOST_SHOWN]}
+        """Whom it goes to, and the assignments or plans that it tells of, a number of them."""
+        letter = self.letter
+        to = people_of([letter.to_id], today=today()).get(letter.to_id) if letter.to_id else None
+        accounts = [letter.account_id] if letter.account_id is not None else []
+        return super().get_context_data(
+            letter=letter,
+            to=to,
+            account=account_names(accounts, today()).get(letter.account_id, ""),
+            error=error_in_words(letter),
+            failed=letter.state == Letter.State.FAILED,
+            about_plans=letter.about == Letter.About.PLANS,
+            lines=self.plans() if letter.about == Letter.About.PLANS else self.assignments(),
+            more=max(len(letter.covers) - MOST_SHOWN, 0),
+            **kwargs,
+        )
+
+    def assignments(self) -> list[dict[str, Any]]:
+        """The assignments that it tells of."""
+        shown = {cover.assignment: cover for cover in covers_of(self.letter)[:MOST_SHOWN]}
         rows = Assignment.objects.filter(pk__in=shown).select_related("campaign", "employment")
         people = people_on([row.employment for row in rows], today())
         notices = notices_among(list(shown.values()))
-        to = people_of([self.letter.to_id], today=today()).get(self.letter.to_id) if self.letter.to_id else None
-        return super().get_context_data(
-            letter=self.letter,
-            to=to,
-            error=error_in_words(self.letter),
-            failed=self.letter.state == Letter.State.FAILED,
-            lines=[
-                {
-                    "assignment": row,
-                    "person": people[row.employment_id],
-                    "cover": shown[str(row.pk)],
-                    "notice": str(row.pk) in notices,
-                }
-                for row in rows
-            ],
-            more=max(len(covers) - MOST_SHOWN, 0),
-            **kwargs,
-        )
+        return [
+            {
+                "assignment": row,
+                "person": people[row.employment_id],
+                "cover": shown[str(row.pk)],
+                "notice": str(row.pk) in notices,
+            }
+            for row in rows
+        ]
+
+    def plans(self) -> list[Campaign]:
+        """The campaigns whose plans it tells of, as they are now."""
+        shown = [campaign for campaign, *_rest in self.letter.covers[:MOST_SHOWN]]
+        return list(Campaign.objects.filter(pk__in=shown).order_by("first_day", "code"))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send again what was given up."""
@@ -220,17 +244,18 @@ class TodayView(Below):
             list({one.asked.employee for one in [*shown, *unheard]} | {one.to for one in shown if one.to}),
             today=today(),
         )
-        letters = Counter(letter.reader.value for letter in found.letters)
+        letters = Counter(letter.reader.value for letter in (*found.letters, *found.plans.letters))
+        officers = account_addresses(holders(Role.PRIVACY_OFFICER), today())
         return super().get_context_data(
             day=found.day,
             rest=found.rest,
-            counts=[(label, letters[value]) for value, label in ReaderChoice.choices],
+            counts=[(label, letters[value]) for value, label in LetterReader.choices],
             lines=[
                 {
                     "line": one,
                     "to": people.get(one.to) if one.to else None,
                     "person": people.get(one.asked.employee),
-                    "reader": ReaderChoice(one.reader).label,
+                    "reader": LetterReader(one.reader).label,
                 }
                 for one in shown
             ],
@@ -238,9 +263,39 @@ class TodayView(Below):
             more=len(told) - len(shown),
             more_silent=len(found.silent) - len(unheard),
             hr=hr_addresses(today()),
+            officers=not ladder().plans or any(officers.values()),
+            **self.plans(found.plans),
             webhooks=failing_webhooks(),
             **kwargs,
         )
+
+    def plans(self, plans: Plans) -> dict[str, Any]:
+        """Who is told of which plan, or is not."""
+        keys = {letter.account for letter in plans.letters} | {one.account for one in plans.unheard}
+        names = account_names(keys - {None}, today())
+        told = [(letter, line) for letter in plans.letters for line in letter.lines]
+        return {
+            "plan_lines": [
+                {
+                    "to": names.get(letter.account, ""),
+                    "reader": letter.reader.label,
+                    "campaign": line.plan.campaign,
+                    "why": line.why.label,
+                }
+                for letter, line in told[:MOST_SHOWN]
+            ],
+            "more_plans": max(len(told) - MOST_SHOWN, 0),
+            "plans_unheard": [
+                {
+                    "to": names.get(one.account, ""),
+                    "reader": one.reader.label,
+                    "campaign": one.campaign,
+                    "why": one.why.label,
+                }
+                for one in plans.unheard[:MOST_SHOWN]
+            ],
+            "more_plans_unheard": max(len(plans.unheard) - MOST_SHOWN, 0),
+        }
 
 
 class PreviewIndexView(Below):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,6 +61,15 @@ def test_hr_looks_at_the_log_at_today_and_at_every_mail(chromium: BrowserContext
     building.campaign(now=now)
     building.letter(people[0], state="sent", sent_at=now, tries=1)
     failed = building.letter(people[1], state="failed", error="refused: 550", tries=6)
+    officer = building.officer()
+    officer.email = "officer@example.com"
+    officer.save()
+    building.account("second", Role.PRIVACY_OFFICER)
+    draft = building.draft(code="DRAFT", title="追加の研修", last_day=(now + timedelta(days=30)).date(), now=now)
+    about_plans = Letter.objects.create(
+        key="plans:1", about="plans", reader="officer", account=officer, covers=[[draft.pk, "", 0, None]],
+        state="dropped", made_at=now, not_before=now,
+    )  # fmt: skip
     page = sign_in(chromium.new_page(), live_server, "hr")
     eyes = Eyes(page, admin=True)
 
@@ -70,6 +80,8 @@ def test_hr_looks_at_the_log_at_today_and_at_every_mail(chromium: BrowserContext
     eyes.look("hr-reminders", "架空 0", "配信不能")
     go("training_reminders:letter", failed.pk)
     eyes.look("hr-reminder", "もう一度送信する")
+    go("training_reminders:letter", about_plans.pk)
+    eyes.look("hr-letter-about-plans", "追加の研修")
     go("training_reminders:today")
     eyes.look("hr-reminders-today", "本日の催促")
     go("training_reminders:previews")

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import building
@@ -16,9 +18,11 @@ from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import facts, rows, text
 from tests.reminders.company import at, member, run, settings_with
 from tests.reminders.post import PostOffice, post_office, words
+from training.campaigns.approve import approve
 from training.people.models import Employment
 from training.reminders.mails import Kind
 from training.reminders.models import Letter
+from training.roles import Role
 
 INDEX = "training_reminders:index"
 
@@ -94,6 +98,89 @@ def test_what_today_brings_is_shown_and_nothing_is_sent_by_looking(hr_account: A
     assert not Letter.objects.exists()
     clock(at("2026-12-12"))
     assert "休日" in text(hr.get(reverse("training_reminders:today")))
+
+
+@pytest.fixture
+def chief() -> Any:
+    """The privacy officer, with an address."""
+    user = building.officer()
+    user.email = "officer@example.com"
+    user.save()
+    return user
+
+
+def test_letters_about_plans_are_in_the_log_with_whom_they_went_to_and_what_they_told(
+    hr: Client, hr_account: Any, chief: Any, office: PostOffice
+):
+    hr_account.email = "jinji@example.com"
+    hr_account.save()
+    building.draft(title="𠮷<b>計画</b>", by=hr_account)
+    approve(campaign=building.draft(code="LATE"), by=chief, now=building.NOW)
+    run("2026-12-11")
+    lines = rows(hr.get(reverse(INDEX)))
+    assert sorted((line[0], line[1], line[2], line[3]) for line in lines) == [
+        ("officer", "個人情報保護管理責任者", "1", "送信済み"),
+        ("人事", "人事", "1", "送信済み"),
+    ]
+    assert len(rows(hr.get(reverse(INDEX), {"reader": "officer"}))) == 1
+    assert len(rows(hr.get(reverse(INDEX), {"about": "plans"}))) == 2
+    assert rows(hr.get(reverse(INDEX), {"about": "training"})) == []
+    page = hr.get(reverse("training_reminders:letter", args=[Letter.objects.get(reader="officer").pk]))
+    assert facts(page)["宛先"] == "officer"
+    assert rows(page) == [["𠮷<b>計画</b>", "2026年4月1日", "2026年12月25日", "下書き"]]
+    assert reverse("training_campaigns:plan", args=["FY2026"]) in page.content.decode()
+    page = hr.get(reverse("training_reminders:letter", args=[Letter.objects.get(reader="hr").pk]))
+    assert rows(page)[0][-1] == "承認済み"
+
+
+def test_a_mail_about_a_plan_leads_to_where_it_is_read_and_approved_or_opened(
+    hr_account: Any, chief: Any, office: PostOffice
+):
+    hr_account.email = "jinji@example.com"
+    hr_account.save()
+    building.draft(by=hr_account)
+    approve(campaign=building.draft(code="LATE"), by=chief, now=building.NOW)
+    run("2026-12-11")
+    for address, name, code in (
+        ("officer@example.com", "training_campaigns:plan", "FY2026"),
+        ("jinji@example.com", "training_campaigns:campaign", "LATE"),
+    ):
+        [sent] = office.to(address)
+        link = f"http://127.0.0.1:8000{reverse(name, args=[code])}"
+        assert link in words(sent)
+        assert f'href="{link}"' in words(sent, "html")
+
+
+def test_what_today_brings_names_the_plans_that_wait_and_whom_nobody_can_reach(
+    hr_account: Any, chief: Any, clock: Any, django_assert_num_queries: Any
+):
+    building.account("second", Role.PRIVACY_OFFICER)
+    building.draft(title="𠮷<b>計画</b>", by=hr_account)
+    approve(campaign=building.draft(code="LATE", title="遅れた研修"), by=chief, now=building.NOW)
+    clock(at("2026-12-11"))
+    hr = signed_in(hr_account)
+    page = hr.get(reverse("training_reminders:today"))
+    assert [line[:4] for line in rows(page)] == [["officer", "個人情報保護管理責任者", "𠮷<b>計画</b>", "2026年4月1日"]]
+    unheard = text(page).partition("計画についての通知が届かない方とその理由")[2]
+    assert re.search(r"second.*メールアドレスの登録なし.*遅れた研修.*メールアドレスの登録なし", unheard, re.S)
+    assert "<b>計画</b>" not in page.content.decode()
+    with CaptureQueriesContext(connection) as few:
+        hr.get(reverse("training_reminders:today"))
+    for number in range(5):
+        building.draft(code=f"MORE{number}", by=hr_account)
+        approve(campaign=building.draft(code=f"LATE{number}"), by=chief, now=building.NOW)
+    with django_assert_num_queries(len(few)):
+        hr.get(reverse("training_reminders:today"))
+    assert not Letter.objects.exists()
+
+
+def test_hr_is_told_that_no_privacy_officer_has_an_address(hr: Client, chief: Any, settings: Any):
+    words_ = "個人情報保護管理責任者のメールアドレスが1件も登録されていない"
+    assert words_ not in text(hr.get(reverse("training_reminders:today")))
+    chief.groups.clear()
+    assert words_ in text(hr.get(reverse("training_reminders:today")))
+    settings_with(settings, REMINDER_LADDER={"plans": False})
+    assert words_ not in text(hr.get(reverse("training_reminders:today")))
 
 
 def test_hr_is_told_that_nobody_of_hr_has_an_address(hr: Client, hr_account: Any, company: Employment):

@@ -11,11 +11,13 @@ from tests import building
 from tests.reminders.company import account_of, at, heads, member
 from tests.reminders.post import PostOffice, post_office
 from tests.test_at_once import CROWD, at_once, crowd
+from training.campaigns.approve import approve
 from training.errors import Conflict
 from training.reminders.by_hand import remind_by_hand
 from training.reminders.models import Letter, ReminderSent
 from training.reminders.plan import plan_letters
 from training.reminders.send import send_next
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = at("2026-12-11")
@@ -80,6 +82,26 @@ def test_planning_and_sending_at_once_says_each_thing_once(office: PostOffice):
     round_()
     assert len(office.mails) == len(set(office.ids())) == 3
     assert ReminderSent.objects.count() == 3
+
+
+def test_plans_that_wait_planned_and_sent_by_several_are_told_of_once_to_each(office: PostOffice):
+    chief, hr = building.officer(), building.account("jinji", Role.HR)
+    for user in (chief, hr):
+        user.email = f"{user.username}@example.com"
+        user.save()
+    building.draft(by=hr)
+    approve(campaign=building.draft(code="LATE"), by=chief, now=building.NOW)
+
+    def round_() -> None:
+        plan_letters(now=NOW)
+        while send_next(now=NOW):
+            pass
+
+    crowd(round_)
+    round_()
+    assert sorted(str(mail["To"]) for mail in office.mails) == ["jinji@example.com", "officer@example.com"]
+    assert set(Letter.objects.values_list("about", "state", "tries")) == {("plans", "sent", 1)}
+    assert Letter.objects.count() == 2
 
 
 def test_somebody_reminded_by_hand_in_several_tabs_gets_one_mail(office: PostOffice):

@@ -12,11 +12,13 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.building import campaign, everything, on_leave
+from tests.building import NOW, account, campaign, draft, everything, officer, on_leave
 from tests.reminders.company import at, heads, member, settings_with
 from tests.reminders.post import PostOffice, post_office
+from training.campaigns.approve import approve
 from training.reminders.checks import reminder_settings
 from training.reminders.models import Letter
+from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,35 @@ def test_a_dry_run_lists_who_would_get_what_and_why_and_does_nothing(clock: Any)
     words = call("--dry-run")
     assert "000201 FY2026 2026-12-25" in words
     assert "000202 FY2026: 休職・休業中" in words
+    assert everything() == before
+    assert mail.outbox == []
+
+
+def test_a_dry_run_lists_who_would_be_told_of_which_plan_and_who_would_not(clock: Any):
+    chief = officer()
+    chief.email = "officer@example.com"
+    chief.save()
+    account("second", Role.PRIVACY_OFFICER)
+    draft(by=account("jinji", Role.HR))
+    approve(campaign=draft(code="LATE"), by=chief, now=NOW)
+    clock("2026-12-11")
+    before = everything()
+    found = call("--dry-run", "--json")
+    assert found["letters"] == 1
+    assert found["plans"] == [
+        {"reader": "officer", "to": "officer", "campaign": "FY2026", "first_day": "2026-04-01", "why": "new"}
+    ]
+    assert found["plans_silent"] == [
+        {"reader": "officer", "to": "second", "campaign": "FY2026", "why": "no_address"},
+        {"reader": "hr", "to": None, "campaign": "LATE", "why": "no_address"},
+    ]
+    lines = call("--dry-run").splitlines()
+    assert lines[0].endswith("通知メール1通。")
+    assert lines[1].startswith("個人情報保護管理責任者 officer: FY2026 2026-04-01 – ")
+    assert lines[2:] == [
+        "- 個人情報保護管理責任者 second: FY2026: メールアドレスの登録なし",
+        "- 人事: LATE: メールアドレスの登録なし",
+    ]
     assert everything() == before
     assert mail.outbox == []
 
@@ -114,6 +145,8 @@ def test_a_mail_that_is_given_up_makes_the_command_fail_and_is_said_without_the_
         ({"REMINDER_LADDER": {"on_assignment": 14}}, ["E007"]),
         ({"REMINDER_LADDER": {"on_assignment": "no"}}, ["E007"]),
         ({"REMINDER_LADDER": {"on_assignment": False}}, []),
+        ({"REMINDER_LADDER": {"plans": "no"}}, ["E007"]),
+        ({"REMINDER_LADDER": {"plans": False}}, []),
         ({"CLOSED_DAYS": ["New Year"]}, ["E008"]),
         ({"CLOSED_DAYS": "12-29"}, ["E008"]),
         ({"CLOSED_DAYS": ["2026-08-14/2026-08-10"]}, ["E008"]),

@@ -47,7 +47,7 @@ def plan_facts(campaign: Campaign) -> dict[str, Any]:
         "valid_until": campaign.valid_until.isoformat(),
         "policy": {"revision": campaign.revision.number, "digest": campaign.revision.digest},
         "statement": {"number": campaign.statement.number, "digest": campaign.statement.digest},
-        "modules": [str(row.module_id) for row in campaign.campaign_modules.order_by("order")],
+        "modules": [str(row.module_id) for row in campaign.campaign_modules.all()],  # in their order
         **{name: value for name, value in chosen.items() if value is not None},
     }
 

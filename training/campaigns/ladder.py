@@ -41,7 +41,7 @@ class Ladder:
     """The day of assignment, days before the due day, the day itself, and from then on every week while ``weekly``.
 
     The manager hears of it once it is ``manager_after`` days overdue, HR after
-    ``hr_after``; None is never.
+    ``hr_after``; None is never. ``plans``: whether those who approve and open plans hear of what waits for them.
     """
 
     on_assignment: bool = True
@@ -50,12 +50,15 @@ class Ladder:
     weekly: bool = True
     manager_after: int | None = 7
     hr_after: int | None = 14
+    plans: bool = True
 
     def __post_init__(self) -> None:
         if any(days < 1 for days in self.before):
             raise ValueError("before: whole days, from 1")
         if not isinstance(self.on_assignment, bool):
             raise ValueError("on_assignment: True or False")
+        if not isinstance(self.plans, bool):
+            raise ValueError("plans: True or False")
         if any(days is not None and days < 0 for days in (self.manager_after, self.hr_after)):
             raise ValueError("manager_after, hr_after: whole days, or None")
 

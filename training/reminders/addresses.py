@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from training.conf import conf
-from training.people.models import EmailAddress, Employee
+from training.people.models import EmailAddress, Employee, PersonName
 from training.people.queries import on
 from training.roles import Role
 
@@ -30,7 +31,34 @@ def hr_addresses(day: date) -> list[str]:
     """
     if conf.reminder_hr_addresses:
         return list(conf.reminder_hr_addresses)
+    return sorted(set(account_addresses(holders(Role.HR), day).values()) - {""})
+
+
+def holders(*roles: Role) -> QuerySet[Any]:
+    """The active accounts that hold one of these roles, each once."""
+    names = [role.group_name for role in roles]
+    accounts: QuerySet[Any] = get_user_model().objects.filter(groups__name__in=names, is_active=True)
+    return accounts.distinct()
+
+
+def account_addresses(accounts: QuerySet[Any], day: date) -> dict[Any, str]:
+    """The address of each of these accounts: the staff list's on that day, or else its own; empty where there is none.
+
+    One query.
+    """
     listed = on(EmailAddress.objects.filter(employee__user=OuterRef("pk")), day).values("email")[:1]
-    accounts = get_user_model().objects.filter(groups__name=Role.HR.group_name, is_active=True)
-    known = accounts.annotate(listed=Subquery(listed)).values_list("listed", "email")
-    return sorted({address for listed, own in known if (address := listed or own)})
+    known = accounts.annotate(listed=Subquery(listed)).values_list("pk", "listed", "email")
+    return {pk: (listed or own).strip() for pk, listed, own in known}
+
+
+def account_names(accounts: Collection[Any], day: date) -> dict[Any, str]:
+    """What each of these accounts is called: as the staff list has the person on that day, or else as it says itself.
+
+    Two queries, none where there is nobody.
+    """
+    if not accounts:
+        return {}
+    rows = get_user_model().objects.filter(pk__in=accounts)
+    found = {user.pk: f"{user.last_name} {user.first_name}".strip() or user.get_username() for user in rows}
+    people = on(PersonName.objects.filter(employee__user__in=accounts), day)
+    return found | dict(people.values_list("employee__user", "name"))

@@ -24,7 +24,7 @@ def _ladder() -> list[CheckMessage]:
     try:
         ladder()
     except (TypeError, ValueError) as reason:
-        names = "on_assignment, before (days), on_the_day, weekly, manager_after, hr_after"
+        names = "on_assignment, before (days), on_the_day, weekly, manager_after, hr_after, plans"
         hint = f"Any of {names}; for example {{'before': [14, 7, 1]}}."
         return [Error(f"PRIVACY_TRAINING['REMINDER_LADDER']: {reason}", hint=hint, id=LADDER)]
     return []

@@ -32,6 +32,7 @@ from training.people.queries import on, people_on
 from training.reminders.addresses import addresses_of, hr_addresses
 from training.reminders.mails import WHY, Asker, Count, Line, News, Rendered, to_hr, to_learner, to_manager
 from training.reminders.models import Letter, ReaderChoice, ReminderSent
+from training.reminders.nudge import PlanCover
 from training.reminders.rungs import LOT, Asked, asked
 
 
@@ -48,7 +49,7 @@ class Made:
     """A mail ready to go, and of what it tells. It has no addressee where no address is known any more."""
 
     message: EmailMultiAlternatives
-    told: tuple[Cover, ...]
+    told: tuple[Cover | PlanCover, ...]
 
 
 def compose(letter: Letter, *, today: date) -> Made | None:

@@ -36,6 +36,10 @@ class Kind(TextChoices):
     BY_OFFICE = "by_office", gettext_lazy("To the person, on request of HR")
     MANAGER = "manager", gettext_lazy("To the manager: own people who are overdue")
     HR = "hr", gettext_lazy("To HR: who is overdue for long")
+    APPROVAL = "approval", gettext_lazy("To the privacy officer: plans to be approved")
+    NUDGE = "nudge", gettext_lazy("To the privacy officer: a plan still not approved")
+    OPENING = "opening", gettext_lazy("To HR: a plan approved and not opened")
+    RESPONSIBLE = "responsible", gettext_lazy("To the person responsible: a plan approved and not opened")
 
 
 class Asker(StrEnum):
@@ -109,7 +113,7 @@ class Count:
 def to_learner(*, name: str, lines: Sequence[Line], asker: Asker | None, language: str) -> Rendered:
     """The mail to a person about the own training; ``asker`` where somebody wished for it by hand."""
     with translation.override(language):
-        return _rendered(
+        return rendered(
             "learner",
             _learner_subject(lines, by_hand=asker is not None),
             language,
@@ -118,8 +122,8 @@ def to_learner(*, name: str, lines: Sequence[Line], asker: Asker | None, languag
             asker=asker,
             late=any(line.late for line in lines),
             news=all(line.news for line in lines),
-            link=_link("training:mine"),
-            languages=_link("training:mails"),
+            link=page_link("training:mine"),
+            languages=page_link("training:mails"),
         )
 
 
@@ -128,14 +132,14 @@ def to_manager(*, name: str, lines: Sequence[Line], language: str) -> Rendered:
     with translation.override(language):
         people = len({line.number for line in lines})
         subject = ngettext("Training overdue: %(n)d of your people", "Training overdue: %(n)d of your people", people)
-        return _rendered(
+        return rendered(
             "manager",
             subject % {"n": people},
             language,
             name=name,
             people=people,
-            link=_link("training:team"),
-            languages=_link("training:mails"),
+            link=page_link("training:team"),
+            languages=page_link("training:mails"),
             **_some(lines),
         )
 
@@ -145,7 +149,7 @@ def to_hr(*, counts: Sequence[Count], lines: Sequence[Line], language: str) -> R
     with translation.override(language):
         people = len({line.number for line in lines})
         subject = ngettext("Training overdue for long: %(n)d person", "Training overdue for long: %(n)d people", people)
-        return _rendered(
+        return rendered(
             "hr",
             subject % {"n": people},
             language,
@@ -179,7 +183,8 @@ def _learner_subject(lines: Sequence[Line], *, by_hand: bool) -> str:
     return _("Overdue: %(title)s") % title
 
 
-def _link(name: str) -> str:
+def page_link(name: str) -> str:
+    """The address of a page of the site, as a mail gives it."""
     return f"{conf.public_url}{reverse(name)}"
 
 
@@ -188,7 +193,8 @@ def _evened(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def _rendered(template: str, subject: str, language: str, **context: Any) -> Rendered:
+def rendered(template: str, subject: str, language: str, **context: Any) -> Rendered:
+    """A mail of its templates, in the language that is active."""
     words = {
         **context,
         "subject": subject,

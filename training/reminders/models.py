@@ -23,6 +23,16 @@ class ReaderChoice(models.TextChoices):
     HR = Reader.HR.value, _("HR")
 
 
+class LetterReader(models.TextChoices):
+    """Who is written to: whom the ladder knows, and those who decide about plans."""
+
+    LEARNER = ReaderChoice.LEARNER.value, ReaderChoice.LEARNER.label
+    MANAGER = ReaderChoice.MANAGER.value, ReaderChoice.MANAGER.label
+    HR = ReaderChoice.HR.value, ReaderChoice.HR.label
+    OFFICER = "officer", _("The privacy officer")
+    RESPONSIBLE = "responsible", _("The person responsible for the campaign")
+
+
 class ReminderSent(BatchEvidence):
     """A reminder left this house: once for each rung of each due date and reader.
 
@@ -59,9 +69,14 @@ class ReminderSent(BatchEvidence):
 class Letter(models.Model):
     """A mail that waits to be sent, or was. ``key`` says what it is for, so that it is made once however often asked.
 
-    It holds keys only: whom it goes to and what it says are found when it is sent. ``covers`` lists the rungs that
-    it tells of, each ``[assignment, due_number, rung]``.
+    It holds keys only: whom it goes to and what it says are found when it is sent. ``covers`` lists what it tells of:
+    rungs, each as ``compose.Cover``, or ``about`` plans, each as ``nudge.PlanCover``. It goes to a person (``to``), to
+    an account, or where there is neither to all of HR.
     """
+
+    class About(models.TextChoices):
+        TRAINING = "training", _("Somebody's training")
+        PLANS = "plans", _("Plans")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -72,8 +87,12 @@ class Letter(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(_("purpose"), max_length=200, unique=True)
-    reader = models.CharField(_("who is told"), max_length=20, choices=ReaderChoice.choices)
+    about = models.CharField(_("about"), max_length=20, choices=About.choices, default=About.TRAINING)
+    reader = models.CharField(_("who is told"), max_length=20, choices=LetterReader.choices)
     to = models.ForeignKey(Employee, on_delete=models.PROTECT, null=True, related_name="letters", verbose_name=_("to"))
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("account")
+    )
     covers = models.JSONField(_("covers"))
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("asked for by")

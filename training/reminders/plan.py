@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from training.conf import conf
 from training.people.managing import Managers
 from training.reminders.addresses import addresses_of, hr_addresses
 from training.reminders.models import Letter, ReminderSent
+from training.reminders.plans import PlannedPlans, Plans, plans_of_today
 from training.reminders.rungs import LOT, Asked, Quiet, asked, is_working
 from training.turns import wait_for_turn
 
@@ -39,6 +40,8 @@ class Planned:
     reader: Reader
     to: UUID | None
     lines: tuple[Asked, ...]
+    about: ClassVar = Letter.About.TRAINING
+    account: ClassVar = None
 
     def key(self, day: date) -> str:
         """What the letter is for: one a day for each reader."""
@@ -66,6 +69,7 @@ class Round:
     rest: bool = False
     letters: list[Planned] = field(default_factory=list)
     silent: list[Silent] = field(default_factory=list)
+    plans: Plans = field(default_factory=Plans)
     written: int = 0
 
 
@@ -102,6 +106,7 @@ def plan_round(*, today: date) -> Round:
         else:
             found.silent += [Silent(one, reader, Quiet.TOLD) for one in those]
     _address(found, lines)
+    found.plans = plans_of_today(today=today)
     return found
 
 
@@ -115,14 +120,17 @@ def plan_letters(*, now: datetime) -> Round:
 @transaction.atomic
 def _write(found: Round, now: datetime) -> None:
     wait_for_my_turn()
-    keys = {letter.key(found.day): letter for letter in found.letters}
+    letters: list[Planned | PlannedPlans] = [*found.letters, *found.plans.letters]
+    keys = {letter.key(found.day): letter for letter in letters}
     for lot in _lots(list(keys)):
         there = _written(lot)
         rows = [
             Letter(
                 key=key,
+                about=letter.about,
                 reader=letter.reader.value,
                 to_id=letter.to,
+                account_id=letter.account,
                 covers=letter.covers,
                 made_at=now,
                 not_before=now,
@@ -137,9 +145,9 @@ def _write(found: Round, now: datetime) -> None:
 
 def _drop_older(letters: list[Letter], day: date) -> None:
     """Let no older letter to the same reader go out beside these: what it told of is in them, or overtaken by them."""
-    there = {(letter.reader, letter.to_id) for letter in letters}
-    rows = _replaceable(day).values_list("pk", "reader", "to").iterator(chunk_size=LOT)
-    for lot in _lots([pk for pk, reader, to in rows if (reader, to) in there]):
+    there = {(letter.about, letter.reader, letter.to_id, letter.account_id) for letter in letters}
+    rows = _replaceable(day).values_list("pk", "about", "reader", "to", "account").iterator(chunk_size=LOT)
+    for lot in _lots([pk for pk, *reading in rows if tuple(reading) in there]):
         Letter.objects.filter(pk__in=lot, state=Letter.State.WAITING).update(state=Letter.State.DROPPED)
 
 
@@ -150,8 +158,8 @@ def wait_for_my_turn() -> None:
 
 def _waiting() -> Iterator[Told]:
     """Of what the letters tell that are written and not sent: waiting, on their way, or not deliverable."""
-    rows = Letter.objects.filter(state__in=UNSENT, asked_by__isnull=True).values_list("reader", "covers")
-    for reader, covers in rows.iterator(chunk_size=LOT):
+    rows = Letter.objects.filter(about=Letter.About.TRAINING, state__in=UNSENT, asked_by__isnull=True)
+    for reader, covers in rows.values_list("reader", "covers").iterator(chunk_size=LOT):
         for assignment, due_number, rung in covers:
             yield assignment, due_number, rung, reader
 
@@ -165,7 +173,8 @@ def _replaceable(today: date) -> QuerySet[Letter]:
 def _older(today: date) -> dict[Told, UUID | None]:
     """Of what the letters tell that a letter of today may replace, and to whom."""
     found: dict[Told, UUID | None] = {}
-    for reader, to, covers in _replaceable(today).values_list("reader", "to", "covers").iterator(chunk_size=LOT):
+    rows = _replaceable(today).filter(about=Letter.About.TRAINING).values_list("reader", "to", "covers")
+    for reader, to, covers in rows.iterator(chunk_size=LOT):
         found |= {(assignment, due_number, rung, reader): to for assignment, due_number, rung in covers}
     return found
 

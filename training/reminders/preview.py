@@ -16,8 +16,11 @@ from training.campaigns.models import Assignment, Campaign
 from training.errors import Invalid, NotReady
 from training.reminders.compose import message_of
 from training.reminders.mails import WHY, Asker, Count, Kind, Line, News, Rendered, to_hr, to_learner, to_manager
+from training.reminders.plan_mails import Told, Written, campaign_link, plan_link, to_officer, to_opener
+from training.reminders.plans import Why
 from training.reminders.send import hand_over
 
+ABOUT_PLANS = frozenset({Kind.APPROVAL, Kind.NUDGE, Kind.OPENING, Kind.RESPONSIBLE})
 INVENTED = {"ja": ("見本 太郎", "見本 花子", "見本 次郎"), "en": ("Taro Sample", "Hanako Sample", "Jiro Sample")}
 
 
@@ -26,6 +29,8 @@ def sample(kind: Kind, *, language: str, day: date) -> Rendered:
     with translation.override(language):
         title, department = _("Privacy training (sample)"), _("Sales department (sample)")
     names = INVENTED.get(language, INVENTED["en"])
+    if kind in ABOUT_PLANS:
+        return _about_plans(kind, title, names, language=language, day=day)
     mine = Line(title, day + timedelta(days=7), 7, Standing.STARTED.label, names[0], "000000", department)
     late = replace(mine, due_on=day - timedelta(days=7), days=-7, standing=Standing.NEW.label)
     team = [
@@ -49,6 +54,22 @@ def sample(kind: Kind, *, language: str, day: date) -> Rendered:
             lines = [mine]
     asker = {Kind.BY_HAND: Asker.MANAGER, Kind.BY_OFFICE: Asker.OFFICE}.get(kind)
     return to_learner(name=names[0], lines=lines, asker=asker, language=language)
+
+
+def _about_plans(kind: Kind, title: str, names: tuple[str, ...], *, language: str, day: date) -> Rendered:
+    drafted = Written(day - timedelta(days=1), names[1])
+    soon, due_on = day + timedelta(days=60), day + timedelta(days=150)
+    new = Told(title, soon, due_on, 60, Why.NEW.label, plan_link("sample"), Written(day), repeats=True)
+    near = replace(new, first_day=day + timedelta(days=3), days=3, why=Why.NEAR.label, drafted=drafted, repeats=False)
+    match kind:
+        case Kind.APPROVAL:
+            again = replace(near, why=Why.AGAIN.label, changed=Written(day, names[2]))
+            return to_officer(name=names[0], plans=[again, new], news=True, language=language, can_choose=True)
+        case Kind.NUDGE:
+            return to_officer(name=names[0], plans=[near], news=False, language=language, can_choose=True)
+    late = replace(near, first_day=day, days=0, why=Why.UNOPENED.label, link=campaign_link("sample"))
+    name = names[0] if kind == Kind.RESPONSIBLE else ""
+    return to_opener(name=name, plans=[late], language=language, can_choose=bool(name))
 
 
 def send_sample(kind: Kind, *, language: str, to: str, day: date) -> None:

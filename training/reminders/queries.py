@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -18,8 +20,9 @@ from training.conf import conf
 from training.people.models import Employment
 from training.people.queries import on
 from training.reminders.compose import Cover
-from training.reminders.models import Letter, ReaderChoice, WebhookDelivery
+from training.reminders.models import Letter, LetterReader, WebhookDelivery
 from training.reminders.plan import Planned, Round
+from training.reminders.plans import Plans
 from training.reminders.rungs import Asked
 
 LOT = 1000
@@ -103,7 +106,17 @@ def letter_counts() -> dict[str, int]:
 
 def reader_label(reader: str) -> object:
     """Who a reader is, in words."""
-    return ReaderChoice(reader).label
+    return LetterReader(reader).label
+
+
+def accounts_of(plans: Plans) -> dict[Any, str]:
+    """The user name of each account that is told of plans, or is not. One query, none where there are none."""
+    keys = {letter.account for letter in plans.letters} | {one.account for one in plans.unheard}
+    keys.discard(None)
+    if not keys:
+        return {}
+    users = get_user_model()
+    return dict(users.objects.filter(pk__in=keys).values_list("pk", users.USERNAME_FIELD))
 
 
 def failing_webhooks() -> list[WebhookDelivery]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import smtplib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django import VERSION
@@ -24,8 +24,10 @@ from training.campaigns.calendar import day_of
 from training.conf import conf
 from training.errors import Conflict
 from training.ledger.append import append
-from training.reminders.compose import Cover, compose
+from training.reminders.compose import Cover, Made, compose
+from training.reminders.compose_plans import compose_plans
 from training.reminders.models import Letter, ReminderSent
+from training.reminders.nudge import PlanCover
 from training.reminders.plan import wait_for_my_turn
 from training.reminders.rungs import is_working
 
@@ -57,7 +59,7 @@ def send_next(*, now: datetime, only: UUID | None = None) -> Letter | None:
         return None
     if letter.tries > conf.reminder_tries:
         return _settle(letter, Letter.State.FAILED, error=CUT_OFF)
-    made = compose(letter, today=today)
+    made = _compose(letter, today)
     if made is None:
         return _settle(letter, Letter.State.DROPPED)
     if not made.message.to:
@@ -69,6 +71,12 @@ def send_next(*, now: datetime, only: UUID | None = None) -> Letter | None:
     except (smtplib.SMTPException, OSError, ValueError) as reason:
         return _put_off(letter, reason, now)
     return _record(letter, made.told, now)
+
+
+def _compose(letter: Letter, today: date) -> Made | None:
+    if letter.about == Letter.About.PLANS:
+        return compose_plans(letter, today=today)
+    return compose(letter, today=today)
 
 
 def hand_over(message: EmailMultiAlternatives) -> None:
@@ -141,36 +149,41 @@ def _put_off(letter: Letter, reason: Exception, now: datetime) -> Letter:
 
 
 @transaction.atomic
-def _record(letter: Letter, told: tuple[Cover, ...], now: datetime) -> Letter:
-    """Write down, as evidence, what was told to whom."""
+def _record(letter: Letter, told: tuple[Cover | PlanCover, ...], now: datetime) -> Letter:
+    """Write down what was told to whom; of what was told of an assignment it is evidence."""
     wait_for_my_turn()
     locked = _mine(letter)
     if locked is None:
         return Letter.objects.get(pk=letter.pk)
+    if rungs := [cover for cover in told if isinstance(cover, Cover)]:
+        _testify(locked, rungs, now)
+    locked.state, locked.sent_at, locked.error = Letter.State.SENT, now, ""
+    locked.covers = [list(cover) for cover in told]
+    locked.save(update_fields=["state", "sent_at", "error", "covers"])
+    return locked
+
+
+def _testify(letter: Letter, told: list[Cover], now: datetime) -> None:
     keys = [UUID(cover.assignment) for cover in told]
     rows = ReminderSent.objects.filter(assignment__in=keys, reader=letter.reader, rung__isnull=False)
     there = {(str(pk), number, rung) for pk, number, rung in rows.values_list("assignment", "due_number", "rung")}
     append(
         kind=SENT,
         at=now,
-        facts={"letter": locked.pk, "reader": locked.reader, "to": locked.to_id},
+        facts={"letter": letter.pk, "reader": letter.reader, "to": letter.to_id},
         rows=[
             ReminderSent(
                 assignment_id=UUID(cover.assignment),
                 due_number=cover.due_number,
                 rung=cover.rung,
-                reader=locked.reader,
-                asked_by_id=locked.asked_by_id,
+                reader=letter.reader,
+                asked_by_id=letter.asked_by_id,
                 at=now,
             )
             for cover in told
             if cover not in there
         ],
     )
-    locked.state, locked.sent_at, locked.error = Letter.State.SENT, now, ""
-    locked.covers = [list(cover) for cover in told]
-    locked.save(update_fields=["state", "sent_at", "error", "covers"])
-    return locked
 
 
 def _mine(letter: Letter) -> Letter | None:

@@ -17,7 +17,8 @@ from training.errors import TrainingError
 from training.people.invite_send import given_up, waiting
 from training.people.tasks import mail_invitations
 from training.reminders.plan import Round, plan_letters, plan_round
-from training.reminders.queries import campaign_codes, letter_counts, reader_label, told_lines
+from training.reminders.plans import Plans
+from training.reminders.queries import accounts_of, campaign_codes, letter_counts, reader_label, told_lines
 from training.reminders.tasks import deliver_webhooks, send_letters
 from training.reminders.webhooks import queue_figures
 
@@ -26,9 +27,9 @@ class Command(BaseCommand):
     """Run it every half an hour: what was said is not said again, and what could not be delivered is tried again."""
 
     help = (
-        "Write the day's reminders to people, managers and HR, and send what waits, invitations too; tell chat tools "
-        "the figures. Run it as often as you like, on any number of machines. Exit status: 0 done, 1 a mail was given "
-        "up, 2 wrong usage."
+        "Write the day's reminders to people, managers and HR, tell those who decide about plans what waits for them, "
+        "and send what waits, invitations too; tell chat tools the figures. Run it as often as you like, on any number "
+        "of machines. Exit status: 0 done, 1 a mail was given up, 2 wrong usage."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -93,12 +94,12 @@ class Command(BaseCommand):
             self.stderr.write(f"{stage}…", ending="\r")
 
     def _list(self, found: Round, invitations: int, *, as_json: bool) -> None:
-        lines, codes = told_lines(found), campaign_codes()
+        lines, codes, accounts = told_lines(found), campaign_codes(), accounts_of(found.plans)
         if as_json:
             result = {
                 "day": found.day.isoformat(),
                 "rest": found.rest,
-                "letters": len(found.letters),
+                "letters": len(found.letters) + len(found.plans.letters),
                 "invitations": invitations,
                 "told": [
                     {
@@ -121,6 +122,26 @@ class Command(BaseCommand):
                     }
                     for one in found.silent
                 ],
+                "plans": [
+                    {
+                        "reader": letter.reader.value,
+                        "to": accounts.get(letter.account),
+                        "campaign": line.plan.campaign.code,
+                        "first_day": line.plan.campaign.first_day.isoformat(),
+                        "why": line.why.value,
+                    }
+                    for letter in found.plans.letters
+                    for line in letter.lines
+                ],
+                "plans_silent": [
+                    {
+                        "reader": one.reader.value,
+                        "to": accounts.get(one.account),
+                        "campaign": one.campaign.code,
+                        "why": one.why.value,
+                    }
+                    for one in found.plans.unheard
+                ],
             }
             self.stdout.write(json.dumps(result, ensure_ascii=False))
             return
@@ -129,7 +150,9 @@ class Command(BaseCommand):
         if found.rest:
             self.stdout.write(_("%(day)s is a day of rest: no reminder is sent.") % {"day": found.day.isoformat()})
             return
-        self.stdout.write(_("Dry run: nothing was sent. Letters: %(n)d.") % {"n": len(found.letters)})
+        self.stdout.write(
+            _("Dry run: nothing was sent. Letters: %(n)d.") % {"n": len(found.letters) + len(found.plans.letters)}
+        )
         for line in lines:
             self.stdout.write(
                 f"{reader_label(line.reader)} {line.to_number}: "
@@ -137,3 +160,14 @@ class Command(BaseCommand):
             )
         for one in found.silent:
             self.stdout.write(f"- {one.asked.number} {codes[one.asked.campaign]}: {one.why.label}")
+        self._list_plans(found.plans, accounts)
+
+    def _list_plans(self, plans: Plans, accounts: dict[Any, str]) -> None:
+        for letter in plans.letters:
+            for line in letter.lines:
+                campaign = line.plan.campaign
+                who = f"{letter.reader.label} {accounts.get(letter.account, '')}".strip()
+                self.stdout.write(f"{who}: {campaign.code} {campaign.first_day.isoformat()} – {line.why.label}")
+        for one in plans.unheard:
+            who = f"{one.reader.label} {accounts.get(one.account, '')}".strip()
+            self.stdout.write(f"- {who}: {one.campaign.code}: {one.why.label}")
