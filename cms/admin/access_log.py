@@ -44,6 +44,7 @@ WORDS = {
     "certificates": _("Certificates"),
     "edition": _("A certificate in another language"),
     "evidence pack": _("Evidence pack"),
+    "leaves": _("Leaves"),
     "looks": _("Access log"),
     "people whom": _("Whom a plan would ask"),
     "plan document": _("Plan (PDF)"),

@@ -16,6 +16,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from cms.admin.campaigns import OneCampaign
 from cms.admin.gate import OFFICER, holds, today
+from cms.admin.person import address_of_person
 from training.access.log import record_access
 from training.access.models import AccessLog
 from training.attestation.copy import pledge_pdf
@@ -78,7 +79,10 @@ class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
         """What can be decided about this person now."""
         state = self.dossier.standing.state
         number = urlencode({"number": self.dossier.standing.number})
-        found = [(gettext("Why is this person asked?"), f"{self.url('why')}?{number}")]
+        found = [
+            (gettext("The person’s page"), address_of_person(self.assignment.employment.employee_id)),
+            (gettext("Why is this person asked?"), f"{self.url('why')}?{number}"),
+        ]
         if self.campaign.state != Campaign.State.OPEN or state == State.SIGNED:
             return found
         if state == State.CLOSED:

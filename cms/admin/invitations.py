@@ -19,6 +19,7 @@ from wagtail.admin import messages
 
 from cms.admin.accounts import NAMESPACE, AccountFilters, AccountPage, employed, mail_state, with_unsent_mail
 from cms.admin.gate import today
+from cms.admin.person import address_of_person
 from training.conf import conf
 from training.errors import Conflict, NotReady
 from training.people.account_models import Invitation
@@ -280,7 +281,8 @@ class PersonView(OnePerson):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the button does, and ending an invitation."""
         url = reverse(f"{NAMESPACE}:revoke", args=[self.employee.pk])
-        acts = [(_("End the invitation…"), url)] if self.invitation is not None else []
+        acts = [(_("The person’s page"), address_of_person(self.employee.pk))]
+        acts += [(_("End the invitation…"), url)] if self.invitation is not None else []
         has = self.employee.user_id is not None
         label = _("Give a way to a new password") if has else _("Invite again") if self.invitation else _("Invite")
         return super().get_context_data(acts=acts, submit_label=label, **kwargs)

@@ -1,123 +1,36 @@
-"""Who is away on a day; recording a leave, the return, correcting and taking back."""
+"""Recording a leave, the return, correcting and taking back."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
-import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
-from wagtail.admin.widgets.button import HeaderButton
 
 from cms.admin.gate import ForRoles, today
-from cms.admin.tables import DayColumn, PersonColumn
+from cms.admin.person import address_of_person
 from training.certificates.tasks import seal_waiting
 from training.errors import Conflict, TrainingError
 from training.people.leave import EARLIEST, LATEST, correct_leave, days_of, end_leave, record_leave, take_back_leave
 from training.people.models import Employment, Leave, LeaveKind
 from training.people.numbers import plain_number
-from training.people.queries import Person, away_on, on, people_on, person_on
+from training.people.queries import Person, on, person_on
 from training.people.roster_dates import FOR_EVER
 
 NAMESPACE = "training_leaves"
 A_DAY = timedelta(days=1)
-
-
-class LeaveFilters(WagtailFilterSet):
-    """By the day on which people are away, and by the kind of leave."""
-
-    day = django_filters.DateFilter(
-        method="by_day", label=_("Away on"), help_text=_("Empty: today."), widget=AdminDateInput
-    )
-    kind = django_filters.ChoiceFilter(choices=LeaveKind.choices, label=_("Kind"), empty_label=_("All"))
-
-    class Meta:
-        model = Leave
-        fields: ClassVar[list[str]] = []
-
-    def by_day(self, leaves: QuerySet[Leave], name: str, value: date) -> QuerySet[Leave]:
-        """Keep whoever is away then; the view has asked for that day's leaves already."""
-        return leaves
-
-
-class LeaveIndexView(ForRoles, IndexView):
-    """Who is away on a day, today where none is asked for."""
-
-    model = Leave
-    index_url_name = f"{NAMESPACE}:index"
-    index_results_url_name = f"{NAMESPACE}:results"
-    results_template_name = "cms/admin/wide_results.html"
-    header_icon = "date"
-    page_title = _("Leaves")
-    filterset_class = LeaveFilters
-    paginate_by = 50
-    default_ordering = ("employment__number", "valid_from", "pk")
-    columns = [
-        PersonColumn("name", label=_("Name"), accessor=lambda row: row.person.name, url_name=f"{NAMESPACE}:leave"),
-        Column("number", label=_("Staff number"), accessor="person.number"),
-        Column("department", label=_("Department"), accessor="person.department"),
-        Column("kind", label=_("Kind"), accessor="get_kind_display"),
-        DayColumn("first", label=_("First day")),
-        Column("last", label=_("Last day"), accessor=lambda row: _day_or_open(row.last)),
-    ]
-
-    @cached_property
-    def day(self) -> date:
-        """The day asked for."""
-        try:
-            return date.fromisoformat(self.request.GET.get("day", ""))
-        except ValueError:
-            return today()
-
-    def get_page_subtitle(self) -> Any:
-        """The day."""
-        return date_format(self.day, "DATE_FORMAT")
-
-    def get_base_queryset(self) -> QuerySet[Leave]:
-        """The leaves of that day."""
-        return away_on(self.day).select_related("employment")
-
-    def order_queryset(self, queryset: QuerySet[Leave]) -> QuerySet[Leave]:
-        """By staff number."""
-        return queryset.order_by(*self.default_ordering)
-
-    def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Any, Any, Any, bool]:
-        """Look up the page's people, and the whole of each leave, at once."""
-        paginator, page, rows, more = super().paginate_queryset(queryset, page_size)
-        page.object_list = rows = list(rows)
-        people = people_on([row.employment for row in rows], self.day)
-        days = days_of(rows)
-        for row in rows:
-            row.person = people[row.employment_id]
-            row.kana = row.person.kana
-            row.first, row.last = days[row.pk]
-        return paginator, page, rows, more
-
-    @cached_property
-    def header_buttons(self) -> list[HeaderButton]:
-        """Record another."""
-        return [HeaderButton(gettext("Record a leave"), url=reverse(f"{NAMESPACE}:record"), icon_name="plus")]
-
-
-def _day_or_open(last: date | None) -> str:
-    return gettext("Return not known") if last is None else date_format(last, "SHORT_DATE_FORMAT")
 
 
 class LeaveForm(forms.Form):
@@ -291,6 +204,7 @@ class LeaveView(OneLeave):
         acts = [
             (_("Enter the return…"), reverse(f"{NAMESPACE}:return", args=[self.leave.pk])),
             (_("Take back…"), reverse(f"{NAMESPACE}:take_back", args=[self.leave.pk])),
+            (_("The person’s page"), address_of_person(self.leave.employment.employee_id)),
         ]
         return super().get_context_data(acts=acts, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Where the pages about people are: leaves, departments' managers, accounts, identity providers."""
+"""Where the pages about people are: one person's, leaves, departments' managers, accounts, identity providers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,25 @@ from typing import Any
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from cms.admin import accounts, departments, invitations, leaves, managers, scim_clients
+from cms.admin import accounts, departments, invitations, leave_list, leaves, managers, person, scim_clients
 from cms.admin.gate import OFFICER, RoleViewSet
+
+
+class PersonViewSet(RoleViewSet):
+    """One person."""
+
+    name = person.NAMESPACE
+    url_prefix = "training/people"
+    icon = "search"
+    menu_label = _("Look somebody up")
+    menu_name = "training-people"
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Look somebody up, and the person's page."""
+        return [
+            path("", person.PeopleView.as_view(), name="index"),
+            path("<uuid:employee>/", person.PersonView.as_view(), name="person"),
+        ]
 
 
 class LeaveViewSet(RoleViewSet):
@@ -23,8 +40,8 @@ class LeaveViewSet(RoleViewSet):
     def get_urlpatterns(self) -> list[Any]:
         """List, record, one leave, its return, taking it back."""
         return [
-            path("", leaves.LeaveIndexView.as_view(), name="index"),
-            path("results/", leaves.LeaveIndexView.as_view(results_only=True), name="results"),
+            path("", leave_list.LeaveIndexView.as_view(), name="index"),
+            path("results/", leave_list.LeaveIndexView.as_view(results_only=True), name="results"),
             path("new/", leaves.RecordView.as_view(), name="record"),
             path("<int:pk>/", leaves.LeaveView.as_view(), name="leave"),
             path("<int:pk>/return/", leaves.ReturnView.as_view(), name="return"),

@@ -36,7 +36,7 @@ from cms.admin import (
 from cms.admin.campaign_urls import RepeatViewSet, life_patterns
 from cms.admin.change_urls import ChangeViewSet
 from cms.admin.gate import OFFICER, RoleViewSet
-from cms.admin.people_urls import AccountViewSet, LeaveViewSet, ManagerViewSet, ScimViewSet
+from cms.admin.people_urls import AccountViewSet, LeaveViewSet, ManagerViewSet, PersonViewSet, ScimViewSet
 from cms.admin.reminder_urls import ReminderViewSet
 
 
@@ -299,6 +299,7 @@ class TrainingViewSetGroup(ViewSetGroup):
         StatisticsViewSet,
         WithdrawalViewSet,
         AsOfViewSet,
+        PersonViewSet,
         RosterViewSet,
         LeaveViewSet,
         ManagerViewSet,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,13 +15,15 @@ from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
 from tests.browser.signing_in import sign_in
+from tests.building import import_staff
 from tests.people.rosters import row, simple
 from tests.people.test_invite import addressed
 from training.people.account_models import Invitation
 from training.people.appoint import appoint
+from training.people.enrol import rename
 from training.people.invite import invite
 from training.people.leave import record_leave
-from training.people.models import DepartmentPlace
+from training.people.models import DepartmentPlace, Employment
 from training.people.roster_uploads import keep_upload, previewed
 from training.people.roster_working import STALE, begin_import, take_over
 from training.people.scim_clients import SCOPES, make_client, revoke_client
@@ -40,6 +43,44 @@ def company() -> list[Any]:
     for place in range(3):
         addressed(people[place], f"staff{place}@example.com")
     return people
+
+
+def test_hr_reads_one_persons_history(chromium: BrowserContext, live_server: Any) -> None:
+    ensure_site()
+    hr = building.account("hr", Role.HR)
+    now = timezone.now()
+    year = building.year("𠮷田 一郎")
+    person = year.employment
+    building.person("000900", "部長 太郎", department="営業本部")
+    path = "事業本部/" + "/".join(["個人情報保護・情報セキュリティ統括推進室"] * 3)
+    before = timezone.localdate() - timedelta(days=30)
+    moments = [now - timedelta(minutes=50 - 10 * turn) for turn in range(5)]
+    somebody = partial(row, type="契約社員", manager="000900")
+    import_staff(simple(somebody(name="𠮷田 一郎", department=path, second="開発部")), day=before, now=moments[0])
+    import_staff(simple(somebody(name="𠮷田 一郎", department="総務部", second="開発部")), day=before, now=moments[1])
+    rename(employee=person.employee, name="佐籐 一郎", kana="", since=before, now=moments[2])
+    rename(employee=person.employee, name="佐藤 一郎", kana="サトウ イチロウ", since=before, now=moments[3])
+    held = Employment.objects.filter(employee=person.employee, superseded_at__isnull=True).latest("valid_from")
+    record_leave(employment=held, kind="childcare", first=timezone.localdate(), last=None, by=hr, now=moments[4])
+    page = sign_in(chromium.new_page(), live_server, "hr")
+    eyes = Eyes(page, admin=True)
+    page.goto(f"{live_server.url}{reverse('training_people:index')}")
+    page.fill("input[name=q]", "999999")
+    page.locator("main form button[type=submit]").click()
+    eyes.look("admin-people-none", "名簿の記録にありません")
+    page.fill("input[name=q]", "郎")
+    page.locator("main form button[type=submit]").click()
+    eyes.look("admin-people-found", "佐藤 一郎", "部長 太郎")
+    page.fill("input[name=q]", "000101")
+    page.locator("main form button[type=submit]").click()
+    eyes.look("admin-person", "佐藤 一郎", "総務部", "育児休業", "兼務：開発部", "𠮷田 一郎", "署名済み")
+    page.fill("input[name=day]", "2021-01-01")
+    page.locator("main form button[type=submit]").click()
+    eyes.look("admin-person-day", "営業本部/第一営業部/二課", "正社員")
+    page.goto(f"{live_server.url}{reverse('training_leaves:index')}")
+    eyes.look("admin-leaves-today", "佐藤 一郎", "停止中", "この人のページ")
+    page.goto(f"{live_server.url}{reverse('training_campaigns:assignment', args=['FY2026', year.assignment.pk])}")
+    eyes.look("hr-record-person", "この人のページ")
 
 
 def test_hr_records_leaves_and_brings_people_to_their_accounts(chromium: BrowserContext, live_server: Any) -> None:

@@ -85,7 +85,7 @@ def days_of(leaves: Collection[Leave]) -> dict[int, tuple[date, date | None]]:
     )
     return {
         row.pk: (chain[0].valid_from, chain[-1].valid_to)
-        for chain in _chains(believed.select_related("employment"))
+        for chain in leaves_in(believed.select_related("employment"))
         for row in chain
     }
 
@@ -197,12 +197,12 @@ def _whole(leave: Leave) -> list[Leave]:
 def _chain(leave: Leave) -> list[Leave]:
     """The believed rows of the leave to which a row belongs; none where the row is not believed any more."""
     believed = Leave.objects.filter(employment__employee=leave.employment.employee_id, superseded_at__isnull=True)
-    chains = _chains(believed.select_related("employment"))
+    chains = leaves_in(believed.select_related("employment"))
     return next((chain for chain in chains if any(row.pk == leave.pk for row in chain)), [])
 
 
-def _chains(rows: Iterable[Leave]) -> list[list[Leave]]:
-    """The rows of each leave in order: those of one kind that adjoin where the employment's rows do."""
+def leaves_in(rows: Iterable[Leave]) -> list[list[Leave]]:
+    """The rows of each leave in order: those of one kind that adjoin where the employment's rows do. No query."""
     found: list[list[Leave]] = []
 
     def key(row: Leave) -> tuple[Any, ...]:

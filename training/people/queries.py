@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
 from training.people.models import (
     PATH_SEPARATOR,
@@ -165,6 +165,21 @@ def employed_on(day: date) -> QuerySet[Employment]:
 def away_on(day: date) -> QuerySet[Leave]:
     """The leaves that hold on a day."""
     return on(Leave.objects.all(), day)
+
+
+def away_after(day: date) -> QuerySet[Leave]:
+    """The leaves that begin after a day, each by its first row: a row that goes on from another is no leave itself."""
+    before = Leave.objects.annotate(
+        next_day=ExpressionWrapper(F("valid_to") + Value(A_DAY), output_field=DateField())
+    ).filter(
+        superseded_at__isnull=True,
+        employment__employee=OuterRef("employment__employee"),
+        employment__number=OuterRef("employment__number"),
+        kind=OuterRef("kind"),
+        next_day=OuterRef("valid_from"),
+    )
+    later = Leave.objects.filter(superseded_at__isnull=True, valid_from__gt=day)
+    return later.filter(~Exists(before.exclude(employment=OuterRef("employment"))))
 
 
 def employee_of(user: Any) -> Employee | None:

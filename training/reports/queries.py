@@ -74,6 +74,13 @@ _AS_STATE = {
 }
 
 
+def state_of(standing: str, *, declined: bool) -> State:
+    """The word of ``_state`` for an assignment of which the standing is known, and whether the person declined."""
+    if declined and standing not in SETTLED:
+        return State.DECLINED
+    return _AS_STATE.get(Progress(standing), State.NOT_STARTED)
+
+
 def _state() -> Case:
     """The one rule of ``attestation.standing``, a refusal standing between what is settled and how far the rest are."""
     steps = [(progress in SETTLED, When(holds, then=Value(_AS_STATE[progress].value))) for progress, holds in DECIDING]
@@ -133,22 +140,38 @@ def matching(assignments: QuerySet[Any], words: str) -> QuerySet[Any]:
 
     Width, spaces inside names, hiragana and the forms of a character (髙 for 高) do not matter.
     """
-    found: QuerySet[Any] = assignments.annotate(name_bare=_bare(F("name")), kana_bare=_bare(F("kana")))
+    found: QuerySet[Any] = assignments.annotate(**BARE)
     for word in words.split():
-        plain = unicodedata.normalize("NFKC", word)
-        wanted = Q()
-        if forms := pattern(word):
-            wanted |= Q(name_bare__iregex=forms)
-        for form in {word, plain, plain.translate(_KATAKANA)}:
-            wanted |= numbered(form) | Q(name_bare__icontains=form) | Q(kana_bare__icontains=form)
+        wanted: Any = named(word)
+        for form in _forms(word):
+            wanted |= numbered(form)
         found = found.filter(wanted)
     return found
+
+
+def named(word: str) -> Q:
+    """Of rows annotated with ``BARE`` those whose name or reading holds the word, in whichever form."""
+    wanted = Q()
+    if forms := pattern(word):
+        wanted |= Q(name_bare__iregex=forms)
+    for form in _forms(word):
+        wanted |= Q(name_bare__icontains=form) | Q(kana_bare__icontains=form)
+    return wanted
+
+
+def _forms(word: str) -> set[str]:
+    plain = unicodedata.normalize("NFKC", word)
+    return {word, plain, plain.translate(_KATAKANA)}
 
 
 def _bare(text: Combinable) -> Combinable:
     for space in SPACES:
         text = Replace(text, Value(space), Value(""))
     return text
+
+
+# Name and reading as they are searched.
+BARE: Mapping[str, Any] = {"name_bare": _bare(F("name")), "kana_bare": _bare(F("kana"))}
 
 
 def within(assignments: QuerySet[Any], path: str, paths: Mapping[UUID, str]) -> QuerySet[Any]:
