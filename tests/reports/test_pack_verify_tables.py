@@ -375,10 +375,12 @@ def test_the_checker_knows_the_tables_and_their_words_as_the_writer_does() -> No
     )  # fmt: skip
     assert {name: getattr(verify, name) for name in names} == {name: getattr(wording, name) for name in names}
     assert {True: wording.PASSED, False: wording.FAILED} == verify.MARKS
-    assert (as_of_wording.SCHEMA, as_of_wording.SECOND_SCHEMA) == verify.AS_OF_SCHEMAS
-    assert as_of_wording.HEADINGS == verify.AS_OF_HEADINGS
-    assert as_of_wording.SECOND_HEADINGS == verify.AS_OF_SECOND_HEADINGS
+    assert verify.AS_OF_SCHEMAS == (as_of_wording.SCHEMA, as_of_wording.SECOND_SCHEMA, as_of_wording.THIRD_SCHEMA)
+    assert verify.AS_OF_FORMS == (as_of_wording.HEADINGS, as_of_wording.SECOND_HEADINGS, as_of_wording.THIRD_HEADINGS)
     assert as_of_wording.SECOND_NOTES == verify.AS_OF_SECOND_NOTES
+    assert as_of_wording.THIRD_NOTES == verify.AS_OF_THIRD_NOTES
+    assert {"online": verify.ONLINE, "paper": verify.WORDS["how"]["paper"]} == as_of_wording.COMPLETED
+    assert {"online": verify.ONLINE, "paper": verify.WORDS["method"]["paper"]} == as_of_wording.SIGNED
     assert (as_of_wording.EXEMPT, as_of_wording.EXEMPT_UNTIL) == (verify.AS_OF_EXEMPT, verify.AS_OF_EXEMPT_UNTIL)
     assert papers.ENDINGS == verify.SCANS
     assert as_of_wording.IDENTIFIERS == verify.AS_OF_KEPT
