@@ -31,7 +31,7 @@ from training.people.roster_reasons import FIELDS as FIELD_WORDS
 from training.people.roster_reasons import KINDS as KIND_WORDS
 from training.people.roster_working import work_of
 from training.people.undo_import import Undoing, preview_undoing, undo_import
-from training.reports.dependents import dependents_of
+from training.reports.dependents import concerned, dependents_among, dependents_of
 from training.reports.queries import people_of
 
 NAMESPACE = "training_rosters"
@@ -154,6 +154,30 @@ class ImportView(OneImport, TemplateView):
             state=state_of(self.roster_import),
             page=page,
             lines=lines,
+            evidence_url=reverse(f"{NAMESPACE}:evidence", args=[self.roster_import.number]),
+            **kwargs,
+        )
+
+
+class EvidenceView(OneImport, TemplateView):
+    """Of whom something was recorded since an import changed them, and what: before it is taken back, and after."""
+
+    http_method_names = ["get", "head"]
+    template_name = "cms/admin/roster_evidence.html"
+    page_title = _("Evidence since an import")
+
+    def get_page_subtitle(self) -> Any:
+        """The import's number."""
+        return str(self.roster_import.number)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """A page of the people, each with what there is and where."""
+        page = Paginator(concerned(self.roster_import), A_PAGE).get_page(self.request.GET.get("p"))
+        return super().get_context_data(
+            page=page,
+            people=dependents_among(list(page.object_list), self.roster_import, today=today()),
+            count=page.paginator.count,
+            back=reverse(f"{NAMESPACE}:import", args=[self.roster_import.number]),
             **kwargs,
         )
 
@@ -175,8 +199,9 @@ class UndoView(OneImport, TemplateView):
         return dependents_of(self.roster_import)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Who, and what depends on it."""
+        """Who, what depends on it, and the first of those of whom there is any of it."""
         kept = people_of(self.undoing.kept[:A_PAGE], today=today())
+        first = Paginator(concerned(self.roster_import), A_PAGE).page(1)
         return super().get_context_data(
             made=self.roster_import,
             restored=len(self.undoing.restored),
@@ -184,6 +209,10 @@ class UndoView(OneImport, TemplateView):
             kept_count=len(self.undoing.kept),
             renumbered=len(self.undoing.renumbered),
             depends=self.depends,
+            people=dependents_among(list(first.object_list), self.roster_import, today=today()),
+            count=first.paginator.count,
+            more=first.has_next(),
+            evidence_url=reverse(f"{NAMESPACE}:evidence", args=[self.roster_import.number]),
             back=reverse(f"{NAMESPACE}:import", args=[self.roster_import.number]),
             **kwargs,
         )

@@ -125,6 +125,7 @@ class RosterViewSet(RoleViewSet):
             path("new/<uuid:pk>/cancel/", roster_steps.CancelView.as_view(), name="cancel"),
             path("<int:number>/", rosters.ImportView.as_view(), name="import"),
             path("<int:number>/undo/", rosters.UndoView.as_view(), name="undo"),
+            path("<int:number>/evidence/", rosters.EvidenceView.as_view(), name="evidence"),
         ]
 
 

@@ -189,6 +189,33 @@ def test_an_import_is_taken_back_once_what_depends_on_it_was_shown(hr: Client) -
     assert hr.get(done.url).status_code == 200
 
 
+def test_whose_evidence_depends_on_an_import_is_shown_with_the_way_to_the_records(
+    hr: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    building.import_staff(simple(*(row(f"{n:06d}", f"𠮷田 {n}") for n in range(60))), day=building.NOW.date())
+    quiet = text(hr.get(reverse("training_rosters:evidence", args=[1])))
+    assert "000007" not in quiet
+    campaign = building.campaign(now=building.later(minutes=1))
+    record = campaign.assignments.get(employment__number="000007")
+
+    undo = hr.get(reverse("training_rosters:undo", args=[1]))
+    assert (len(undo.context["people"]), undo.context["count"]) == (50, 60)
+    assert reverse("training_campaigns:assignment", args=[campaign.code, record.pk]) in undo.content.decode()
+    assert reverse("training_rosters:evidence", args=[1]) in undo.content.decode()
+    for page, people in (("1", 50), ("2", 10)):
+        with django_assert_max_num_queries(30):
+            shown = hr.get(reverse("training_rosters:evidence", args=[1]), {"p": page})
+        assert len(shown.context["people"]) == people
+    assert "𠮷田 59" in text(shown)
+
+    hr.post(undo.request["PATH_INFO"], undo.context["depends"])
+    after = text(hr.get(reverse("training_rosters:evidence", args=[1])))
+    assert "000007" in after
+    assert "𠮷田 7 " not in after
+    assert hr.post(reverse("training_rosters:evidence", args=[1])).status_code == 405
+    assert hr.get(reverse("training_rosters:evidence", args=[9])).status_code == 404
+
+
 def test_the_pages_take_as_many_queries_for_many_people_as_for_few(
     hr: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django.utils import timezone
 
 from tests import building
 from tests.people import rosters
@@ -135,6 +136,26 @@ def test_an_import_is_taken_back_by_its_number(file: Path) -> None:
     assert not Employment.objects.filter(superseded_at__isnull=True).exists()
     run(made.number, code=1, command="undo_roster_import")
     run(99, code=1, command="undo_roster_import")
+
+
+def test_the_command_names_whose_evidence_depends_on_an_import_when_it_is_asked(file: Path) -> None:
+    file.write_bytes(simple(*(row(f"{n:06d}", f"𠮷田 {n}") for n in range(101, 104))))
+    run(file)
+    building.campaign(now=timezone.now())
+
+    plain = run(1, "--dry-run", command="undo_roster_import")
+    told = json.loads(run(1, "--dry-run", "--json", "--people", "1", command="undo_roster_import"))
+    none = json.loads(run(1, "--dry-run", "--json", "--people", "0", command="undo_roster_import"))
+    said = run(1, "--people", "2", command="undo_roster_import")
+
+    assert "𠮷田" not in plain
+    assert "people" not in none
+    person = {"number": "000101", "name": "𠮷田 101", "assignments": 1}
+    assert [one.items() >= person.items() for one in told["people"]] == [True]
+    assert told["concerned"] == 3
+    assert "000102 𠮷田 102: 1 assignments" in said
+    assert "000103" not in said
+    assert "and 1 more person" in said
 
 
 def test_departments_that_would_be_made_and_people_who_may_be_here_are_said(file: Path) -> None:

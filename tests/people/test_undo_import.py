@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests import building
 from tests.building import NOW, import_staff, later
@@ -19,7 +20,7 @@ from training.people.models import DepartmentPlace, EmailAddress, Employment, Le
 from training.people.roster_models import RosterImport
 from training.people.undo_import import preview_undoing, undo_import
 from training.reports.as_of import as_of
-from training.reports.dependents import dependents_of
+from training.reports.dependents import concerned, dependents_among, dependents_of
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +192,59 @@ def test_the_entry_tells_how_much_evidence_depended_on_it() -> None:
     assert '"depends":{"assignments":3,"certificates":0,"completions":1,"signatures":1}' in entry.body
     assert campaign.assignments.count() == 3
     sound()
+
+
+def test_whose_evidence_depends_on_an_import_is_told_by_person(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    people = (*PEOPLE, *(row(f"{n:06d}", f"𠮷田 {n}") for n in range(200, 212)))
+    imported(*people)
+    building.campaign(now=later(days=1))
+    building.person("000999", "別の 人", now=later(days=2))
+    made = imported(*(row(f"{n:06d}", f"𠮷田 {n}", department="管理本部") for n in range(202, 212)), day=MAY, days=2)
+    building.campaign(code="FY2027", now=later(days=3))
+    first = building.assignment_of(Employment.objects.get(number="000205", superseded_at__isnull=True), "FY2027")
+    building.train(first, now=later(days=3))
+    building.sign(first, "𠮷田 205", now=later(days=3))
+
+    found = concerned(made)
+    assert found.count() == 10  # nobody else of the later campaign was changed by this import
+    everybody = list(found)
+    with django_assert_num_queries(9):
+        told = dependents_among(everybody, made, today=JUNE)
+    with django_assert_num_queries(9):
+        assert len(dependents_among(everybody[:2], made, today=JUNE)) == 2
+    by_number = {one.number: one for one in told}
+    assert by_number["000205"].counts == {"assignments": 1, "completions": 1, "signatures": 1, "certificates": 0}
+    assert by_number["000205"].name == "𠮷田 205"
+    assert by_number["000205"].records == [(first.pk, "FY2027", first.campaign.title)]
+    assert by_number["000206"].counts == {"assignments": 1, "completions": 0, "signatures": 0, "certificates": 0}
+    assert dependents_of(made) == {kind: sum(one.counts[kind] for one in told) for kind in by_number["000205"].counts}
+
+
+def test_what_is_signed_on_an_older_assignment_depends_on_the_import_too() -> None:
+    imported(*PEOPLE)
+    campaign = building.campaign(now=later(days=1))
+    made = imported(*CHANGED["moved"], day=MAY, days=2)
+    nobody = concerned(made)
+    assert not nobody.exists()
+    first = campaign.assignments.get(employment__number="000101")
+    building.train(first, now=later(days=3))
+
+    (one,) = dependents_among(list(concerned(made)), made, today=JUNE)
+
+    assert (one.number, one.counts["assignments"], one.counts["completions"]) == ("000101", 0, 1)
+    assert [key for key, _code, _title in one.records] == [first.pk]
+
+
+def test_who_is_in_the_records_no_more_is_told_by_the_number_of_then() -> None:
+    made = imported(*PEOPLE)
+    building.campaign(now=later(days=1))
+    undo(made, days=2)
+
+    told = dependents_among(list(concerned(made)), made, today=JUNE)
+
+    assert [(one.number, one.name) for one in told] == [("000101", ""), ("000102", ""), ("000103", "")]
 
 
 def test_what_was_known_before_the_taking_back_stays_known() -> None:
