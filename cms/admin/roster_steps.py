@@ -9,13 +9,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, urlencode
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
@@ -38,13 +38,15 @@ from training.people.roster_uploads import (
     forget_preview,
     forget_upload,
     keep_upload,
+    leave_out,
     previewed,
 )
 from training.people.roster_working import Stage, begin_import, made_of, work_of
 from training.people.tasks import import_upload
 from training.reports.cells import free_text, identifier
 
-SAMPLES, MOST_REFUSED, MOST_DIGITS, FEW = 3, 500, 10, 5
+SAMPLES, MOST_DIGITS, FEW = 3, 10, 5
+REFUSED_A_PAGE = 250  # fields of one form, of which Django takes no more than a thousand
 MADE = "departments"
 SHOWN = ("refused", *(kind for kind in KINDS if kind != "unchanged"), "missing", "unchanged", MADE)
 
@@ -210,7 +212,10 @@ class PreviewView(OneUpload, TemplateView):
         asked = self.request.GET.get("kind", "")
         kind = asked if asked in SHOWN else first
         rows: Sequence[Any] = preview.departments if kind == MADE else preview.rows[kind]
-        page = Paginator(rows, MOST_REFUSED if kind == "refused" else A_PAGE).get_page(self.request.GET.get("p"))
+        page = Paginator(rows, A_PAGE).get_page(self.request.GET.get("p"))
+        if kind == "refused":
+            page = self._refused_page(preview, self.request.GET.get("p", ""))
+        left_out = preview.left_out
         return super().get_context_data(
             upload=self.upload,
             kinds=kinds,
@@ -219,7 +224,9 @@ class PreviewView(OneUpload, TemplateView):
             page=page,
             digest=preview.digest,
             refused=preview.counts["refused"],
-            too_many=preview.counts["refused"] > MOST_REFUSED,
+            left_out=left_out,
+            undecided=len(preview.undecided),
+            some_left_out=kind == "refused" and any(row[0] in left_out for row in page.object_list),
             changes=preview.changes,
             asked=preview.asked,
             departments=preview.departments[:FEW],
@@ -231,21 +238,66 @@ class PreviewView(OneUpload, TemplateView):
             **kwargs,
         )
 
+    def _refused_page(self, preview: Preview, number: str) -> Page[Any]:
+        """A page of the refused lines; without a number the first that has one of which nothing is said yet."""
+        pages = Paginator(preview.rows["refused"], REFUSED_A_PAGE)
+        return pages.get_page(number or (preview.undecided[0] // REFUSED_A_PAGE + 1 if preview.undecided else 1))
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Have it taken over as shown, without the lines that are named as left out; at once where nothing changes."""
-        lines = {int(line) for line in request.POST.getlist("accept") if line.isdecimal() and len(line) < MOST_DIGITS}
-        digest = request.POST.get("digest", "")
-        if work_of(self.upload) is None and self._changes_nothing(digest, lines):
-            forget_upload(upload=self.upload, now=timezone.now())
-            messages.success(request, gettext("The list changes nothing."))
-            return redirect(f"{NAMESPACE}:index")
-        work = begin_import(upload=self.upload, digest=digest, accepted=lines, now=timezone.now())
+        """Note which refused lines of the page are left out, then go where the button leads."""
+        if work_of(self.upload) is not None:
+            return self._import(None)  # which says why not
+        try:
+            preview = self._noted()
+        except Conflict as reason:
+            messages.error(request, reason.message)
+            return redirect(self.url("preview"))
+        step, page = request.POST.get("step", "import"), request.POST.get("page", "")
+        if step in {"import", ""}:
+            return self._import(preview)
+        there = self._refused_page(preview, page)
+        number = there.number
+        if step == "next" and there.has_next():
+            number = there.next_page_number()
+        elif step == "previous" and there.has_previous():
+            number = there.previous_page_number()
+        return redirect(f"{self.url('preview')}?{urlencode({'kind': 'refused', 'p': number})}")
+
+    def _noted(self) -> Preview:
+        """The preview with what was said of the page's lines."""
+        asked = self.request.POST
+        chosen = {int(line) for line in asked.getlist("accept") if line.isdecimal() and len(line) < MOST_DIGITS}
+        if not chosen and "page" not in asked:
+            return self.preview
+        shown = set()
+        if "page" in asked:
+            shown = {row[0] for row in self._refused_page(self.preview, asked["page"]).object_list}
+        if asked.get("step") in {"all", "none"}:
+            chosen = shown if asked["step"] == "all" else set()
+        return leave_out(upload=self.upload, digest=asked.get("digest", ""), shown=shown, chosen=chosen)
+
+    def _import(self, preview: Preview | None) -> HttpResponse:
+        """Have it taken over as shown, without the lines that are left out; at once where nothing changes."""
+        digest = self.request.POST.get("digest", "")
+        if preview is not None and preview.digest == digest:
+            if preview.undecided:
+                count = len(preview.undecided)
+                words = ngettext(
+                    "%(count)d line is refused. Correct it, or name it as left out; until then nothing is imported.",
+                    "%(count)d lines are refused. Correct them, or name them as left out; until then nothing is "
+                    "imported.",
+                    count,
+                )
+                messages.error(self.request, words % {"count": count})
+                return redirect(self.url("preview"))
+            if not preview.changes:
+                forget_upload(upload=self.upload, now=timezone.now())
+                messages.success(self.request, gettext("The list changes nothing."))
+                return redirect(f"{NAMESPACE}:index")
+        accepted = preview.left_out if preview is not None else set()
+        work = begin_import(upload=self.upload, digest=digest, accepted=accepted, now=timezone.now())
         import_upload.enqueue(str(self.upload.pk))
         return self.went(work.before, work.file)
-
-    def _changes_nothing(self, digest: str, lines: set[int]) -> bool:
-        shown = self.preview
-        return shown.digest == digest and not shown.changes and shown.refused_lines <= lines
 
 
 class RefusedView(OneUpload, TemplateView):

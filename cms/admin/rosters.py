@@ -70,19 +70,26 @@ class RosterIndexView(ForRoles, IndexView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """Import another, and look how far those are that one has decided on."""
+        """Import another, go on with the one that waits for a decision, look how far those are that have one."""
         waiting = RosterUpload.objects.filter(by=self.request.user, preview__isnull=False).defer("data").order_by("at")
-        running = [upload for upload in waiting if (work := work_of(upload)) is not None and work.is_running]
+        running, resting = [], []
+        for upload in waiting:
+            work = work_of(upload)
+            (running if work is not None and work.is_running else resting).append(upload)
+        shown = [
+            *((gettext("Waits for your decision: %(file)s"), upload) for upload in resting[-1:]),
+            *((gettext("Being imported: %(file)s"), upload) for upload in running),
+        ]
         return [
             HeaderButton(gettext("Import a staff list"), url=reverse(f"{NAMESPACE}:upload"), icon_name="upload"),
             *(
                 HeaderButton(
-                    gettext("Being imported: %(file)s") % {"file": Truncator(upload.name).chars(LONGEST_LABEL)},
+                    words % {"file": Truncator(upload.name).chars(LONGEST_LABEL)},
                     url=reverse(f"{NAMESPACE}:preview", args=[upload.pk]),
                     icon_name="time",
                     priority=2000,
                 )
-                for upload in running
+                for words, upload in shown
             ),
         ]
 

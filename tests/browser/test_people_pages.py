@@ -236,3 +236,36 @@ def test_hr_watches_a_staff_list_being_imported(chromium: BrowserContext, live_s
     begin_import(upload=upload, digest="x", accepted=(), now=now - 2 * STALE)
     page.goto(f"{live_server.url}{reverse('training_rosters:progress', args=[upload.pk])}")
     eyes.look("admin-roster-stale", "名簿.csv")
+
+
+def test_hr_goes_through_many_refused_lines_and_sees_whose_evidence_depends_on_an_import(
+    chromium: BrowserContext, live_server: Any
+) -> None:
+    ensure_site()
+    hr, now = building.account("hr", Role.HR), timezone.now()
+    building.import_staff(simple(row(), row("000102", "𠮷田 花子")), day=timezone.localdate(), now=now)
+    building.campaign(now=now)
+    wrong = (row(f"{n:06d}", f"氏名 {n}", type="謎の区分") for n in range(1000, 1252))
+    upload, _heading = keep_upload(
+        by=hr,
+        name="名簿.csv",
+        data=simple(row("000103"), *wrong),
+        day=timezone.localdate(),
+        left_if_missing=False,
+        now=now,
+    )
+    page = sign_in(chromium.new_page(), live_server, "hr")
+    eyes = Eyes(page, admin=True)
+    page.goto(f"{live_server.url}{reverse('training_rosters:preview', args=[upload.pk])}")
+    page.get_by_label("252", exact=False).first.check()
+    page.locator("button[value=next]").click()
+    page.wait_for_url("**p=2")
+    page.locator("button[value=all]").click()
+    eyes.look("admin-roster-refused", "001251")
+    page.goto(f"{live_server.url}{reverse('training_rosters:index')}")
+    eyes.look("admin-roster-waits", "名簿.csv")
+    page.goto(f"{live_server.url}{reverse('training_rosters:undo', args=[1])}")
+    eyes.look("admin-roster-undo", "𠮷田 花子", "2026年度 個人情報保護研修")
+    page.goto(f"{live_server.url}{reverse('training_rosters:import', args=[1])}")
+    page.locator(f"a[href$='{reverse('training_rosters:evidence', args=[1])}']").click()
+    eyes.look("admin-roster-evidence", "𠮷田 花子")

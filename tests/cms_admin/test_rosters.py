@@ -283,9 +283,7 @@ def test_who_may_be_somebody_here_is_asked_about_first_and_a_former_number_answe
 def test_refused_lines_are_a_file_however_many_they_are(hr: Client) -> None:
     rows = [row(f"{n:06d}", "=HYPERLINK(1)", type="謎") for n in range(501)]
     address = upload(hr, simple(row("000900"), *rows, row("000901", type="=謎"), row("000902", type="宇宙人"))).url
-    page = hr.get(address)
-    assert page.context["too_many"]
-    assert "503" in text(page)
+    assert "503" in text(hr.get(address))
 
     file = hr.get(f"{address}refused/")
 
@@ -298,6 +296,114 @@ def test_refused_lines_are_a_file_however_many_they_are(hr: Client) -> None:
     assert file["Content-Type"].startswith("text/csv")
     assert "attachment" in file["Content-Disposition"]
     assert "no-store" in file["Cache-Control"]
+
+
+def refused_list(count: int) -> bytes:
+    """A list with one line that is understood, and so many after it that are not, from line 3 on."""
+    return simple(row(), *(row(f"{n:06d}", f"氏名 {n}", type="謎") for n in range(1000, 1000 + count)))
+
+
+def turn(client: Client, address: str, page: int, step: str, *lines: int) -> Any:
+    """Submit a page of refused lines as it stands, but for the ticks, by one of its buttons."""
+    shown = client.get(address, {"kind": "refused", "p": page})
+    sent = {"digest": shown.context["digest"], "page": page, "step": step, "accept": [str(line) for line in lines]}
+    return client.post(address, sent)
+
+
+def test_two_thousand_refused_lines_are_gone_through_page_by_page(
+    hr: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = upload(hr, refused_list(2000)).url
+    first = hr.get(address)
+    assert first.context["page"].paginator.num_pages == 8
+    assert text(first).count("250") > 0
+    assert first.content.decode().count("<input") < 300
+
+    with django_assert_max_num_queries(30):
+        answer = turn(hr, address, 1, "next", *range(3, 252))  # all but line 252
+    assert answer.url.endswith("?kind=refused&p=2")
+    for page in range(2, 8):
+        assert turn(hr, address, page, "all").status_code == 302
+    early = turn(hr, address, 8, "import", *range(1753, 2003))
+    assert early.url == address
+    assert not RosterImport.objects.exists()
+    there = hr.get(address)  # leads to the page with the line of which nothing is said
+    assert (there.context["page"].number, there.context["undecided"]) == (1, 1)
+    assert [one.level_tag for one in there.context["messages"]] == ["error"]
+    assert there.content.decode().count(" checked") == 249
+
+    done = turn(hr, address, 1, "import", *range(3, 253))
+    assert done.url == reverse("training_rosters:import", args=[1])
+    assert RosterImport.objects.get().accepted == list(range(3, 2003))
+    assert Employment.objects.get().number == "000101"
+
+
+def test_what_was_said_of_refused_lines_is_there_when_hr_comes_back(hr: Client, hr_account: Any) -> None:
+    address = upload(hr, refused_list(300)).url
+    turn(hr, address, 1, "next", 3, 5)
+    turn(hr, address, 2, "all")
+    turn(hr, address, 1, "previous", 5, 7)  # what is unticked is no longer left out
+
+    again = signed_in(hr_account)
+    assert address in again.get(reverse("training_rosters:index")).content.decode()
+    page = again.get(address)
+    assert page.context["left_out"] == {5, 7, *range(253, 303)}
+    turn(again, address, 2, "none")
+    assert again.get(address).context["left_out"] == {5, 7}
+    assert len(again.get(f"{address}?kind=refused&p=2").context["page"].object_list) == 50
+
+
+def test_no_line_is_left_out_by_what_names_none(hr: Client) -> None:
+    address = upload(hr, refused_list(2)).url
+    digest = hr.get(address).context["digest"]
+    for sent in (
+        {"accept": ["2", "99", "-3", "x", "９" * 12]},
+        {"page": "x", "accept": ["2"]},
+        {"step": "all"},
+        {"page": "1", "step": "save"},
+    ):
+        hr.post(address, {"digest": digest, **sent})
+        assert hr.get(address).context["left_out"] == set()
+    assert hr.post(address, {"digest": "another", "page": "1", "step": "all"}).url == address
+    assert hr.get(address).context["left_out"] == set()
+    assert not RosterImport.objects.exists()
+
+
+def test_columns_that_are_said_anew_ask_of_every_refused_line_again(hr: Client) -> None:
+    address = upload(hr, refused_list(2)).url
+    turn(hr, address, 1, "all")
+    chosen = {f"column-{place}": name for place, name in enumerate(("number", "name", "kana", "department", "type"))}
+    hr.post(f"{address}columns/", chosen | {"column-6": "joined"})
+    assert hr.get(address).context["left_out"] == set()
+
+
+def test_where_an_import_fails_what_was_said_of_refused_lines_stays(hr: Client) -> None:
+    address = upload(hr, simple(row(department="管理本部"), row("000102", "佐藤 二", type="謎"))).url
+    turn(hr, address, 1, "all")
+    digest = hr.get(address).context["digest"]
+    building.person("000101", "髙橋 一郎", department="営業本部")
+
+    assert hr.post(address, {"digest": digest}).url == address  # what was confirmed is another by now
+
+    assert not RosterImport.objects.exists()
+    assert hr.get(address).context["left_out"] == {3}
+    assert confirm(hr, address).url == reverse("training_rosters:import", args=[1])
+    assert RosterImport.objects.get().accepted == [3]
+
+
+def test_a_line_that_is_refused_for_another_reason_is_asked_of_again(hr: Client) -> None:
+    data = simple(
+        row(department="管理本部"), row("000102", "佐藤 二", manager="髙橋 一郎"), row("000103", manager="幽霊")
+    )
+    building.person("000101", "髙橋 一郎", department="営業本部")
+    building.person("000201", "髙橋 一郎")
+    address = upload(hr, data).url
+    before = {line[0]: line[4] for line in hr.get(address).context["page"].object_list}
+    assert before.keys() == {3, 4}
+    turn(hr, address, 1, "all")
+    RosterUpload.objects.update(preview=zlib.compress(json.dumps({"agreed": before | {"3": "other"}}).encode()))
+
+    assert hr.get(address).context["left_out"] == before.keys() - {3}
 
 
 def test_a_preview_of_before_an_upgrade_is_worked_out_anew(hr: Client) -> None:

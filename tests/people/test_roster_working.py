@@ -15,7 +15,14 @@ from training.errors import Conflict
 from training.people import roster_working
 from training.people.models import Employment
 from training.people.roster_models import RosterImport, RosterUpload
-from training.people.roster_uploads import choose_columns, forget_preview, forget_upload, keep_upload, previewed
+from training.people.roster_uploads import (
+    choose_columns,
+    forget_preview,
+    forget_upload,
+    keep_upload,
+    leave_out,
+    previewed,
+)
 from training.people.roster_working import STALE, Stage, begin_import, made_of, require_rest, take_over, work_of
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +206,44 @@ def test_one_that_waits_in_vain_is_let_go_and_one_under_way_is_not(upload: Roste
         choose_columns(upload=upload, columns=["number", "name"], now=NOW)
     assert take_over(upload=upload.pk, now=NOW) is None
     assert not Employment.objects.exists()
+
+
+def test_what_is_left_out_is_noted_page_by_page_and_only_of_the_preview_that_was_shown() -> None:
+    upload = kept(row(), *(row(f"{n:06d}", f"𠮷田 {n}", type="謎") for n in range(200, 204)))
+    digest = previewed(upload=upload).digest
+    note = partial(leave_out, digest=digest)
+    late = RosterUpload.objects.get(pk=upload.pk)
+
+    assert note(upload=upload, shown={3, 4}, chosen={3}).left_out == {3}
+    assert note(upload=late, shown={5, 6}, chosen={5, 6}).left_out == {3, 5, 6}  # of another page, read before
+    assert note(upload=upload, shown={3, 4}, chosen={4, 2, 99}).left_out == {4, 5, 6}
+    assert previewed(upload=RosterUpload.objects.get(pk=upload.pk)).undecided == [0]
+    with pytest.raises(Conflict):
+        leave_out(upload=upload, digest="another", shown=(), chosen={3})
+    assert writes_whole_or_not_at_all(lambda: note(upload=upload, shown={3}, chosen={3})) > 0
+
+    decided(upload, 3, 4, 5, 6)
+    with pytest.raises(Conflict):
+        note(upload=upload, shown={3}, chosen=())
+    assert take_over(upload=upload.pk, now=NOW) == 1
+    assert RosterImport.objects.get().accepted == [3, 4, 5, 6]
+    with pytest.raises(Conflict):
+        note(upload=upload, shown={3}, chosen={3})
+
+
+def test_what_was_agreed_on_outlives_a_failure_and_a_second_beginning() -> None:
+    upload = kept(row(department="管理本部"), row("000102", "𠮷田 二", type="謎"))
+    digest = previewed(upload=upload).digest
+    leave_out(upload=upload, digest=digest, shown={3}, chosen={3})
+    begin_import(upload=upload, digest=digest, accepted={3}, now=NOW)
+    again = begin_import(upload=upload, digest=digest, accepted=[3], now=NOW + STALE + timedelta(seconds=1))
+    assert again.agreed == {"3": "type"}
+    person("000101", "髙橋 一郎", department="営業本部")
+    assert take_over(upload=upload.pk, now=NOW) is None
+
+    for _twice in range(2):
+        forget_preview(upload=upload)
+    assert previewed(upload=RosterUpload.objects.get(pk=upload.pk)).left_out == {3}
 
 
 def test_a_failure_that_is_read_late_forgets_no_newer_decision(upload: RosterUpload) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from training.people.roster_models import RosterUpload
 from training.people.roster_plan import KINDS, Change
 from training.people.roster_reasons import FIELDS, reason_of, shown_of
 from training.people.roster_sheet import Columns, remember_columns, rows_and_heading, sheet_of
-from training.people.roster_working import require_rest, work_of
+from training.people.roster_working import agreed_in, require_rest, told_in, work_of
 
 KEPT_FOR = timedelta(days=1)
 
@@ -58,8 +59,9 @@ class Preview:
     """What a list would change, in words, by kind: ``rows`` are (line, number, name, what differs, remark, perhaps).
 
     ``perhaps`` are the numbers of people whom somebody new may be. Of what is refused, the name is the value that was
-    not understood. ``departments`` are those that would be made (path, how many people), ``asked`` how many new people
-    may be people who are here.
+    not understood, and the remark the reason's code. ``departments`` are those that would be made (path, how many
+    people), ``asked`` how many new people may be people who are here. ``agreed`` are the refused lines that are to be
+    left out, so far, each with its reason's code.
     """
 
     digest: str
@@ -67,6 +69,7 @@ class Preview:
     rows: dict[str, list[list[Any]]]
     departments: list[tuple[str, int]]
     asked: int
+    agreed: dict[str, str]
 
     @property
     def changes(self) -> int:
@@ -78,13 +81,24 @@ class Preview:
         """The lines that are refused."""
         return {row[0] for row in self.rows["refused"]}
 
+    @property
+    def left_out(self) -> set[int]:
+        """The refused lines of which somebody said that they are left out."""
+        return {int(line) for line in self.agreed}
+
+    @property
+    def undecided(self) -> list[int]:
+        """The places of the refused lines of which nobody has said anything, in the list's order."""
+        left_out = self.left_out
+        return [place for place, row in enumerate(self.rows["refused"]) if row[0] not in left_out]
+
 
 @transaction.atomic
 def previewed(*, upload: RosterUpload) -> Preview:
     """What the list would change; worked out once, then kept with it. Raises ``Conflict`` while it is taken over."""
     require_rest(upload)
-    kept = json.loads(zlib.decompress(bytes(upload.preview))) if upload.preview is not None else {}
-    if "asked" not in kept:  # none yet, or that of an import that failed
+    kept = told_in(upload)
+    if not {"asked", "agreed"} <= kept.keys():  # none yet, or that of an import that failed
         plan = preview(
             sheet=sheet_of(bytes(upload.data), upload.columns), day=upload.day, left_if_missing=upload.left_if_missing
         )
@@ -92,12 +106,20 @@ def previewed(*, upload: RosterUpload) -> Preview:
         rows["new"].sort(key=lambda row: not row[-1])  # those first that somebody is to look at
         rows["missing"] = [_row(change) for change in plan.missing]
         rows["refused"] = [
-            [one.line, one.number, one.values.get("value", ""), [["", "", reason_of(one)]], False, []]
+            [one.line, one.number, one.values.get("value", ""), [["", "", reason_of(one)]], one.code, []]
             for one in plan.refused
         ]
         made = [("/".join(path), count) for path, count in plan.departments]
         asked = sum(1 for change in plan.changes if change.perhaps)
-        whole = {"digest": plan.digest, "counts": plan.counts, "rows": rows, "departments": made, "asked": asked}
+        whole = {
+            "digest": plan.digest,
+            "counts": plan.counts,
+            "rows": rows,
+            "departments": made,
+            "asked": asked,
+            # Whoever said that a line is left out saw why it was refused: for another reason it is asked of again.
+            "agreed": _still({str(one.line): one.code for one in plan.refused}, agreed_in(kept)),
+        }
         told = json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace")
         kept = json.loads(told)
         before, upload.preview = upload.preview, zlib.compress(told, 1)
@@ -119,12 +141,45 @@ def _row(change: Change) -> list[Any]:
 
 
 @transaction.atomic
+def leave_out(*, upload: RosterUpload, digest: str, shown: Collection[int], chosen: Collection[int]) -> Preview:
+    """Of the refused lines that were shown, note those that are to be left out; return how the list then stands.
+
+    What was said of other lines stays. It is kept with the list, so that whoever comes back goes on there. Raises
+    ``Conflict`` where the preview with this digest is no longer the list's.
+    """
+    locked = _locked(upload)
+    require_rest(locked)
+    kept = told_in(locked)
+    if not {"asked", "agreed"} <= kept.keys() or kept["digest"] != digest:
+        raise Conflict(_("The records have changed since the preview. Please look at it again."))
+    preview = Preview(**kept)
+    codes = {row[0]: row[4] for row in preview.rows["refused"]}
+    agreed = {line: code for line, code in preview.agreed.items() if int(line) not in shown}
+    agreed |= {str(line): codes[line] for line in sorted(chosen) if line in codes}
+    if agreed != preview.agreed:
+        told = json.dumps(kept | {"agreed": agreed}, ensure_ascii=False).encode("utf-8", "replace")
+        locked.preview = zlib.compress(told, 1)
+        locked.save(update_fields=["preview"])
+    upload.preview = locked.preview
+    return replace(preview, agreed=agreed)
+
+
+def _still(refused: dict[str, str], agreed: dict[str, str]) -> dict[str, str]:
+    """Of the lines that were agreed on, those that are refused for the same reason."""
+    return {line: code for line, code in agreed.items() if refused.get(line) == code}
+
+
+@transaction.atomic
 def forget_preview(*, upload: RosterUpload) -> None:
-    """The records are others by now: the next look works it out anew, unless it is decided on anew already."""
+    """The records are others by now: the next look works it out anew, unless it is decided on anew already.
+
+    Which refused lines are to be left out stays said.
+    """
     locked = RosterUpload.objects.select_for_update().filter(pk=upload.pk).first()
     work = work_of(locked) if locked is not None else None
     if locked is not None and (work is None or not work.is_running):
-        locked.preview = None
+        agreed = agreed_in(told_in(locked))
+        locked.preview = zlib.compress(json.dumps({"agreed": agreed}).encode()) if agreed else None
         locked.save(update_fields=["preview"])
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
@@ -39,7 +40,8 @@ class Stage(models.TextChoices):
 class Work:
     """What somebody decided, when, and how far it is.
 
-    ``before`` is the number of the last import of then, ``file`` the SHA-256 of the list, ``reason`` why it failed.
+    ``before`` is the number of the last import of then, ``file`` the SHA-256 of the list, ``reason`` why it failed,
+    ``agreed`` for which reason each accepted line was refused: where the taking over fails, that is still decided.
     """
 
     digest: str
@@ -49,6 +51,7 @@ class Work:
     file: str
     stage: str = Stage.WAITING.value
     reason: str = ""
+    agreed: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_running(self) -> bool:
@@ -77,6 +80,17 @@ def work_of(upload: RosterUpload) -> Work | None:
     return Work(**json.loads(zlib.decompress(bytes(upload.preview)))["work"]) if told == PREFIX else None
 
 
+def told_in(upload: RosterUpload) -> dict[str, Any]:
+    """What stands with a list in the place of its preview: that, how far it is, or what was decided so far."""
+    return json.loads(zlib.decompress(bytes(upload.preview))) if upload.preview is not None else {}
+
+
+def agreed_in(told: Mapping[str, Any]) -> dict[str, str]:
+    """The refused lines that somebody wants left out, each with the reason for which it was refused then."""
+    agreed: dict[str, str] = told["work"].get("agreed", {}) if "work" in told else told.get("agreed", {})
+    return agreed
+
+
 def require_rest(upload: RosterUpload, *, now: datetime | None = None) -> None:
     """Raise ``Conflict`` while a list is being taken over, for nothing of it can be decided anew then.
 
@@ -102,7 +116,16 @@ def begin_import(*, upload: RosterUpload, digest: str, accepted: Collection[int]
         raise Conflict(_("This list is being imported already."))
     before = RosterImport.objects.order_by("-number").values_list("number", flat=True).first() or 0
     file = sha256(bytes(locked.data)).hexdigest()
-    work = Work(digest=digest, accepted=sorted(accepted), begun=now.isoformat(), before=before, file=file)
+    lines = sorted(accepted)
+    agreed = agreed_in(told_in(locked)) if lines else {}
+    work = Work(
+        digest=digest,
+        accepted=lines,
+        begun=now.isoformat(),
+        before=before,
+        file=file,
+        agreed={line: code for line, code in agreed.items() if int(line) in accepted},
+    )
     _keep(locked, work)
     return work
 
