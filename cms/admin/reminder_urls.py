@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from cms.admin import reminders
+from cms.admin import chat_tools, reminders
 from cms.admin.gate import RoleViewSet
 
 
@@ -21,7 +21,7 @@ class ReminderViewSet(RoleViewSet):
     menu_name = "training-reminders"
 
     def get_urlpatterns(self) -> list[Any]:
-        """The log, a letter, today, and the previews."""
+        """The log, a letter, today, the previews, and the chat tools."""
         one = "previews/<slug:kind>/<slug:language>/"
         return [
             path("", reminders.LetterIndexView.as_view(), name="index"),
@@ -30,5 +30,6 @@ class ReminderViewSet(RoleViewSet):
             path("previews/", reminders.PreviewIndexView.as_view(), name="previews"),
             path(one, reminders.PreviewView.as_view(), name="preview"),
             path(f"{one}mail.html", reminders.PreviewHtmlView.as_view(), name="html"),
+            path("chat-tools/", chat_tools.ChatToolsView.as_view(), name="chat_tools"),
             path("<uuid:pk>/", reminders.LetterView.as_view(), name="letter"),
         ]

@@ -154,10 +154,13 @@ class LetterIndexView(ForRoles, IndexView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """What today brings, and how the mails read."""
+        """What today brings, how the mails read, and the chat tools."""
         return [
             HeaderButton(gettext("What today brings"), url=reverse(f"{NAMESPACE}:today"), icon_name="date"),
             HeaderButton(gettext("Preview of the mails"), url=reverse(f"{NAMESPACE}:previews"), icon_name="view"),
+            HeaderButton(
+                gettext("Chat tools"), url=reverse(f"{NAMESPACE}:chat_tools"), icon_name="comment", priority=2000
+            ),
         ]
 
 

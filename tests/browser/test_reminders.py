@@ -14,7 +14,9 @@ from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
 from tests.browser.signing_in import sign_in
-from tests.reminders.company import heads, member
+from tests.reminders.company import heads, member, settings_with
+from tests.reminders.post import chat_tool
+from tests.reminders.test_webhooks import SECRET
 from training.people.enrol import link_account
 from training.reminders.mails import Kind
 from training.reminders.models import Letter
@@ -51,7 +53,9 @@ def test_a_manager_reminds_one_person_and_subscribes_to_the_own_due_days(
     eyes.look("mails", "メールの言語", "English")
 
 
-def test_hr_looks_at_the_log_at_today_and_at_every_mail(chromium: BrowserContext, live_server: Any) -> None:
+def test_hr_looks_at_the_log_at_today_and_at_every_mail(
+    chromium: BrowserContext, live_server: Any, settings: Any
+) -> None:
     ensure_site()
     account = building.account("hr", Role.HR)
     account.email = "jinji@example.com"
@@ -78,6 +82,14 @@ def test_hr_looks_at_the_log_at_today_and_at_every_mail(chromium: BrowserContext
 
     go("training_reminders:index")
     eyes.look("hr-reminders", "架空 0", "配信不能")
+    go("training_reminders:chat_tools")
+    eyes.look("hr-chat-tools-none", "WEBHOOKS")
+    with chat_tool() as tool:
+        hook = {"name": "社内チャット", "url": tool.url, "secret": SECRET}
+        settings_with(settings, WEBHOOKS=[hook], WEBHOOK_TO_THIS_MACHINE=True)
+        go("training_reminders:chat_tools")
+        page.get_by_role("button", name="社内チャット").click()
+        eyes.look("hr-chat-tools", "社内チャット", "HTTP 200")
     go("training_reminders:letter", failed.pk)
     eyes.look("hr-reminder", "もう一度送信する")
     go("training_reminders:letter", about_plans.pk)

@@ -147,6 +147,7 @@ MATRIX |= {
     "training_reminders:previews": OFFICE,
     "training_reminders:preview": OFFICE,
     "training_reminders:html": OFFICE,
+    "training_reminders:chat_tools": OFFICE,
 }
 LESSONS = {Role.EDITOR, Role.PRIVACY_OFFICER}
 MATRIX |= {

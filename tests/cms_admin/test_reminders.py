@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import building
-from tests.cms_admin.conftest import signed_in
+from tests.cms_admin.conftest import AN_HOUR_LATER, signed_in
 from tests.cms_admin.reading import facts, rows, text
 from tests.reminders.company import at, member, run, settings_with
-from tests.reminders.post import PostOffice, post_office, words
+from tests.reminders.post import PostOffice, chat_tool, post_office, words
+from tests.reminders.test_webhooks import SECRET
 from training.campaigns.approve import approve
 from training.people.models import Employment
 from training.reminders.mails import Kind
@@ -236,3 +238,29 @@ def test_a_mail_server_that_refuses_the_test_is_told_of(hr: Client, hr_account: 
     assert answer.status_code == 409
     assert "メールサーバー" in text(answer)
     assert mail.outbox == []
+
+
+def test_hr_sends_a_test_to_a_chat_tool_and_sees_what_it_answers(hr: Client, settings: Any, clock: Any):
+    page = reverse("training_reminders:chat_tools")
+    assert "WEBHOOKS" in text(hr.get(page))
+    with chat_tool() as tool:
+        hook = {"name": "<b>社内チャット</b>", "url": f"{tool.url}/T0/key", "secret": SECRET}
+        settings_with(settings, WEBHOOKS=[hook], WEBHOOK_TO_THIS_MACHINE=True)
+        shown = hr.get(page).content.decode()
+        assert "&lt;b&gt;社内チャット" in shown
+        assert "127.0.0.1" in shown
+        assert tool.calls == []
+
+        said = [hr.post(page, {"hook": hook["name"]}, follow=True) for _twice in range(2)]
+        levels = [[one.level_tag for one in answer.context["messages"]] for answer in said]
+        assert levels == [["success"], ["warning"]]
+        assert "HTTP 200" in text(said[0])
+        tool.status = lambda before: 503
+        clock(AN_HOUR_LATER + timedelta(minutes=1))
+        failed = hr.post(page, {"hook": hook["name"]}, follow=True)
+        assert "HTTP 503" in text(failed)
+        for answer in [*said, failed]:
+            assert SECRET not in answer.content.decode()
+            assert "T0/key" not in answer.content.decode()
+    assert hr.post(page, {"hook": "another"}).status_code == 400
+    assert len(tool.calls) == 2

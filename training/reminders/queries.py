@@ -24,6 +24,7 @@ from training.reminders.models import Letter, LetterReader, WebhookDelivery
 from training.reminders.plan import Planned, Round
 from training.reminders.plans import Plans
 from training.reminders.rungs import Asked
+from training.reminders.webhooks import TEST_TYPE
 
 LOT = 1000
 
@@ -120,6 +121,7 @@ def accounts_of(plans: Plans) -> dict[Any, str]:
 
 
 def failing_webhooks() -> list[WebhookDelivery]:
-    """The last messages to chat tools that were not delivered yet, newest first. One query."""
+    """The last messages to chat tools that were not delivered yet, tests apart, newest first. One query."""
     rows = WebhookDelivery.objects.exclude(state=WebhookDelivery.State.DELIVERED).exclude(tries=0)
+    rows = rows.exclude(body__type=TEST_TYPE)
     return list(rows.order_by("-made_at")[:20])

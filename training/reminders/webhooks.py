@@ -30,6 +30,7 @@ from training.reminders.models import Letter, WebhookDelivery
 from training.reminders.rungs import is_working
 
 TYPE = "training.day"
+TEST_TYPE = "training.test"
 CLAIM = timedelta(minutes=5)
 TIMEOUT = (5, 10)  # seconds to connect, and to answer
 GONE = 410
@@ -148,7 +149,7 @@ def deliver_next(*, now: datetime) -> WebhookDelivery | None:
     if hook is None:
         return _settle(row, None, "no such webhook is set", now, final=True)
     try:
-        status = _post(hook, row, now)
+        status = post_signed(url=hook.url, secret=hook.secret, message=f"msg_{row.pk.hex}", body=body_of(row), now=now)
     except (BadAddress, signing.BadSecret) as reason:
         return _settle(row, None, type(reason).__name__, now, final=True)
     except requests.RequestException as reason:
@@ -163,17 +164,17 @@ def body_of(row: WebhookDelivery) -> bytes:
     return orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS)
 
 
-def _post(hook: Hook, row: WebhookDelivery, now: datetime) -> int:
-    require_address(hook.url)
-    body = body_of(row)
+def post_signed(*, url: str, secret: str, message: str, body: bytes, now: datetime) -> int:
+    """Sign a message and send it once; return the answer's status. Raises ``BadAddress`` and ``BadSecret`` first."""
+    require_address(url)
     headers = {
         "content-type": "application/json",
         "user-agent": "privacy-training",
-        **signing.headers(message=f"msg_{row.pk.hex}", at=now, body=body, secret=hook.secret),
+        **signing.headers(message=message, at=now, body=body, secret=secret),
     }
     with requests.Session() as session:
-        session.trust_env = not _this_machine(hook.url)  # the company's proxy, but not to this machine
-        answer = session.post(hook.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True)
+        session.trust_env = not _this_machine(url)  # the company's proxy, but not to this machine
+        answer = session.post(url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True)
         answer.close()
         return answer.status_code
 

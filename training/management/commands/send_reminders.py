@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from training.campaigns.calendar import day_of
 from training.conf import conf
-from training.errors import TrainingError
+from training.errors import Invalid, TrainingError
 from training.people.invite_send import given_up, waiting
 from training.people.tasks import mail_invitations
 from training.reminders.plan import Round, plan_letters, plan_round
 from training.reminders.plans import Plans
 from training.reminders.queries import accounts_of, campaign_codes, letter_counts, reader_label, told_lines
 from training.reminders.tasks import deliver_webhooks, send_letters
+from training.reminders.try_webhook import send_test
 from training.reminders.webhooks import queue_figures
 
 
@@ -29,17 +31,23 @@ class Command(BaseCommand):
     help = (
         "Write the day's reminders to people, managers and HR, tell those who decide about plans what waits for them, "
         "and send what waits, invitations too; tell chat tools the figures. Run it as often as you like, on any number "
-        "of machines. Exit status: 0 done, 1 a mail was given up, 2 wrong usage."
+        "of machines. Exit status: 0 done, 1 a mail was given up or a test not taken, 2 wrong usage."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the options."""
         parser.add_argument("--dry-run", action="store_true", help="list who would get what and why, and send nothing")
+        parser.add_argument(
+            "--test-webhook", metavar="NAME", help="send a test message to this chat tool, and nothing else to anybody"
+        )
         parser.add_argument("--json", action="store_true", help="print the result as JSON, and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Plan, send, say what became of it."""
         now = timezone.now()
+        if options["test_webhook"] is not None:
+            self._test(options["test_webhook"], now, as_json=options["json"])
+            return
         try:
             self._progress(_("finding out who is to be reminded"))
             if options["dry_run"]:
@@ -87,6 +95,20 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Some invitations could not be mailed; HR sees which in the admin, under Accounts and invitations.")
             )
+
+    def _test(self, name: str, now: datetime, *, as_json: bool) -> None:
+        try:
+            tested = send_test(hook=name, by=None, now=now)
+        except Invalid as reason:
+            raise CommandError(str(reason), returncode=2) from reason
+        except TrainingError as reason:
+            raise CommandError(str(reason)) from reason
+        if as_json:
+            self.stdout.write(json.dumps({"webhook": name, "status": tested.status, "error": tested.error}))
+        elif tested.taken:
+            self.stdout.write(f"{name}: {tested.words}")
+        if not tested.taken:
+            raise CommandError(f"{name}: {tested.words}")
 
     def _progress(self, stage: str) -> None:
         """Say on a terminal what is being done."""
