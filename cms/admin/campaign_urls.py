@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from cms.admin import drafts, lives, paper_entry, personal, remind, repeats, why
+from cms.admin import drafts, lives, many, paper_entry, personal, remind, repeats, why
 from cms.admin.gate import RoleViewSet
 
 ONE = "<slug:code>/"
@@ -26,6 +26,9 @@ def life_patterns() -> list[Any]:
         path(f"{ONE}add/", personal.AddView.as_view(), name="add"),
         path(f"{ONE}group-session/", paper_entry.GroupView.as_view(), name="group"),
         path(f"{ONE}why/", why.WhyView.as_view(), name="why"),
+        path(f"{ONE}chosen/remind/", many.RemindManyView.as_view(), name="remind_many"),
+        path(f"{ONE}chosen/prolong/", many.ProlongManyView.as_view(), name="prolong_many"),
+        path(f"{ONE}chosen/exempt/", many.ExemptManyView.as_view(), name="exempt_many"),
         path(f"{ASSIGNMENT}remind/", remind.RemindView.as_view(), name="remind"),
         path(f"{ASSIGNMENT}exempt/", personal.ExemptView.as_view(), name="exempt"),
         path(f"{ASSIGNMENT}lift/", personal.LiftView.as_view(), name="lift"),

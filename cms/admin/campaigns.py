@@ -24,7 +24,7 @@ from cms.admin.campaign_menu import menu_of
 from cms.admin.export import ExcelExport
 from cms.admin.filters import StandingFilters
 from cms.admin.gate import ForRoles, today
-from cms.admin.tables import DayColumn, MomentColumn, PersonColumn, ProgressColumn, StateColumn
+from cms.admin.tables import ChoiceColumn, DayColumn, MomentColumn, PersonColumn, ProgressColumn, StateColumn
 from training.access.log import record_access
 from training.access.models import AccessLog
 from training.campaigns.models import Assignment, Campaign
@@ -108,7 +108,7 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
 
     model = Assignment
     template_name = "cms/admin/campaign.html"
-    results_template_name = "cms/admin/wide_results.html"
+    results_template_name = "cms/admin/campaign_results.html"
     header_icon = "group"
     is_searchable = True
     search_backend_name = None
@@ -164,7 +164,7 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
     def columns(self) -> list[Column]:
         """What a line shows; the name leads to the person's dossier."""
         return [
-            Column("number", label=_("Staff number"), sort_key="number"),
+            (ChoiceColumn if self.may_choose else Column)("number", label=_("Staff number"), sort_key="number"),
             PersonColumn(
                 "name", label=_("Full name"), sort_key="kana", classname="pt-person", get_url=self.get_edit_url
             ),
@@ -175,6 +175,11 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
             MomentColumn("signed_at", label=_("Signed at")),
             Column("serial", label=_("Certificate number"), classname="pt-nowrap"),
         ]
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether something can be decided about several people at once."""
+        return self.campaign.state == Campaign.State.OPEN
 
     @cached_property
     def paths(self) -> Mapping[UUID, str]:

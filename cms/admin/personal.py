@@ -28,6 +28,14 @@ from training.errors import Conflict
 from training.people.queries import Person, people_on
 
 
+def require_asked(standing: Any) -> None:
+    """Raise ``Conflict`` where somebody has signed, or is not asked any more: there is nothing to decide."""
+    if standing == Standing.SIGNED:
+        raise Conflict(_("This person has signed already."))
+    if standing == Standing.CLOSED:
+        raise Conflict(_("This person is not asked any more. Add the person first."))
+
+
 class PersonalStep(OneAssignment, Deciding):
     """A decision about one person's assignment, who stands as shown."""
 
@@ -56,10 +64,8 @@ class PersonalStep(OneAssignment, Deciding):
                 _("This can be done to an open campaign only; this one is “%(state)s”.")
                 % {"state": campaign.get_state_display()}
             )
-        if self.standing.standing == Standing.SIGNED:
-            raise Conflict(_("This person has signed already."))
-        if self.standing.standing == Standing.CLOSED and not self.takes_closed:
-            raise Conflict(_("This person is not asked any more. Add the person first."))
+        if self.standing.standing != Standing.CLOSED or not self.takes_closed:
+            require_asked(self.standing.standing)
         return super().get(request, *args, **kwargs)
 
     def get_page_subtitle(self) -> Any:
@@ -104,15 +110,16 @@ class ExemptView(PersonalStep):
     page_title = _("Exempt the person")
     question = _("Exempt this person?")
     submit_label = _("Grant the exemption")
+    means = (
+        _("While it lasts the person is neither reminded nor overdue, and may learn all the same."),
+        _("If the due day falls within it, the clock stops: the days that were left are left afterwards."),
+        _("You are recorded as who approved it. Auditors see the cause, the days and the reason."),
+    )
 
     @property
     def consequences(self) -> list[Any]:
         """What an exemption is."""
-        return [
-            _("While it lasts the person is neither reminded nor overdue, and may learn all the same."),
-            _("If the due day falls within it, the clock stops: the days that were left are left afterwards."),
-            _("You are recorded as who approved it. Auditors see the cause, the days and the reason."),
-        ]
+        return [*self.means]
 
     def perform(self, asked: dict[str, Any]) -> str:
         """Exempt."""
@@ -166,13 +173,14 @@ class ProlongView(PersonalStep):
     question = _("Give this person more time?")
     submit_label = _("Set the new due day")
     header_icon = "date"
+    stays = _("A day set here stays: neither the campaign's rule nor a leave moves it any more.")
 
     @property
     def consequences(self) -> list[Any]:
         """What follows."""
         return [
             _("Only this person gets the new day. Reminders start afresh. You are recorded as who approved it."),
-            _("A day set here stays: neither the campaign's rule nor a leave moves it any more."),
+            self.stays,
         ]
 
     def perform(self, asked: dict[str, Any]) -> str:

@@ -17,6 +17,24 @@ from training.reminders.rungs import is_working
 from training.reminders.tasks import send_letter
 
 
+def what_goes_out() -> list[Any]:
+    """What a reminder by hand is, and when it can be done again."""
+    days = conf.reminder_by_hand_days
+    again = ngettext(
+        "It can be repeated after %(count)d working day, whoever asked.",
+        "It can be repeated after %(count)d working days, whoever asked.",
+        days,
+    )
+    found = [
+        _("One mail goes out about everything that is asked of the person now, from every campaign."),
+        again % {"count": days},
+        _("The system reminds people by itself, too. The record says who asked for this mail."),
+    ]
+    if not is_working()(today()):
+        found.append(_("Today is no working day: it goes out on the next one."))
+    return found
+
+
 class RemindView(PersonalStep):
     """Send a reminder to one person. There is nothing to explain, and nothing of the campaign changes."""
 
@@ -29,20 +47,7 @@ class RemindView(PersonalStep):
     @property
     def consequences(self) -> list[Any]:
         """What goes out, and when it can be done again."""
-        days = conf.reminder_by_hand_days
-        again = ngettext(
-            "It can be repeated after %(count)d working day, whoever asked.",
-            "It can be repeated after %(count)d working days, whoever asked.",
-            days,
-        )
-        found = [
-            _("One mail goes out about everything that is asked of the person now, from every campaign."),
-            again % {"count": days},
-            _("The system reminds people by itself, too. The record says who asked for this mail."),
-        ]
-        if not is_working()(today()):
-            found.append(_("Today is no working day: it goes out on the next one."))
-        return found
+        return what_goes_out()
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Who, by when it is due, and the last time."""

@@ -8,6 +8,12 @@ from django.db.models import Choices
 from wagtail.admin.ui.tables import Column, TitleColumn
 
 
+class ChoiceColumn(Column):
+    """A value as the label of a box that chooses the line's assignment."""
+
+    cell_template_name = "cms/admin/cells/choice.html"
+
+
 class PersonColumn(TitleColumn):
     """A person's name, linked, with the reading below."""
 

@@ -17,6 +17,7 @@ from tests.browser.signing_in import sign_in
 from training.campaigns.approve import approve
 from training.campaigns.models import Campaign, RepeatingPlan
 from training.campaigns.open import open_campaign
+from training.people.models import Employment
 from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,3 +145,29 @@ def test_a_newcomer_in_hr_plans_a_campaign_bends_it_and_ends_it(hr: Page, live_s
     eyes.look("hr-campaign-closed", "終了")
     go("training_campaigns:plan", campaign.code)
     eyes.look("hr-plan-closed", "予定どおり。")
+
+
+def test_hr_chooses_several_people_in_the_list_and_gives_them_more_time(hr: Page, live_server: Any) -> None:
+    now = timezone.now()
+    for n in range(4):
+        building.person(f"00010{n}", f"架空 {n}", department="営業本部/第一営業部/法人営業課", now=now)
+    building.campaign(now=now)
+    eyes = Eyes(hr, admin=True)
+    hr.goto(f"{live_server.url}{reverse('training_campaigns:campaign', args=['FY2026'])}")
+    hr.get_by_label("このページの全員").check()
+    hr.get_by_label("000102").uncheck()
+    eyes.look("hr-choosing", "選んだ人に対して")
+    hr.locator("button[formaction$='/chosen/prolong/']").click()
+    eyes.look("hr-chosen-prolong", "000101", "この人たちの期限を延ばしますか")
+    hr.fill("[name=due_on]", "2027-01-29")
+    hr.fill("[name=reason]", "本社移転のため")
+    hr.locator("main form[method=post] button[type=submit]").first.click()
+    hr.wait_for_load_state("networkidle")
+    eyes.look("hr-chosen-done", "3名の期限を2027年1月29日にしました")
+    for n in (0, 1, 3):
+        building.assignment_of(Employment.objects.get(number=f"00010{n}")).due_dates.get(due_on="2027-01-29")
+    hr.locator("button[formaction$='/chosen/remind/']").click()
+    eyes.look("hr-chosen-nobody", "先に一覧で人を選んでください")
+    hr.get_by_label("000102").check()
+    hr.locator("button[formaction$='/chosen/remind/']").click()
+    eyes.look("hr-chosen-remind", "この人たちに催促のメールを送りますか")

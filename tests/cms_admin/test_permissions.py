@@ -128,6 +128,9 @@ MATRIX |= {
     "training_campaigns:group": OFFICE,
     "training_campaigns:why": OFFICE,
     "training_campaigns:remind": OFFICE,
+    "training_campaigns:remind_many": OFFICE,
+    "training_campaigns:prolong_many": OFFICE,
+    "training_campaigns:exempt_many": OFFICE,
     "training_campaigns:exempt": OFFICE,
     "training_campaigns:lift": OFFICE,
     "training_campaigns:prolong": OFFICE,
@@ -183,6 +186,7 @@ ANSWERS = {
     "training_campaigns:order": 409,  # it is issued already
     # The person has signed: there is nothing to decide, and nothing was entered from paper.
     **{f"training_campaigns:{name}": 409 for name in ("exempt", "lift", "prolong", "remind", "remove", "paper")},
+    **{f"training_campaigns:{name}_many": 302 for name in ("remind", "prolong", "exempt")},  # nobody is chosen
     "training_campaigns:scan": 404,
     "training_question_files:take": 405,
     "training_question_files:write": 404,
@@ -238,6 +242,7 @@ def addresses() -> Addresses:
     arguments: dict[str, list[Any]] = {
         "training_campaigns:edit": [planned.code],
         "training_campaigns:cancel": [undecided.code],
+        **{f"training_campaigns:{name}_many": ["FY2026"] for name in ("remind", "prolong", "exempt")},
         **{f"training_campaigns:{name}": ["FY2026"] for name in ("extend", "adopt", "close", "add", "group", "why")},
         **{
             f"training_campaigns:{name}": ["FY2026", year.assignment.pk]
