@@ -14,6 +14,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests import fast_database
+from tests.reminders.post import PostOffice, post_office
 from training.certificates.keys import make_credentials
 from training.ledger import triggers
 from training.ledger.keys import make_key
@@ -79,3 +80,10 @@ def language_of_the_house() -> Iterator[None]:
     translation.deactivate()
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def office(settings: Any) -> Iterator[PostOffice]:
+    """A mail server on the loopback that takes every mail; it is stopped after the test."""
+    with post_office(settings) as opened:
+        yield opened

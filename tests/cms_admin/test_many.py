@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -16,7 +15,7 @@ from tests import building
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import rows, text
 from tests.reminders.company import member
-from tests.reminders.post import PostOffice, post_office
+from tests.reminders.post import PostOffice
 from training.campaigns.close import close
 from training.campaigns.models import Assignment, Campaign, DueSet, Exemption
 from training.campaigns.standing_by_hand import remove
@@ -131,12 +130,6 @@ def test_those_chosen_are_exempt_for_one_cause(hr: Client, campaign: Campaign, p
     assert Exemption.objects.count() == 2
     assert levels(done) == ["success", "warning"]
     assert "000200" in text(done)
-
-
-@pytest.fixture
-def office(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as opened:
-        yield opened
 
 
 def test_those_chosen_are_reminded_once_and_who_has_no_address_is_named(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from tests import building
 from tests.cms_admin.conftest import AN_HOUR_LATER, signed_in
 from tests.cms_admin.reading import facts, rows, text
 from tests.reminders.company import at, member, run, settings_with
-from tests.reminders.post import PostOffice, chat_tool, post_office, words
+from tests.reminders.post import PostOffice, chat_tool, words
 from tests.reminders.test_webhooks import SECRET
 from training.campaigns.approve import approve
 from training.people.models import Employment
@@ -27,12 +26,6 @@ from training.reminders.models import Letter
 from training.roles import Role
 
 INDEX = "training_reminders:index"
-
-
-@pytest.fixture
-def office(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -16,7 +15,7 @@ from tests import building
 from tests.building import NOW, Cut, account, cut_off, later, person
 from tests.people.test_invite import addressed
 from tests.reminders.company import settings_with
-from tests.reminders.post import PostOffice, post_office, words
+from tests.reminders.post import PostOffice, words
 from tests.test_at_once import crowd
 from training.people.account_models import Invitation
 from training.people.enrol import link_account
@@ -29,12 +28,6 @@ from training.roles import Role
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def office(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from tests import building
 from tests.reminders.company import account_of, at, heads, member
-from tests.reminders.post import PostOffice, post_office
+from tests.reminders.post import PostOffice
 from tests.test_at_once import CROWD, at_once, crowd
 from training.campaigns.approve import approve
 from training.errors import Conflict
@@ -21,12 +18,6 @@ from training.roles import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = at("2026-12-11")
-
-
-@pytest.fixture
-def office(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as opened:
-        yield opened
 
 
 def company(people: int) -> None:

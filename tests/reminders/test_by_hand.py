@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,19 +10,13 @@ from django.utils import translation
 
 from tests.building import account, assignment_of, campaign, on_leave, sign, train
 from tests.reminders.company import account_of, at, heads, member, run, send_all, settings_with
-from tests.reminders.post import PostOffice, post_office, words
+from tests.reminders.post import PostOffice, words
 from training.errors import Conflict, NotAllowed, NotReady
 from training.reminders.by_hand import last_by_hand, remind_by_hand
 from training.reminders.models import Letter, ReminderSent
 from training.roles import Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as opened:
-        yield opened
 
 
 class Team:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -14,19 +13,13 @@ from django.utils import timezone
 
 from tests.building import NOW, account, campaign, draft, everything, officer, on_leave
 from tests.reminders.company import at, heads, member, settings_with
-from tests.reminders.post import PostOffice, post_office
+from tests.reminders.post import PostOffice
 from training.campaigns.approve import approve
 from training.reminders.checks import reminder_settings
 from training.reminders.models import Letter
 from training.roles import Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.utils import timezone
 from tests import building
 from tests.building import account, approve_and_open, assignment_of, campaign, draft, everything, on_leave, sign, train
 from tests.reminders.company import at, heads, member, run, send_all, settings_with
-from tests.reminders.post import PostOffice, post_office, subject, words
+from tests.reminders.post import PostOffice, subject, words
 from training.attestation.models import Attestation
 from training.campaigns.assign import assign
 from training.campaigns.audience import AudienceRule
@@ -38,12 +37,6 @@ pytestmark = pytest.mark.django_db
 
 NOTICE = "[個人情報保護研修] 受講のご案内：2026年度 個人情報保護研修"
 OPENED = -31  # from 2026-11-24, a Tuesday on which building.campaign opens, to its due day
-
-
-@pytest.fixture
-def office(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

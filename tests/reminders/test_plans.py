@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.utils import translation
 from tests import building
 from tests.building import Cut, account, cut_off, draft, everything, officer, repeating
 from tests.reminders.company import account_of, at, member, run, send_all, settings_with
-from tests.reminders.post import PostOffice, post_office, subject, use, words
+from tests.reminders.post import PostOffice, subject, use, words
 from training.campaigns.approve import approve
 from training.campaigns.audience import AudienceRule
 from training.campaigns.cancel import cancel
@@ -44,12 +43,6 @@ DAYS = {
     "valid_until": date(2028, 6, 30),
 }
 MADE = at("2027-02-01", 8)  # a Monday
-
-
-@pytest.fixture
-def office(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

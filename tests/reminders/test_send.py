@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,12 +20,6 @@ from training.reminders.plan import plan_letters
 from training.reminders.send import CLAIM, claim, send_again, send_next
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as opened:
-        yield opened
 
 
 def states() -> list[str]:
