@@ -226,6 +226,24 @@ def test_an_officer_hears_nothing_new_of_the_own_draft_but_others_do_and_all_hea
     assert len(office.to("officer@example.com")) == len(office.to("second@example.com")) == 2
 
 
+@pytest.mark.parametrize("own", [True, False], ids=["by the officer", "by somebody else"])
+def test_a_draft_whose_first_day_is_moved_is_told_of_before_the_new_one_too(own: bool, office: PostOffice, boss: Any):
+    campaign = made()
+    for day in ("2027-02-01", "2027-03-18", "2027-03-29"):
+        run(day)
+    assert len(office.mails) == 3
+    by = boss if own else None
+    edit(campaign, now=at("2027-03-30", 9), by=by, first_day=date(2027, 6, 1), due_on=date(2027, 8, 31))
+
+    told = []
+    for day in ("2027-03-30", "2027-03-31", "2027-04-01", "2027-05-17", "2027-05-18", "2027-05-31", "2027-06-01"):
+        before = len(office.mails)
+        run(day)
+        told += [day] * (len(office.mails) - before)
+
+    assert told == [*([] if own else ["2027-03-31"]), "2027-05-18", "2027-05-31", "2027-06-01"]
+
+
 def test_an_officer_appointed_later_is_told_of_what_waits_in_the_language_chosen(office: PostOffice, boss: Any):
     made()
     run("2027-02-01")

@@ -50,4 +50,10 @@ class Migration(migrations.Migration):
                 verbose_name="who is told",
             ),
         ),
+        migrations.AddIndex(
+            model_name="letter",
+            index=models.Index(
+                condition=models.Q(("about", "plans")), fields=["made_at"], name="reminders_letters_plans"
+            ),
+        ),
     ]

@@ -113,7 +113,8 @@ class Letter(models.Model):
                 fields=["not_before"],
                 name="reminders_letters_waiting",
                 condition=models.Q(state__in=["waiting", "sending"]),
-            )
+            ),
+            models.Index(fields=["made_at"], name="reminders_letters_plans", condition=models.Q(about="plans")),
         ]
 
     def __str__(self) -> str:

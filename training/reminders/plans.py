@@ -79,7 +79,9 @@ class Waiting:
         if account is not None and written is not None and written.by_id == account:
             if self._is_of_today(written):
                 return None
-            last = self.cover._replace(rung=last.rung if last else None)
+            # What was told of a first day that has been moved since is not told of the new one.
+            moved = last is not None and last.plan != self.cover.plan and last.rung != self.cover.rung
+            last = self.cover._replace(rung=last.rung if last and not moved else None)
         return cause_of_draft(self.cover, last, at_rest=self.changed is None or not self._is_of_today(self.changed))
 
     def _is_of_today(self, event: CampaignEvent) -> bool:
