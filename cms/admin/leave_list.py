@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -29,9 +29,11 @@ from cms.admin.person import address_of_person
 from cms.admin.tables import DayColumn, LinkColumn, PersonColumn
 from training.access.log import record_access
 from training.access.models import AccessLog
+from training.people.history import Places
 from training.people.leave import days_of
 from training.people.models import Leave, LeaveKind, Posting
-from training.people.queries import away_after, away_on, department_paths, on, people_on
+from training.people.nearest import people_near
+from training.people.queries import away_after, away_on, on
 
 
 class LeaveFilters(WagtailFilterSet):
@@ -56,21 +58,38 @@ class LeaveFilters(WagtailFilterSet):
         model = Leave
         fields: ClassVar[list[str]] = []
 
-    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.on_day, self.paths = day, department_paths(day)
+        self.on_day = self._asked_day() or today()
+        # One that is yet to begin is offered too, as it is to be called: whoever joins it may be away later.
+        self.paths = Places(()).paths(self.on_day)
         choices = [(path, path) for path in sorted(filter(None, set(self.paths.values())))]
         self.filters["department"].extra["choices"] = choices
+
+    def _asked_day(self) -> date | None:
+        """The day as the filter reads it; where it reads none, the list is empty and says so."""
+        field = self.filters["day"].field
+        try:
+            day: date | None = field.clean(field.widget.value_from_datadict(self.data, {}, "day"))
+        except forms.ValidationError:
+            return None
+        return day
 
     def as_asked(self, leaves: QuerySet[Leave], name: str, value: Any) -> QuerySet[Leave]:
         """Keep them all; the view has asked for the leaves of that day, or for those to come, already."""
         return leaves
 
     def by_department(self, leaves: QuerySet[Leave], name: str, value: str) -> QuerySet[Leave]:
-        """Keep who is posted there or below on the day."""
+        """Keep who is posted there or below on the day, or where the leave begins later on its first day."""
         below = [key for key, path in self.paths.items() if path == value or path.startswith(f"{value}/")]
-        posts = on(Posting.objects.filter(department__in=below), self.on_day)
-        return leaves.filter(employment__employee__in=posts.values("employment__employee"))
+        posts = Posting.objects.filter(department__in=below, superseded_at__isnull=True)
+        then = posts.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("valid_from")),
+            employment__employee=OuterRef("employment__employee"),
+            valid_from__lte=OuterRef("valid_from"),
+        )
+        now = Q(employment__employee__in=on(posts, self.on_day).values("employment__employee"))
+        return leaves.filter(Q(valid_from__lte=self.on_day) & now | Q(valid_from__gt=self.on_day) & Exists(then))
 
 
 class LeaveIndexView(ForRoles, ExcelExport, IndexView):
@@ -79,7 +98,7 @@ class LeaveIndexView(ForRoles, ExcelExport, IndexView):
     model = Leave
     index_url_name = f"{NAMESPACE}:index"
     index_results_url_name = f"{NAMESPACE}:results"
-    results_template_name = "cms/admin/wide_results.html"
+    results_template_name = "cms/admin/leave_results.html"
     header_icon = "date"
     page_title = _("Leaves")
     filterset_class = LeaveFilters
@@ -117,21 +136,20 @@ class LeaveIndexView(ForRoles, ExcelExport, IndexView):
     }
     identifiers = frozenset({"person.number"})
 
-    @cached_property
+    @property
     def day(self) -> date:
-        """The day asked for."""
-        try:
-            return date.fromisoformat(self.request.GET.get("day", ""))
-        except ValueError:
-            return today()
+        """The day asked for, as the filter reads it."""
+        day: date = self.filters.on_day
+        return day
 
     def get_page_subtitle(self) -> Any:
         """The day."""
         return date_format(self.day, "DATE_FORMAT")
 
-    def get_filterset_kwargs(self) -> dict[str, Any]:
-        """Give the filters the day whose departments they offer."""
-        return {**super().get_filterset_kwargs(), "day": self.day}
+    def filter_queryset(self, queryset: QuerySet[Leave]) -> QuerySet[Leave]:
+        """Narrow it down; nobody's leave where a filter cannot be read, of which Wagtail would apply none."""
+        found: QuerySet[Leave] = super().filter_queryset(queryset) if self.filters.is_valid() else queryset.none()
+        return found
 
     def get_base_queryset(self) -> QuerySet[Leave]:
         """The leaves of that day, those that begin later, or both; one row for each leave."""
@@ -173,12 +191,15 @@ class LeaveIndexView(ForRoles, ExcelExport, IndexView):
 
 
 def listed(rows: Iterable[Leave], day: date) -> list[Any]:
-    """Leaves with what the list shows of each: whose it is, the whole of it, and what becomes of due days."""
+    """Leaves with what the list shows of each: whose it is, the whole of it, and what becomes of due days.
+
+    Whose leave begins later is shown as of its first day.
+    """
     found: list[Any] = list(rows)
-    people = people_on([row.employment for row in found], day)
+    people = people_near({row.pk: (row.employment, max(day, row.valid_from)) for row in found}, day)
     days = days_of(found)
     for row in found:
-        row.person = people[row.employment_id]
+        row.person = people[row.pk]
         row.kana = row.person.kana
         row.first, row.last = days[row.pk]
         row.clock = clock_in_words(row.first, row.last)

@@ -149,7 +149,11 @@ class PersonView(ForRoles, WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead back to where people are looked up."""
         index = {"url": reverse(f"{NAMESPACE}:index"), "label": _("Look somebody up")}
-        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
+        return [
+            *self.breadcrumbs_items,
+            index,
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
+        ]
 
     def acts(self) -> list[tuple[str, str]]:
         """What can be done about the person, where nothing is believed of whom there is nothing to do."""

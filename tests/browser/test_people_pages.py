@@ -79,6 +79,8 @@ def test_hr_reads_one_persons_history(chromium: BrowserContext, live_server: Any
     eyes.look("admin-person-day", "営業本部/第一営業部/二課", "正社員")
     page.goto(f"{live_server.url}{reverse('training_leaves:index')}")
     eyes.look("admin-leaves-today", "佐藤 一郎", "停止中", "この人のページ")
+    page.goto(f"{live_server.url}{reverse('training_leaves:index')}?kind=nonsense&day=2026-02-30")
+    eyes.look("admin-leaves-unreadable", "誰も表示していません", "種類：")
     page.goto(f"{live_server.url}{reverse('training_campaigns:assignment', args=['FY2026', year.assignment.pk])}")
     eyes.look("hr-record-person", "この人のページ")
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -16,7 +17,7 @@ from tests.building import import_staff
 from tests.cms_admin.reading import facts, hidden, rows, text
 from tests.people.rosters import row, simple
 from training.access.models import AccessLog
-from training.people.models import Leave
+from training.people.models import Employment, Leave
 
 LIST = "/admin/training/leaves/"
 NEW = f"{LIST}new/"
@@ -135,6 +136,37 @@ def test_the_list_is_narrowed_to_a_department_with_all_below_it(hr: Client) -> N
     assert [line[1] for line in rows(hr.get(LIST, {"department": "営業本部/第二営業部"}))] == ["000102"]
 
 
+@pytest.mark.parametrize(
+    "asked", [{"department": "無い部"}, {"kind": "nonsense"}, {"which": "zzz"}, {"day": "2026-02-30", "kind": "sick"}]
+)
+def test_a_filter_that_cannot_be_read_hands_out_nobodys_leave_and_is_said_in_the_list(
+    asked: dict[str, str], hr: Client
+) -> None:
+    building.on_leave(building.person(), kind="sick")
+    building.on_leave(building.person("000102", "佐藤 二", department="開発部"), kind="care")
+
+    page, file = hr.get(LIST, asked), hr.get(LIST, {**asked, "export": "csv"})
+
+    assert rows(page) == []
+    said = BeautifulSoup(page.content.decode(), "html.parser").select_one("#listing-results .help-block")
+    assert said is not None
+    assert len(said.select("li")) == 1
+    assert len(b"".join(file.streaming_content).decode().splitlines()) == 1
+
+
+def test_who_joins_later_is_listed_with_the_name_and_the_department_to_come(hr: Client) -> None:
+    import_staff(simple(row(joined="2027/4/1", department="開発部")), day=date(2027, 4, 1), now=building.NOW)
+    import_staff(simple(row(joined="2027/4/1", department="総務部")), day=date(2027, 5, 1), now=building.later(hours=1))
+    building.on_leave(Employment.objects.get(superseded_at=None), date(2027, 5, 10), None)
+
+    (line,) = rows(hr.get(LIST, {"which": "coming"}))
+    assert (line[0].split()[:2], line[1], line[2]) == (["髙橋", "一郎"], "000101", "総務部")
+    assert len(rows(hr.get(LIST, {"which": "coming", "department": "総務部"}))) == 1
+    assert rows(hr.get(LIST, {"which": "coming", "department": "開発部"})) == []
+    file = hr.get(LIST, {"which": "both", "day": "2000-01-01", "export": "csv"})
+    assert "髙橋 一郎,タカハシ イチロウ,総務部," in b"".join(file.streaming_content).decode()
+
+
 def test_the_list_as_a_file_is_written_into_the_access_log(hr: Client, hr_account: Any) -> None:
     building.on_leave(building.person(), last=date(2026, 11, 20))
     building.on_leave(building.person("000102", "=佐藤 二"), kind="childcare")
@@ -159,6 +191,20 @@ def test_the_list_asks_as_many_questions_for_thirty_as_for_one(
 
     with django_assert_max_num_queries(17):
         assert len(rows(hr.get(LIST))) == 30
+
+
+def test_leaves_to_come_of_whoever_joins_later_take_as_many_questions_for_ten_as_for_one(
+    hr: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    day = date(2027, 4, 1)
+    people = [row(f"{number:06}", department=f"部{number}", joined="2027/4/1") for number in range(10)]
+    import_staff(simple(*people), day=day, now=building.NOW)
+    for turn, employment in enumerate(Employment.objects.order_by("number")):
+        building.on_leave(employment, day + timedelta(days=turn), None)
+
+    with django_assert_max_num_queries(20):
+        lines = rows(hr.get(LIST, {"which": "coming"}))
+    assert [line[2] for line in lines] == [f"部{number}" for number in range(10)]
 
 
 def test_the_return_ends_the_leave_the_day_before(hr: Client) -> None:

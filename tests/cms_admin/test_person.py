@@ -19,14 +19,17 @@ from tests.cms_admin.reading import facts, links, text
 from tests.people.rosters import row, simple
 from tests.people.test_invite import addressed
 from training.people.account_models import Invitation
+from training.people.appoint import appoint
 from training.people.enrol import rename
 from training.people.invite import invite
 from training.people.link_identity import link_identity
-from training.people.models import Employment, PersonName
+from training.people.models import DepartmentPlace, Employment, PersonName
 from training.people.renumber import renumber
 from training.people.roster_models import RosterImport
 from training.people.undo_import import undo_import
+from training.reports import person
 from training.reports.dependents import dependents_of
+from training.reports.queries import named
 from training.roles import Role
 
 LOOK = "/admin/training/people/"
@@ -86,6 +89,21 @@ def test_several_people_of_one_name_are_listed_by_number(hr: Client) -> None:
 
     assert [address for address in links(page) if address in map(page_of, people)] == [page_of(one) for one in people]
     assert "<b>一</b>" in text(page)
+
+
+def test_who_joins_later_is_found_and_named_by_the_name_and_department_to_come(hr: Client) -> None:
+    day = date(2026, 12, 1)
+    imported(row(), row("000901", "髙橋 二", joined="2026/12/1"), day=day)
+    imported(row(manager="000901"), day=day, days=-5)
+
+    page = hr.get(LOOK, {"q": "髙橋"})
+
+    assert [(one.person.name, one.person.department) for one in page.context["found"]] == [
+        ("髙橋 一郎", "営業本部"),
+        ("髙橋 二", "営業本部"),
+    ]
+    address = page_of(Employment.objects.filter(number="000101")[0])
+    assert "髙橋 二（000901）" in panel(hr.get(address), "history")
 
 
 def test_whoever_is_looked_up_by_name_among_many_is_found_in_few_questions(
@@ -278,3 +296,47 @@ def test_a_refusal_tells_nothing_of_who_is_there() -> None:
 
     assert page.status_code == 403
     assert "髙橋" not in text(page)
+
+
+def test_the_number_stands_in_the_header(hr: Client) -> None:
+    page = hr.get(page_of(building.person()))
+
+    header = BeautifulSoup(page.content.decode(), "html.parser").select_one(".w-breadcrumbs")
+    assert header is not None
+    assert "000101" in header.get_text()
+
+
+def test_the_page_names_the_department_of_an_appointment_and_what_was_before_a_change(hr: Client) -> None:
+    imported(row())
+    moved = imported(row(department="総務部"), day=MAY, days=-20)
+    employment = Employment.objects.get(superseded_at=None)
+    place = DepartmentPlace.objects.get(name="営業本部", superseded_at=None)
+    appoint(department=place.department, manager=employment.employee, since=MAY, by=None, now=later(days=-19))
+    address = page_of(employment)
+
+    before = panel(hr.get(address), "recorded")
+    undo_import(roster_import=moved, depends=dependents_of(moved), by=None, now=later(days=-10))
+
+    assert "任命：営業本部" in before
+    assert before.count("それまでの内容") == 1
+    assert "取り消した内容" not in before
+    assert panel(hr.get(address), "recorded").count("取り消した内容") == 1
+
+
+def test_a_name_of_many_words_is_looked_for_by_ten_of_them_each_once(
+    hr: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employment = building.person()
+    looked: list[str] = []
+
+    def noted(word: str) -> Any:
+        looked.append(word)
+        return named(word)
+
+    monkeypatch.setattr(person, "named", noted)
+
+    assert hr.get(LOOK, {"q": "髙橋 " * 30 + "一郎"}).url == page_of(employment)
+    assert looked == ["髙橋", "一郎"]
+    looked.clear()
+    hr.get(LOOK, {"q": " ".join(f"語{n}" for n in range(40))})
+    assert len(looked) == 10

@@ -254,3 +254,66 @@ def test_a_history_takes_as_many_questions_for_ten_changes_as_for_two(
         assert len(history_of(known).posts) == 11
     with django_assert_max_num_queries(7):
         assert len(recorded_of(known)) == 11
+
+
+def test_what_was_said_of_days_that_no_later_entry_changed_still_holds() -> None:
+    imported(row())
+    made = imported(row(type="契約社員"), day=MAY, days=1)
+    undo_import(roster_import=made, depends=dependents_of(made), by=None, now=later(days=2))
+    employment = Employment.objects.get(superseded_at=None)
+    renumber(employment=employment, number="900101", since=date(2026, 6, 1), now=later(days=3))
+
+    _renumbered, _undone, change, _first = recorded()
+    # The number is another from June on; of the days up to the end of April nothing was ever replaced.
+    assert [(told.value.type, told.last, told.corrected_at) for told in change.new] == [
+        ("regular", LAST_OF_APRIL, None),
+        ("contract", None, later(days=2)),
+    ]
+
+
+def test_a_department_that_is_gone_is_told_with_all_that_stood_above_it() -> None:
+    made = imported(row(department="営業本部/第一営業部/二課"))
+    undo_import(roster_import=made, depends=dependents_of(made), by=None, now=later(days=1))
+
+    back, first = recorded()
+    for rows in (back.gone, first.new):
+        assert Post("営業本部/第一営業部/二課", True) in [told.value for told in rows]
+
+
+def test_an_appointment_names_the_department_as_it_was_called_on_the_first_day() -> None:
+    building.person()
+    place = DepartmentPlace.objects.get(name="二課")
+    appoint(department=place.department, manager=employee(), since=APRIL, by=None, now=later(days=1))
+
+    appointed, enrolled = recorded()
+    assert (appointed.department, appointed.effect) == ("営業本部/第一営業部/二課", APRIL)
+    assert enrolled.department == ""
+
+
+def test_an_appointment_to_a_department_that_is_gone_names_it_too() -> None:
+    building.person()
+    place = DepartmentPlace.objects.get(name="二課")
+    appoint(department=place.department, manager=employee(), since=APRIL, by=None, now=later(days=1))
+    key = employee().pk
+    DepartmentPlace.objects.update(superseded_at=NOW)
+
+    assert recorded_of(recollect(key))[0].department == "営業本部/第一営業部/二課"
+
+
+def test_only_what_says_that_something_never_was_so_takes_it_back() -> None:
+    imported(row())
+    moved = imported(row(department="総務部"), day=MAY, days=1)
+    undo_import(roster_import=moved, depends=dependents_of(moved), by=None, now=later(days=2))
+    leave = building.on_leave(Employment.objects.get(superseded_at=None), APRIL)
+    take_back_leave(leave=leave, by=None, now=later(days=3))
+
+    assert {one.kind for one in recorded() if one.takes_back} == {
+        "people.roster_import_undone",
+        "people.leave_taken_back",
+    }
+
+
+def test_a_staff_number_in_the_other_case_is_the_same_persons() -> None:
+    imported(row("A-001"))
+
+    assert numbered("a-001") == numbered("A-001") == {employee("A-001").pk}

@@ -78,21 +78,35 @@ class History:
 
 
 class Places:
-    """The departments with their names and places of all days, read once: two queries at most.
+    """The departments with their names and places of all days, read once: two queries at most, ``know`` with them.
 
     Of a department that is not believed any more, as after an import was taken back, what was believed last is told.
     """
 
     def __init__(self, departments: Collection[UUID]) -> None:
-        rows = list(DepartmentPlace.objects.filter(superseded_at__isnull=True))
-        gone = set(departments) - {row.department_id for row in rows}
-        if gone:
-            last = DepartmentPlace.objects.filter(department__in=gone).order_by("recorded_at", "pk")
-            rows += {(row.department_id, row.valid_from): row for row in last}.values()
         self._rows: dict[UUID, list[DepartmentPlace]] = {}
+        self._paths: dict[tuple[UUID, date], str] = {}
+        self._add(DepartmentPlace.objects.filter(superseded_at__isnull=True))
+        self._all = False
+        self.know(departments)
+
+    def know(self, departments: Collection[UUID]) -> None:
+        """Tell of these too. One query, once, where one of them is gone."""
+        if self._all or not set(departments) - self._rows.keys():
+            return
+        # All that are gone: what stood above such a department may be gone with it.
+        here = DepartmentPlace.objects.filter(superseded_at__isnull=True).values("department")
+        last = DepartmentPlace.objects.exclude(department__in=here).order_by("recorded_at", "pk")
+        self._add({(row.department_id, row.valid_from): row for row in last}.values())
+        self._all = True
+
+    def _add(self, rows: Iterable[DepartmentPlace]) -> None:
         for row in rows:
             self._rows.setdefault(row.department_id, []).append(row)
-        self._paths: dict[tuple[UUID, date], str] = {}
+
+    def paths(self, day: date) -> dict[UUID, str]:
+        """Every department's path on a day."""
+        return {department: self.path(department, day) for department in self._rows}
 
     def path(self, department: UUID, day: date) -> str:
         """The department's path on a day; one from before its first day has the path of that day."""
@@ -210,5 +224,5 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def numbered(number: str) -> set[UUID]:
-    """Who has, had or is to have a staff number, or had it by what was taken back since. One query."""
-    return set(Employment.objects.filter(number=number).values_list("employee", flat=True))
+    """Who has, had or is to have a staff number, or had it by what was taken back since, in either case. One query."""
+    return set(Employment.objects.filter(number__iexact=number).values_list("employee", flat=True))

@@ -168,7 +168,10 @@ def away_on(day: date) -> QuerySet[Leave]:
 
 
 def away_after(day: date) -> QuerySet[Leave]:
-    """The leaves that begin after a day, each by its first row: a row that goes on from another is no leave itself."""
+    """The leaves that begin after a day, each by its first row: a row that goes on from another is no leave itself.
+
+    A leave lies within a spell under one staff number: one that a new number cuts is another leave from there on.
+    """
     before = Leave.objects.annotate(
         next_day=ExpressionWrapper(F("valid_to") + Value(A_DAY), output_field=DateField())
     ).filter(

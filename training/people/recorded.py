@@ -36,6 +36,7 @@ from training.people.scim_models import ScimClient
 
 A_DAY = timedelta(days=1)
 RENAMED = "people.renamed"
+APPOINTED = "people.manager_appointed"
 # In an order in which one thing presupposes another.
 KINDS: Mapping[str, Promise] = {
     "people.enrolled": _("Enrolled"),
@@ -48,7 +49,7 @@ KINDS: Mapping[str, Promise] = {
     "people.leave_ended": _("Return from leave entered"),
     "people.leave_corrected": _("Leave corrected"),
     "people.leave_taken_back": _("Leave taken back"),
-    "people.manager_appointed": _("Appointed as a department's manager"),
+    APPOINTED: _("Appointed as a department's manager"),
     "people.account_linked": _("Account linked"),
     "people.invited": _("Invited to set up the account"),
     "people.invitation_revoked": _("Invitation ended"),
@@ -57,12 +58,13 @@ KINDS: Mapping[str, Promise] = {
 _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 # These write no row about a person: only the entry's body names who it is.
 BY_BODY = (
-    "people.manager_appointed",
+    APPOINTED,
     "people.account_linked",
     "people.invited",
     "people.invitation_revoked",
     "people.password_set",
 )
+TAKING_BACK = ("people.roster_import_undone", "people.leave_taken_back")
 ABOUT: Mapping[type[Bitemporal], Promise] = {
     Employment: _("Staff number and employment type"),
     PersonName: _("Full name"),
@@ -94,6 +96,7 @@ class Recorded:
     """One entry that touched the person. ``by`` is the account, ``client`` the identity provider that said so.
 
     ``effect`` is the first day of which something else was believed afterwards than before; None where it is of no day.
+    ``department`` is that of which the person was appointed manager, as it was called on the first day.
     """
 
     kind: str
@@ -103,6 +106,7 @@ class Recorded:
     client: str
     roster_import: RosterImport | None
     line: int | None
+    department: str
     new: tuple[Told, ...]
     gone: tuple[Told, ...]
 
@@ -111,9 +115,14 @@ class Recorded:
         """What it was, in words."""
         return str(KINDS.get(self.kind, self.kind))
 
+    @property
+    def takes_back(self) -> bool:
+        """Whether it says that what was recorded before never was so, rather than that something changed."""
+        return self.kind in TAKING_BACK
+
 
 def recorded_of(known: Recollection) -> list[Recorded]:
-    """Every entry that touched a person, the newest first. Seven queries at most."""
+    """Every entry that touched a person, the newest first. Eight queries at most."""
     rows = [row for mine in known.rows.values() for row in mine]
     keys = {key for row in rows for key in (row.entry_id, row.superseded_by_id) if key is not None}
     named = Q(kind__in=BY_BODY, body__contains=str(known.employee))
@@ -128,6 +137,12 @@ def recorded_of(known: Recollection) -> list[Recorded]:
     users = _users(facts.values())
     clients = _clients(facts.values())
     asked = _asked(known.employee)
+    managed = {
+        entry.pk: department
+        for entry in entries
+        if entry.kind == APPOINTED and (department := _department(facts[entry.pk])) is not None
+    }
+    known.places.know(managed.values())
     found = []
     for entry in entries:
         said, made = facts[entry.pk], imports.get(entry.pk)
@@ -144,6 +159,7 @@ def recorded_of(known: Recollection) -> list[Recorded]:
                 client=clients.get(str(said.get("client")), ""),
                 roster_import=made,
                 line=lines.get(entry.pk),
+                department=_path(known, managed.get(entry.pk), _day(said.get("from")) or entry.at.date()),
                 new=tuple(told for told in new if not _in(told, gone)),
                 gone=tuple(told for told in gone if not _in(told, new)),
             )
@@ -174,8 +190,13 @@ def _told(known: Recollection, entry: UUID) -> tuple[list[Told], list[Told]]:
     return new, gone
 
 
-def _corrected_at(row: Any, rows: Collection[Any], values: Mapping[Any, Any]) -> datetime | None:
-    """When what a row says was taken back; an entry that said the same anew, of all its days, took nothing back."""
+def _corrected_at(
+    row: Any, rows: Collection[Any], values: Mapping[Any, Any], within: Span | None = None
+) -> datetime | None:
+    """When what a row says was taken back; an entry that said the same anew, of all its days, took nothing back.
+
+    ``within``: judge these of its days alone, where an earlier row spoke of no others.
+    """
     again = [
         other
         for other in rows
@@ -183,12 +204,16 @@ def _corrected_at(row: Any, rows: Collection[Any], values: Mapping[Any, Any]) ->
         and other.entry_id == row.superseded_by_id
         and values[other.pk] == values[row.pk]
     ]
-    mine = Span(row.valid_from, row.valid_to, None)
+    mine = within or Span(row.valid_from, row.valid_to, None)
     spans = joined_up(Span(other.valid_from, other.valid_to, None) for other in again)
     if row.superseded_at is None or not any(mine.between(span.first, span.last) == mine for span in spans):
         found: datetime | None = row.superseded_at
         return found
-    later = [_corrected_at(other, rows, values) for other in again if mine.between(other.valid_from, other.valid_to)]
+    later = [
+        _corrected_at(other, rows, values, part)
+        for other in again
+        if (part := mine.between(other.valid_from, other.valid_to))
+    ]
     return min((moment for moment in later if moment is not None), default=None)
 
 
@@ -257,6 +282,17 @@ def _day(text: Any) -> date | None:
         return date.fromisoformat(text)
     except (TypeError, ValueError):
         return None
+
+
+def _department(said: Mapping[str, Any]) -> UUID | None:
+    try:
+        return UUID(said["department"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _path(known: Recollection, department: UUID | None, day: date) -> str:
+    return known.places.path(department, day) if department is not None else ""
 
 
 def _users(facts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from training.people.recorded import Recorded, recorded_of
 from training.people.roster_spans import Span, at
 from training.reports.queries import BARE, State, named, people_of, state_of
 
+# Of a name. Each is looked for in every name that there is.
+MOST_WORDS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -103,13 +106,14 @@ def _training(employee: Employee, today: date) -> list[Trained]:
 def search(words: str, *, today: date, most: int) -> tuple[list[Found], bool]:
     """The people with a staff number, former ones too; else those whose name or reading, of now or before, it is.
 
-    Also whether there are more than so many. Seven queries at most.
+    Also whether there are more than so many, of whom some are returned. Of a name, so many words as a name has are
+    looked for. Eleven queries at most.
     """
     words = words.replace("\x00", "").strip()
     keys: Collection[UUID] = numbered(plain_number(words)) if words else set()
     if words and not keys:
         names: Any = PersonName.objects.filter(superseded_at__isnull=True).annotate(**BARE)
-        for word in words.split():
+        for word in list(dict.fromkeys(words.split()))[:MOST_WORDS]:
             names = names.filter(named(word))
         keys = list(names.order_by("employee").values_list("employee", flat=True).distinct()[: most + 1])
     people = people_of(keys, today=today)

@@ -45,7 +45,8 @@ from training.certificates.queries import current
 from training.ledger.models import Entry
 from training.people.models import PATH_SEPARATOR, Employment, PersonName
 from training.people.names import pattern
-from training.people.queries import Person, people_on
+from training.people.nearest import people_near
+from training.people.queries import Person
 from training.reports.basis import Basis, basis
 
 SPACES = (" ", "\u3000")
@@ -279,9 +280,12 @@ def _number(rows: QuerySet[Any]) -> Subquery:
 
 
 def people_of(employees: Collection[UUID], *, today: date) -> dict[UUID, Person]:
-    """Each person by key, under the employment that holds or held last. Four queries."""
+    """Each person by key, under the employment that holds or held last; who joins later by the first name and post.
+
+    Five queries, and four more at most where somebody has yet to join.
+    """
     latest: dict[UUID, Employment] = {}
     believed = Employment.objects.filter(employee__in=employees, superseded_at__isnull=True)
     for employment in believed.order_by("valid_from"):
         latest[employment.employee_id] = employment
-    return {person.employee: person for person in people_on(list(latest.values()), today).values()}
+    return people_near({key: (employment, today) for key, employment in latest.items()}, today)
