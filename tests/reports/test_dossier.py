@@ -155,7 +155,8 @@ def test_every_reminder_is_told_with_how_far_the_due_day_was_and_who_wished_it()
     building.campaign()
     assignment = building.assignment_of(employment)
     officer = building.officer()
-    for rung, reader, by in ((-7, "learner", None), (0, "learner", None), (3, "manager", None), (None, "hr", officer)):
+    rungs = ((-31, "learner", None), (-7, "learner", None), (0, "learner", None), (3, "manager", None))
+    for rung, reader, by in (*rungs, (None, "hr", officer)):
         row = ReminderSent(assignment=assignment, due_number=1, rung=rung, reader=reader, asked_by=by, at=building.NOW)
         building.recorded("reminders.sent", row)
 
@@ -163,6 +164,7 @@ def test_every_reminder_is_told_with_how_far_the_due_day_was_and_who_wished_it()
         told = {(row.words, row.reader, row.asked_by) for row in dossier(assignment).reminders}
 
     assert told == {
+        ("On assignment", "The person", None),
         ("7 days before the due day", "The person", None),
         ("On the due day", "The person", None),
         ("3 days after the due day", "The manager", None),

@@ -16,6 +16,7 @@ from tests import building
 from tests.reports.handmade import Files, unzipped
 from tests.reports.packs import Pack, bare, checked
 from tests.reports.test_pack_verify_real import Change, Made, again, edited, replaced, run
+from tests.reports.test_pack_verify_tables import in_sheet
 from training.attestation.annul import annul
 from training.attestation.credit import credit
 from training.attestation.models import Attestation
@@ -49,6 +50,7 @@ TODAY = building.NOW.date()
 DAY = timedelta(days=1)
 NAMES = ["髙橋 一郎", "﨑山 花子", "邉見 次郎", "齋藤 三郎", "𠮷野 五郎", "佐藤 六郎", "鈴木 七子", "田中 八郎"]
 SCAN = b"%PDF-1.4 " + "署名".encode() + b"\n%%EOF\n"
+NOTICE = -31  # from TODAY, when everybody is assigned, to the due day, 2026-12-25
 WITH_ACCOUNTS = ("exemptions", "closings", "paper", "reminders", "course", "changes")
 HEAD = "社員番号,氏名,フリガナ,部署,雇用区分,入社日,退社日\n"
 
@@ -112,6 +114,11 @@ def whole_life() -> Campaign:
             for number in ("000105", "000103")
         ]  # fmt: skip
         building.recorded("reminders.sent", *rows)
+    notices = [
+        ReminderSent(assignment=asked(number), due_number=1, rung=NOTICE, reader="learner", at=now)
+        for number in ("000100", "000106")
+    ]
+    building.recorded("reminders.sent", *notices)
     roster(campaign)
     decided(campaign)
     assign(campaign=campaign, now=building.later(hours=1))
@@ -295,6 +302,19 @@ def test_an_extension_and_its_reason_stand_in_the_campaigns_own_course(settled: 
     assert (decision["新条項"], decision["実質的な変更"], decision["理由"]) == ("3.3", "○", "罰則が増えた")
 
 
+def test_the_notice_is_named_and_a_pack_that_told_it_by_its_days_still_agrees(settled: Pack, run: Any) -> None:
+    assert only(settled, "reminders", 社員番号="000100")["段階"] == "受講のご案内"
+    named, by_days = "受講のご案内", f"期限の{-NOTICE}日前"
+    files = replaced("tables/reminders.csv", named, by_days)(unzipped(settled.data))
+    files = in_sheet("reminders", *("".join(f"&#{ord(char)};" for char in text) for text in (named, by_days)))(files)
+    problems = run(again(files, load_key()))[1]
+    # The log holds these two files' digests as they were packed here; of what they tell nothing is wrong.
+    assert [(code, where.rsplit("/")[-1]) for code, where in problems] == [
+        ("export.file", "reminders.csv"),
+        ("export.file", "reminders.xlsx"),
+    ]
+
+
 # What is done, the code that the checker must give though the manifest is signed anew, and a part of the place.
 TAMPERED: dict[str, tuple[Change, str, str]] = {
     "an exemption's reason edited": (
@@ -315,6 +335,12 @@ TAMPERED: dict[str, tuple[Change, str, str]] = {
     "a reminder made of none": (doubled("tables/reminders.csv"), "table.row_superfluous", "reminders.csv"),
     "a reminder said to have gone to somebody else": (
         replaced("tables/reminders.csv", "上長", "本人"), "table.cell", "宛先",
+    ),
+    "a notice said to be a later reminder": (
+        replaced("tables/reminders.csv", "受講のご案内", "期限の7日前"), "table.cell", "段階",
+    ),
+    "a reminder said to be the notice": (
+        replaced("tables/reminders.csv", "期限の7日前", "受講のご案内"), "table.cell", "段階",
     ),
     "an extension's reason taken out": (
         replaced("tables/course.csv", "工場の操業のため", ""), "table.cell", "理由",

@@ -371,7 +371,7 @@ def test_the_checker_knows_the_tables_and_their_words_as_the_writer_does() -> No
         "YES", "NO_MEASURE", "NO_FILE", "NOT_STARTED", "IN_PROGRESS", "UNSIGNED", "DECLINED", "UNASSIGNED",
         "TAUGHT_AGAIN", "ANNULLED_BEFORE", "FIRST_ISSUE", "REISSUE", "EDITION", "REMINDED", "MORE_TIME", "CLOSED",
         "EXEMPT", "PROLONGED", "SIGNED_FROM", "SAME_REVISION", "CREDIT_COUNTS", "CREDIT_ENDED", "BY_HAND", "BEFORE_DUE",
-        "ON_DUE", "AFTER_DUE", "DECISION", "CONFIRMATION",
+        "ON_ASSIGNMENT", "ON_DUE", "AFTER_DUE", "DECISION", "CONFIRMATION",
     )  # fmt: skip
     assert {name: getattr(verify, name) for name in names} == {name: getattr(wording, name) for name in names}
     assert {True: wording.PASSED, False: wording.FAILED} == verify.MARKS

@@ -116,13 +116,18 @@ def rung_today(
     if not reached:
         news = assigned_on <= today and _is_news(asked_from or assigned_on, today, leaves, is_working)
         if ladder.on_assignment and not told and news:
-            return Rung((assigned_on - due_on).days, (Reader.LEARNER,), notice=True)
+            return Rung(notice_rung(due_on=due_on, assigned_on=assigned_on), (Reader.LEARNER,), notice=True)
         return None
     readers = [Reader.LEARNER]
     for reader, after in ((Reader.MANAGER, ladder.manager_after), (Reader.HR, ladder.hr_after)):
         if after is not None and reached[-1] > 0 and reached[-1] >= after:
             readers.append(reader)
     return Rung(reached[-1], tuple(readers))
+
+
+def notice_rung(*, due_on: date, assigned_on: date) -> int:
+    """The rung of the notice, by its days from the due day: no other rung of this due date has them."""
+    return (assigned_on - due_on).days
 
 
 def last_day_of_rest(today: date, is_working: IsWorking) -> date:

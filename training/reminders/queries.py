@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from training.campaigns.calendar import day_of
-from training.campaigns.ladder import Reader
+from training.campaigns.ladder import Reader, notice_rung
 from training.campaigns.models import Campaign, DueSet
 from training.conf import conf
 from training.people.models import Employment
@@ -79,7 +79,8 @@ def notices_among(covers: Collection[Cover]) -> set[str]:
     dues = DueSet.objects.filter(assignment__in=[cover.assignment for cover in covers])
     found = set()
     for key, number, due_on, at in dues.values_list("assignment", "number", "due_on", "assignment__at"):
-        if rungs.get((str(key), number)) == (day_of(at, conf.time_zone) - due_on).days:
+        notice = notice_rung(due_on=due_on, assigned_on=day_of(at, conf.time_zone))
+        if rungs.get((str(key), number)) == notice:
             found.add(str(key))
     return found
 

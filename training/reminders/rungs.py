@@ -31,7 +31,7 @@ from training.campaigns.calendar import day_of, end_of
 from training.campaigns.candidates import rows_of, staff_on
 from training.campaigns.closed_days import closed_days_of
 from training.campaigns.due import Away
-from training.campaigns.ladder import A_DAY, NOTICE_DAYS, Ladder, Rung, last_day_of_rest, rung_today
+from training.campaigns.ladder import A_DAY, NOTICE_DAYS, Ladder, Rung, last_day_of_rest, notice_rung, rung_today
 from training.campaigns.models import AssignmentEvent
 from training.campaigns.working_days import LONGEST_CLOSED, IsWorking, working_days
 from training.conf import conf
@@ -87,7 +87,7 @@ class Asked:
     @property
     def notice(self) -> int:
         """The rung of the notice, by its days from the due day: no other rung of this due date has them."""
-        return (self.assigned_on - self.due_on).days
+        return notice_rung(due_on=self.due_on, assigned_on=self.assigned_on)
 
 
 def ladder() -> Ladder:

@@ -14,11 +14,14 @@ from django.utils.translation import ngettext
 
 from training.attestation.models import Annulment, Attestation, Decline
 from training.attestation.queries import counting
-from training.campaigns.models import Assignment
+from training.campaigns.calendar import day_of
+from training.campaigns.ladder import notice_rung
+from training.campaigns.models import Assignment, DueSet
 from training.campaigns.queries import Step, steps_of
 from training.certificates.models import Certificate, CertificateEvent, Edition
 from training.certificates.queries import FACE, status_of, with_state
 from training.certificates.status import Status
+from training.conf import conf
 from training.ledger.models import Disclosure
 from training.quiz.frozen import blueprint_of
 from training.quiz.models import Attempt, MakeUp, Marking
@@ -109,7 +112,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """A reminder that went out: when, how far from the due day in words, to whom, and at whose wish, if anybody's."""
+    """A reminder that went out: when, which rung in words, to whom, and at whose wish, if anybody's."""
 
     at: datetime
     words: str
@@ -189,14 +192,26 @@ def dossier_of(assignment: Assignment, *, today: date, paths: Mapping[UUID, str]
 
 def _reminders(assignment: Assignment) -> tuple[Reminded, ...]:
     """Every reminder, the oldest first. One query."""
-    rows = ReminderSent.objects.filter(assignment=assignment).select_related("asked_by").order_by("at", "pk")
-    return tuple(Reminded(row.at, rung_in_words(row.rung), row.get_reader_display(), row.asked_by) for row in rows)
+    due = DueSet.objects.filter(assignment=OuterRef("assignment"), number=OuterRef("due_number")).values("due_on")
+    rows = ReminderSent.objects.filter(assignment=assignment).annotate(due_on=Subquery(due[:1]))
+    assigned_on = day_of(assignment.at, conf.time_zone)
+    return tuple(
+        Reminded(
+            at=row.at,
+            words=rung_in_words(row.rung, notice=notice_rung(due_on=row.due_on, assigned_on=assigned_on)),
+            reader=row.get_reader_display(),
+            asked_by=row.asked_by,
+        )
+        for row in rows.select_related("asked_by").order_by("at", "pk")
+    )
 
 
-def rung_in_words(rung: int | None) -> str:
-    """How far from the due day a reminder went out, in the reader's language."""
+def rung_in_words(rung: int | None, *, notice: int) -> str:
+    """How far from the due day a reminder went out, in the reader's language; the notice has a name."""
     if rung is None:
         return _("Asked for by hand")
+    if rung == notice:
+        return _("On assignment")
     if rung == 0:
         return _("On the due day")
     if rung < 0:

@@ -14,8 +14,11 @@ from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from training.attestation.models import Annulment, Credit, PaperRecord
+from training.campaigns.calendar import day_of
+from training.campaigns.ladder import notice_rung
 from training.campaigns.models import AssignmentEvent, DueSet, Exemption
 from training.campaigns.prolong import PROLONGED
+from training.conf import conf
 from training.ledger.body import Body
 from training.ledger.canonical import canonical
 from training.ledger.models import Entry
@@ -227,13 +230,14 @@ def _papers(then: Then, papers: Mapping[str, str]) -> Iterator[Row]:
 def _reminders(then: Then) -> Iterator[Row]:
     due = DueSet.objects.filter(assignment=OuterRef("assignment"), number=OuterRef("due_number")).values("due_on")
     rows = ReminderSent.objects.annotate(due_on=Subquery(due[:1]))
-    for chunk, people in _in_order(then, rows, by="asked_by"):
+    for chunk, people in _in_order(then, rows.select_related("assignment"), by="asked_by"):
         for row in chunk:
+            assigned_on = day_of(row.assignment.at, conf.time_zone)
             yield (
                 *people.get(row.assignment_id, _NOBODY),
                 row.at,
                 row.due_on,
-                rung_in_words(row.rung),
+                rung_in_words(row.rung, notice=notice_rung(due_on=row.due_on, assigned_on=assigned_on)),
                 words.READERS.get(row.reader, row.reader),
                 row.asked_by.get_username() if row.asked_by else None,
                 row.entry.sequence,
@@ -241,10 +245,12 @@ def _reminders(then: Then) -> Iterator[Row]:
             )
 
 
-def rung_in_words(rung: int | None) -> str:
-    """Return how far from the due day a reminder went out."""
+def rung_in_words(rung: int | None, *, notice: int) -> str:
+    """Return how far from the due day a reminder went out; the notice of the assignment has a name."""
     if rung is None:
         return words.BY_HAND
+    if rung == notice:
+        return words.ON_ASSIGNMENT
     if rung == 0:
         return words.ON_DUE
     return (words.BEFORE_DUE if rung < 0 else words.AFTER_DUE).format(days=abs(rung))

@@ -1300,6 +1300,7 @@ CLOSED, EXEMPT = "終了（{cause}）", "免除（{cause}）"
 PROLONGED = "期限の延長"
 SIGNED_FROM, SAME_REVISION = "{day}以降の署名", "同じ版の規程"
 CREDIT_COUNTS, CREDIT_ENDED = "有効", "署名が無効とされた"
+ON_ASSIGNMENT = "受講のご案内"
 BY_HAND, BEFORE_DUE, ON_DUE, AFTER_DUE = "個別の依頼", "期限の{days}日前", "期限の日", "期限の{days}日後"
 DECISION, CONFIRMATION = "改定の判断", "教材の確認"
 ONLINE = "オンライン"
@@ -2264,7 +2265,21 @@ class Rows:
         dues = self.facts.dues.get(row["assignment_id"], ())
         due = next((due[1] for due in dues if due[0] == row["due_number"]), UNKNOWN)
         by = None if row["asked_by_id"] is None else UNKNOWN
-        return [self._local(row["at"]), due, rung_in_words(row["rung"]), word("reader", row["reader"]), by]
+        rung = self._rung(row["assignment_id"], row["rung"], due)
+        return [self._local(row["at"]), due, rung, word("reader", row["reader"]), by]
+
+    def _rung(self, assignment: str, rung: Any, due: Any) -> Any:
+        """Which rung of the ladder: that of the day of assignment is the notice.
+
+        Packs made before it had a name tell it by its days, as any other, which is as true.
+        """
+        told = rung_in_words(rung)
+        if rung is None or due is UNKNOWN:
+            return told
+        if self.check.zone is None:
+            return OneOf((told, ON_ASSIGNMENT))
+        notice = date.fromisoformat(self._day(self.check.assignments[assignment][1])) - date.fromisoformat(due)
+        return OneOf((told, ON_ASSIGNMENT)) if rung == notice.days else told
 
     # --- how the campaign went ---
 

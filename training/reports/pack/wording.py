@@ -50,6 +50,7 @@ CREDIT_COUNTS, CREDIT_ENDED = "有効", "署名が無効とされた"
 PAPERS = {PaperRecord.Kind.PAPER.value: "紙の教材とテスト", PaperRecord.Kind.GROUP.value: "集合研修"}
 HOW = {Completion.How.PASSED.value: "理解度テスト", Completion.How.PAPER.value: "紙・集合研修（人事が登録）"}
 READERS = {Reader.LEARNER.value: "本人", Reader.MANAGER.value: "上長", Reader.HR.value: "人事"}
+ON_ASSIGNMENT = "受講のご案内"
 BY_HAND, BEFORE_DUE, ON_DUE, AFTER_DUE = "個別の依頼", "期限の{days}日前", "期限の日", "期限の{days}日後"
 EVENTS = {
     CampaignEvent.Kind.DRAFTED.value: "計画の作成",
