@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
 from tests.browser.signing_in import sign_in
+from tests.browser.typing_days import type_day
 from training.campaigns.approve import approve
 from training.campaigns.models import Campaign, RepeatingPlan
 from training.campaigns.open import open_campaign
@@ -113,11 +115,7 @@ def test_a_newcomer_in_hr_plans_a_campaign_bends_it_and_ends_it(hr: Page, live_s
     scan.write_bytes(building.picture(size=(600, 800)).data)
     go("training_campaigns:paper", campaign.code, third.pk)
     eyes.look("hr-paper", "架空 2")
-    hr.fill("[name=held_on]", day.isoformat())
-    calendar = hr.locator(".xdsoft_datetimepicker:visible")  # which comes a moment after, and lies over the button
-    calendar.wait_for()
-    hr.press("[name=held_on]", "Tab")
-    calendar.wait_for(state="hidden")
+    type_day(hr, "held_on", day)
     hr.set_input_files("[name=scan]", scan)
     submit()
     eyes.look("hr-record-paper", "SHA-256")
@@ -159,7 +157,7 @@ def test_hr_chooses_several_people_in_the_list_and_gives_them_more_time(hr: Page
     eyes.look("hr-choosing", "選んだ人に対して")
     hr.locator("button[formaction$='/chosen/prolong/']").click()
     eyes.look("hr-chosen-prolong", "000101", "この人たちの期限を延ばしますか")
-    hr.fill("[name=due_on]", "2027-01-29")
+    type_day(hr, "due_on", date(2027, 1, 29))
     hr.fill("[name=reason]", "本社移転のため")
     hr.locator("main form[method=post] button[type=submit]").first.click()
     hr.wait_for_load_state("networkidle")

@@ -15,6 +15,7 @@ from cms.setup import ensure_site
 from tests import building
 from tests.browser.looking import Eyes
 from tests.browser.signing_in import sign_in
+from tests.browser.typing_days import type_day
 from tests.building import import_staff
 from tests.people.rosters import row, simple
 from tests.people.test_invite import addressed
@@ -74,7 +75,7 @@ def test_hr_reads_one_persons_history(chromium: BrowserContext, live_server: Any
     page.fill("input[name=q]", "000101")
     page.locator("main form button[type=submit]").click()
     eyes.look("admin-person", "佐藤 一郎", "総務部", "育児休業", "兼務：開発部", "𠮷田 一郎", "署名済み")
-    page.fill("input[name=day]", "2021-01-01")
+    type_day(page, "day", date(2021, 1, 1))
     page.locator("main form button[type=submit]").click()
     eyes.look("admin-person-day", "営業本部/第一営業部/二課", "正社員")
     page.goto(f"{live_server.url}{reverse('training_leaves:index')}")
