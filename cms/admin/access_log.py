@@ -21,9 +21,9 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets import AdminDateInput
 
-from cms.admin.campaigns import NAMESPACE as CAMPAIGNS
 from cms.admin.export import ExcelExport
 from cms.admin.gate import OFFICER, ForRoles, today
+from cms.admin.one_campaign import NAMESPACE as CAMPAIGNS
 from cms.admin.tables import MomentColumn
 from training.access.log import Why, record_access
 from training.access.models import AccessLog

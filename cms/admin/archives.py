@@ -9,9 +9,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cms.admin.campaigns import OneCampaign
+from cms.admin.one_campaign import CampaignPage, OneCampaign
 from training.access.log import record_access
 from training.access.models import AccessLog
 from training.reports.archive import Days, certificate_files, certificates_issued, days_asked, zipped
@@ -27,20 +26,12 @@ class DaysForm(forms.Form):
             self.fields[name] = forms.DateField(label=label, required=False, widget=widget)
 
 
-class ArchiveView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+class ArchiveView(CampaignPage, TemplateView):
     """What would be downloaded, and from which days."""
 
     template_name = "cms/admin/archive.html"
     header_icon = "download"
     page_title = _("Certificates (ZIP)")
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """How many there are."""

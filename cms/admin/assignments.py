@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language_info, gettext
 from django.views.generic import TemplateView, View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
-from cms.admin.campaigns import OneCampaign
 from cms.admin.gate import OFFICER, holds, today
+from cms.admin.one_campaign import CampaignPage, OneCampaign
 from cms.admin.person import address_of_person
 from training.access.log import record_access
 from training.access.models import AccessLog
@@ -44,7 +43,7 @@ class OneAssignment(OneCampaign):
         )
 
 
-class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
+class AssignmentView(OneAssignment, CampaignPage, TemplateView):
     """A person's way through the campaign: sections, every paper with its score, refusals, signature, certificate."""
 
     template_name = "cms/admin/assignment.html"
@@ -58,14 +57,6 @@ class AssignmentView(OneAssignment, WagtailAdminTemplateMixin, TemplateView):
     def get_page_title(self) -> Any:
         """The person's name, or number where there is none."""
         return self.dossier.standing.name or self.dossier.standing.number
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.get_page_title()))
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

@@ -15,12 +15,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.paginator import WagtailPaginator
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
-from cms.admin.campaigns import PLANNED, OneCampaign
+from cms.admin.campaigns import PLANNED
 from cms.admin.export import ExcelExport
 from cms.admin.gate import OFFICER, holds, today
+from cms.admin.one_campaign import CampaignPage
 from training.access.log import record_access
 from training.access.models import AccessLog
 from training.campaigns.models import Campaign
@@ -101,7 +101,7 @@ def audience_file(
     return AudienceFile(f"{campaign.code}-audience-{today().isoformat()}").as_spreadsheet(rows, kind)
 
 
-class AudienceView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+class AudienceView(CampaignPage, TemplateView):
     """Everybody whom a plan would ask today, and as a file; once it is opened, the campaign's own list says it."""
 
     template_name = "cms/admin/audience.html"
@@ -121,13 +121,9 @@ class AudienceView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
             return file
         return super().get(request, *args, **kwargs)
 
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the plan."""
-        return self.crumbs((self.url("plan"), _("Plan")), ("", self.page_title))
+    def between(self) -> list[tuple[str, Any]]:
+        """The plan."""
+        return [(self.url("plan"), _("Plan"))]
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -24,6 +24,7 @@ from cms.admin.campaign_menu import menu_of
 from cms.admin.export import ExcelExport
 from cms.admin.filters import StandingFilters
 from cms.admin.gate import ForRoles, today
+from cms.admin.one_campaign import NAMESPACE, OneCampaign
 from cms.admin.tables import ChoiceColumn, DayColumn, MomentColumn, PersonColumn, ProgressColumn, StateColumn
 from training.access.log import record_access
 from training.access.models import AccessLog
@@ -31,7 +32,6 @@ from training.campaigns.models import Assignment, Campaign
 from training.people.queries import department_paths
 from training.reports.queries import Figures, figures_of, listed, matching, ordered, standings, with_figures
 
-NAMESPACE = "training_campaigns"
 PLANNED = (Campaign.State.DRAFT, Campaign.State.APPROVED)
 ENDED = (Campaign.State.CLOSED, Campaign.State.CANCELLED)
 
@@ -79,28 +79,6 @@ class CampaignIndexView(ForRoles, IndexView):
 
 def _tally(campaign: Campaign, counter: str) -> int:
     return getattr(campaign.tally, counter) if hasattr(campaign, "tally") else 0
-
-
-class OneCampaign(ForRoles):
-    """A view of the campaign in the address."""
-
-    @cached_property
-    def campaign(self) -> Campaign:
-        """The campaign, or 404."""
-        return get_object_or_404(self.get_campaigns(), code=self.kwargs["code"])
-
-    def get_campaigns(self) -> QuerySet[Campaign]:
-        """Read what every view of a campaign shows."""
-        return Campaign.objects.select_related("tally", "revision", "statement", "responsible")
-
-    def url(self, name: str, *args: Any) -> str:
-        """Return an address of this campaign's."""
-        return reverse(f"{NAMESPACE}:{name}", args=[self.campaign.code, *args])
-
-    def crumbs(self, *after: tuple[str, Any]) -> list[dict[str, Any]]:
-        """Return the way from the dashboard to here."""
-        items = [(reverse(f"{NAMESPACE}:index"), _("Campaigns")), (self.url("campaign"), self.campaign.title), *after]
-        return [*self.breadcrumbs_items, *({"url": url, "label": label} for url, label in items)]
 
 
 class CampaignView(OneCampaign, ExcelExport, IndexView):

@@ -20,9 +20,9 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
-from cms.admin.campaigns import NAMESPACE as CAMPAIGNS
 from cms.admin.changes import LESSONS, NAMESPACE, OneChange, page_urls, question_urls, stem_of
 from cms.admin.gate import OFFICE, OFFICER, ForRoles, today
+from cms.admin.one_campaign import NAMESPACE as CAMPAIGNS
 from cms.republish import Behind, Republished, behind, republish
 from cms.snapshot import frozen
 from training.campaigns.models import Campaign

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 
-from cms.admin.campaigns import NAMESPACE as CAMPAIGNS
 from cms.admin.filters import DeclineFilters
 from cms.admin.gate import ForRoles, today
+from cms.admin.one_campaign import NAMESPACE as CAMPAIGNS
 from cms.admin.tables import MomentColumn
 from training.attestation.models import Decline
 from training.people.queries import Person, people_on

@@ -8,8 +8,8 @@ from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from django.views.generic import View
 
-from cms.admin.campaigns import OneCampaign
 from cms.admin.gate import today
+from cms.admin.one_campaign import OneCampaign
 from training.access.log import record_access
 from training.access.models import AccessLog
 from training.web.documents import plan_file, report_file

@@ -24,8 +24,8 @@ from cms.admin.campaign_form import (
     proposed_make_up,
     proposed_of_kind,
 )
-from cms.admin.campaigns import NAMESPACE, OneCampaign
 from cms.admin.gate import ForRoles, today
+from cms.admin.one_campaign import NAMESPACE, CampaignPage
 from training.campaigns.models import Campaign
 from training.campaigns.plan import plan, replan
 from training.catalogue.queries import newest_revision
@@ -187,7 +187,7 @@ class DraftView(Drafting):
         return redirect(f"{NAMESPACE}:plan", campaign.code)
 
 
-class EditView(OneCampaign, Drafting):
+class EditView(CampaignPage, Drafting):
     """The plan of a campaign that has not been opened."""
 
     page_title = _("Edit the plan")
@@ -211,13 +211,9 @@ class EditView(OneCampaign, Drafting):
         """Say what the plan says."""
         return initial_of(self.campaign)
 
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the plan."""
-        return self.crumbs((self.back, _("Plan")), ("", self.page_title))
+    def between(self) -> list[tuple[str, Any]]:
+        """The plan."""
+        return [(self.back, _("Plan"))]
 
     @property
     def back(self) -> str:

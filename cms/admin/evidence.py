@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cms.admin.campaigns import PLANNED, OneCampaign
+from cms.admin.campaigns import PLANNED
 from cms.admin.gate import today
+from cms.admin.one_campaign import CampaignPage, OneCampaign
 from training.access.log import record_access
 from training.access.models import AccessLog
 from training.ledger.keys import load_key
@@ -21,7 +21,7 @@ from training.reports.pack.write import evidence_pack, file_name, require_eviden
 from training.web.packs import PackForm, asked_day
 
 
-class PackView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+class PackView(CampaignPage, TemplateView):
     """What the pack holds, what goes in besides, and how it is checked."""
 
     template_name = "cms/admin/pack.html"
@@ -33,10 +33,6 @@ class PackView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
         others = self.get_campaigns().exclude(pk=self.campaign.pk).exclude(state__in=PLANNED)
         form = PackForm(others=list(others), url=self.url("evidence"))
         return super().get_context_data(form=form, campaign=self.campaign, url=self.url("evidence"), **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
 
 
 class EvidenceView(OneCampaign, View):

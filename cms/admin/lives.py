@@ -14,9 +14,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
-from cms.admin.campaigns import OneCampaign
-from cms.admin.deciding import Deciding, ReasonForm
+from cms.admin.deciding import ReasonForm
 from cms.admin.gate import OFFICER, holds, today
+from cms.admin.one_campaign import CampaignStep
 from training.campaigns.adopt import adopt, newest_of_revision
 from training.campaigns.cancel import CANCELLABLE, cancel
 from training.campaigns.close import close
@@ -32,7 +32,7 @@ def people(count: int) -> str:
     return ngettext("%(shown)s person", "%(shown)s people", count) % {"shown": number_format(count)}
 
 
-class LifeStep(OneCampaign, Deciding):
+class LifeStep(CampaignStep):
     """A decision on the whole campaign. Only an open one has most of them; otherwise the plan says where it stands."""
 
     states: tuple[str, ...] = (Campaign.State.OPEN,)
@@ -55,14 +55,6 @@ class LifeStep(OneCampaign, Deciding):
     def figures(self) -> Figures:
         """The campaign in numbers."""
         return figures_of(self.campaign)
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
 
     @property
     def back(self) -> str:

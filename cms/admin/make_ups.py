@@ -17,8 +17,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cms.admin.assignments import OneAssignment
-from cms.admin.campaigns import OneCampaign
 from cms.admin.gate import today
+from cms.admin.one_campaign import CampaignPage
 from training.campaigns.calendar import day_of
 from training.campaigns.models import Task
 from training.certificates.tasks import seal_waiting
@@ -37,20 +37,12 @@ def days_since(at: datetime) -> int:
     return (today() - day_of(at, conf.time_zone)).days
 
 
-class MakeUpsView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+class MakeUpsView(CampaignPage, TemplateView):
     """Everybody of the campaign who waits, the longest wait first."""
 
     template_name = "cms/admin/make_ups.html"
     header_icon = "redirect"
     page_title = _("Waiting for a make-up")
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Each task with who it is and since when."""

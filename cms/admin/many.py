@@ -20,9 +20,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
-from cms.admin.campaigns import OneCampaign
-from cms.admin.deciding import Deciding
 from cms.admin.gate import today
+from cms.admin.one_campaign import CampaignStep
 from cms.admin.personal import ExemptForm, ExemptView, ProlongForm, ProlongView, require_asked
 from cms.admin.remind import what_goes_out
 from training.attestation.standing import Standing, with_standing
@@ -39,7 +38,7 @@ from training.reminders.tasks import send_letter
 MOST = 50  # a page of the list
 
 
-class ManyStep(OneCampaign, Deciding):
+class ManyStep(CampaignStep):
     """A decision about the people whose assignments the address names."""
 
     template_name = "cms/admin/many.html"
@@ -93,19 +92,6 @@ class ManyStep(OneCampaign, Deciding):
             return None
         messages.warning(self.request, gettext("Please choose people in the list first."))
         return redirect(self.back)
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
-
-    @property
-    def back(self) -> str:
-        """The campaign."""
-        return self.url("campaign")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whom it concerns."""

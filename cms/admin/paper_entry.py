@@ -17,9 +17,9 @@ from wagtail.admin.widgets import AdminDateInput
 
 from cms.admin.assignments import Download
 from cms.admin.by_number import NumbersField, for_everybody
-from cms.admin.campaigns import OneCampaign
 from cms.admin.deciding import Deciding
 from cms.admin.gate import today
+from cms.admin.one_campaign import CampaignStep
 from cms.admin.personal import PersonalStep
 from training.attestation.models import PaperRecord
 from training.attestation.paper import enter_paper, enter_session
@@ -149,7 +149,7 @@ class PaperView(PersonalStep, Papering):
         return gettext("Entered: %(name)s has completed the training on paper.") % {"name": self.get_page_subtitle()}
 
 
-class GroupView(OneCampaign, Papering):
+class GroupView(CampaignStep, Papering):
     """A session's list of signatures."""
 
     form_class = GroupForm
@@ -160,19 +160,6 @@ class GroupView(OneCampaign, Papering):
     def get_initial(self) -> dict[str, Any]:
         """It is a session."""
         return {"kind": PaperRecord.Kind.GROUP}
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
-
-    @property
-    def back(self) -> str:
-        """The campaign."""
-        return self.url("campaign")
 
     @property
     def over(self) -> bool:

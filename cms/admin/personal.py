@@ -15,9 +15,9 @@ from wagtail.admin.widgets import AdminDateInput
 
 from cms.admin.assignments import OneAssignment
 from cms.admin.by_number import NumbersField, for_everybody
-from cms.admin.campaigns import OneCampaign
 from cms.admin.deciding import Deciding, ReasonForm
 from cms.admin.gate import today
+from cms.admin.one_campaign import CampaignStep
 from training.attestation.standing import Standing, with_standing
 from training.campaigns.exempt import exempt, lift
 from training.campaigns.models import Assignment, Campaign, Exemption
@@ -221,7 +221,7 @@ class AddForm(ReasonForm):
     )
 
 
-class AddView(OneCampaign, Deciding):
+class AddView(CampaignStep):
     """Add people whom the audience rule does not ask."""
 
     form_class = AddForm
@@ -229,19 +229,6 @@ class AddView(OneCampaign, Deciding):
     question = _("Ask people whom the audience rule does not?")
     submit_label = _("Add them")
     header_icon = "plus"
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
-
-    @property
-    def back(self) -> str:
-        """The campaign."""
-        return self.url("campaign")
 
     def get_initial(self) -> dict[str, Any]:
         """Whom another page has named."""

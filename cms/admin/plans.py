@@ -12,12 +12,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from cms.admin.campaigns import PLANNED, OneCampaign
+from cms.admin.campaigns import PLANNED
 from cms.admin.gate import OFFICER, holds, today
 from cms.admin.lives import people
+from cms.admin.one_campaign import CampaignPage
 from training.campaigns.approve import approve, fingerprint_of
 from training.campaigns.models import DRAFTING, Assignment, Campaign, CampaignEvent
 from training.errors import Conflict
@@ -30,7 +30,7 @@ from training.rounds.begin import begin
 UNASKED = {*DRAFTING, CampaignEvent.Kind.APPROVED, CampaignEvent.Kind.OPENED}  # of which no reason is asked
 
 
-class Planned(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+class Planned(CampaignPage, TemplateView):
     """A view of a campaign's plan."""
 
     header_icon = "doc-full"
@@ -40,14 +40,6 @@ class Planned(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
     def plan(self) -> Plan:
         """The plan as it stands now."""
         return plan_of(self.campaign, today=today())
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The plan, and what has been recorded about it."""

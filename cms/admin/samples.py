@@ -13,10 +13,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cms.admin.campaigns import OneCampaign
 from cms.admin.gate import today
+from cms.admin.one_campaign import CampaignPage
 from training.access.models import Sample
 from training.access.queries import samples_of, strata_of
 from training.access.sample import draw_sample
@@ -48,7 +47,7 @@ class DrawForm(forms.Form):
         size.help_text = _("Of %(population)s people who are assigned.") % {"population": population}
 
 
-class SamplesView(OneCampaign, WagtailAdminTemplateMixin, FormView):
+class SamplesView(CampaignPage, FormView):
     """The samples drawn so far, by whomever, and drawing another."""
 
     form_class = DrawForm
@@ -60,14 +59,6 @@ class SamplesView(OneCampaign, WagtailAdminTemplateMixin, FormView):
     def population(self) -> int:
         """How many are assigned."""
         return self.campaign.assignments.count()
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
 
     def get_initial(self) -> dict[str, Any]:
         """What auditors usually draw."""
@@ -97,7 +88,7 @@ class SamplesView(OneCampaign, WagtailAdminTemplateMixin, FormView):
         return redirect(self.url("sample", sample.pk))
 
 
-class SampleView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+class SampleView(CampaignPage, TemplateView):
     """One sample: the people drawn, in the order of the lot, and how to draw it again."""
 
     template_name = "cms/admin/sample.html"
@@ -109,13 +100,9 @@ class SampleView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
         """The sample in the address, of this campaign, or 404."""
         return get_object_or_404(samples_of(self.campaign), pk=self.kwargs["sample"])
 
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the samples."""
-        return self.crumbs((self.url("samples"), _("Samples")), ("", self.page_title))
+    def between(self) -> list[tuple[str, Any]]:
+        """The samples."""
+        return [(self.url("samples"), _("Samples"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Each person with a link to the record."""

@@ -9,11 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cms.admin.by_number import employments_by_number
-from cms.admin.campaigns import OneCampaign
 from cms.admin.gate import today
+from cms.admin.one_campaign import CampaignPage
 from training.attestation.queries import attestation_of
 from training.attestation.standing import credit_of
 from training.campaigns.calendar import day_of
@@ -35,20 +34,12 @@ class WhyForm(forms.Form):
         return plain_number(self.cleaned_data["number"])
 
 
-class WhyView(OneCampaign, WagtailAdminTemplateMixin, TemplateView):
+class WhyView(CampaignPage, TemplateView):
     """The answer in sentences, and the way to what can be done about it."""
 
     template_name = "cms/admin/why.html"
     header_icon = "help"
     page_title = _("Why is somebody asked, or not?")
-
-    def get_page_subtitle(self) -> Any:
-        """The campaign's name."""
-        return self.campaign.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the campaign."""
-        return self.crumbs(("", self.page_title))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Ask; once asked, answer."""

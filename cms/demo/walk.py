@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from cms.admin.campaigns import NAMESPACE
+from cms.admin.one_campaign import NAMESPACE
 from cms.demo.answers import filled_in
 from cms.demo.browser import Browser, Unexpected
 from cms.demo.company import CODE, Account
