@@ -159,6 +159,13 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
         """Whether something can be decided about several people at once."""
         return self.campaign.state == Campaign.State.OPEN
 
+    @property
+    def shown(self) -> str:
+        """Which lines are shown (filters, search, order, page), as the query of this list's address."""
+        asked = self.request.GET.copy()
+        asked.pop("_w_filter_fragment", None)
+        return asked.urlencode()
+
     @cached_property
     def paths(self) -> Mapping[UUID, str]:
         """Every department's path today."""

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -92,6 +92,12 @@ class ManyStep(CampaignStep):
             return None
         messages.warning(self.request, gettext("Please choose people in the list first."))
         return redirect(self.back)
+
+    @property
+    def back(self) -> str:
+        """The campaign's list as it was when they were chosen: filtered, ordered, on its page."""
+        shown = QueryDict(self.request.GET.get("list", "")).urlencode()
+        return f"{super().back}?{shown}" if shown else super().back
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whom it concerns."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -80,6 +82,22 @@ def test_those_chosen_are_prolonged_in_one_step_each_by_itself(
     assert prolonged() == {"000200": "2027-01-29", "000201": "2027-01-29"}
     entries = {row.entry_id for row in DueSet.objects.filter(reason="extension")}
     assert len(entries) == 2
+
+
+def test_afterwards_hr_is_back_in_the_list_as_it_was_filtered_and_ordered(
+    hr: Client, campaign: Campaign, people: list[Employment]
+) -> None:
+    asked = {"q": "𠮷田", "ordering": "number"}
+    page = hr.get(f"{LIST}results/", {**asked, "_w_filter_fragment": "true"}).content.decode()
+    shown = re.search(r'name="list" value="([^"]*)"', page)
+    assert shown is not None
+    hostile = "%00\r\nX: 1"  # stays a query, in one line
+    cases = ((unescape(shown[1]), f"{LIST}?{urlencode(asked)}"), ("", LIST), (hostile, f"{LIST}?%00%0D%0AX%3A+1="))
+    for person, (told, led) in zip(people, cases, strict=False):
+        address = f"{chosen('prolong', person)}&{urlencode({'list': told})}"
+        assert hr.get(address).context["back"] == led
+        assert hr.post(address, ASKED)["Location"] == led
+    assert hr.post(f"{LIST}chosen/remind/?{urlencode({'list': 'q=x'})}")["Location"] == f"{LIST}?q=x"
 
 
 def test_who_is_refused_is_named_with_the_reason_and_the_others_are_done(
