@@ -10,8 +10,8 @@ from django.utils import translation
 
 from tests import building
 from tests.building import NOW, assignment_of, campaign, draft, on_leave, person
+from tests.campaigns.following import TODAY, leaves, on, opened
 from tests.campaigns.staffing import corrected, listed, withdrawn
-from tests.campaigns.test_assign import TODAY, leaves, on, opened
 from training.campaigns.assign import assign
 from training.campaigns.audience import AudienceRule, Cause
 from training.campaigns.candidates import candidates_on

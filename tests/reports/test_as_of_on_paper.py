@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests import building
-from tests.reports.test_as_of import TODAY, file, lines, only, queries, sealed
+from tests.reports.days import TODAY, file, lines, only, queries, sealed
 from tests.reports.test_as_of_settled import DAY, assigned, cells, credited, event, exempted
 from training.attestation.annul import annul
 from training.attestation.models import Attestation, Credit

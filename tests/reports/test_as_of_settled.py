@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests import building
-from tests.reports.test_as_of import TODAY, file, only, sealed
+from tests.reports.days import TODAY, file, only, sealed
 from training.attestation.annul import annul
 from training.attestation.models import Credit
 from training.campaigns.models import Assignment, AssignmentEvent, Exemption

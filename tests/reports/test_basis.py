@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests import building
 from tests.building import NOW, assignment_of, later
-from tests.campaigns.test_assign import listed as on_the_roster
+from tests.campaigns.staffing import listed as on_the_roster
 from training.attestation.annul import annul
 from training.attestation.attest import decline
 from training.attestation.credit import credit

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests import building
+from tests.reports.days import TODAY, file
 from tests.reports.packs import Pack, checked
-from tests.reports.test_as_of import TODAY, file
 from tests.reports.test_pack_settled import HEAD, SCAN, asked, only, opened
 from training.attestation.paper import enter_paper
 from training.campaigns.assign import assign

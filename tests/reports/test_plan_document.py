@@ -8,7 +8,7 @@ import pytest
 
 from tests import building
 from tests.building import NOW, later
-from tests.campaigns.test_assign import listed as on_the_roster
+from tests.campaigns.staffing import listed as on_the_roster
 from tests.reports.test_basis import on_paper, online, taken_back
 from tests.reports.test_documents import TODAY, said
 from training.attestation.paper import enter_paper

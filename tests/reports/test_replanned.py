@@ -9,8 +9,8 @@ import pytest
 
 from tests import building
 from tests.building import later
+from tests.reports.days import file, sealed
 from tests.reports.packs import checked, packed
-from tests.reports.test_as_of import file, sealed
 from tests.reports.test_plan_document import changed
 from training.campaigns.approve import approve
 from training.campaigns.models import Campaign

@@ -10,7 +10,7 @@ from django.db import connection
 
 from tests import building
 from tests.building import NOW, POLICY, assignment_of, campaign, draft, everything, person, repeating, sign, train
-from tests.campaigns.test_assign import TODAY, leaves, on
+from tests.campaigns.following import TODAY, leaves, on
 from training.attestation.models import Credit
 from training.campaigns.approve import approve
 from training.campaigns.assign import assign
