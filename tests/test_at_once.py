@@ -13,9 +13,9 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.db import connection, connections
 
-from tests import building
+from tests import asking, building
+from tests.asking import NAMESPACE
 from tests.building import (
-    NAMESPACE,
     NOW,
     POLICY,
     account,
@@ -452,11 +452,11 @@ def test_a_name_corrected_while_a_list_renames_the_same_person_is_believed_once(
 
 
 def test_modules_published_at_once_with_the_same_new_picture_keep_it_once():
-    red = building.picture("red")
+    red = asking.picture("red")
     slugs = [f"article-{n}" for n in range(1, CROWD + 1)]
     building.revision()
     made = at_once(
-        *[lambda slug=slug: building.module_version(slug, **building.with_pictures(slug, red)) for slug in slugs]
+        *[lambda slug=slug: building.module_version(slug, **asking.with_pictures(slug, red)) for slug in slugs]
     )
     assert [one.module.slug for one in made] == slugs
     assert FrozenImage.objects.get().sha256 == red.sha256

@@ -10,7 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import override
 
-from tests.building import NOW, account, campaign, everything, later, person, writes_whole_or_not_at_all
+from tests.building import NOW, account, campaign, later, person
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.access.grant import conflicts_of_interest, grant, granted_campaigns, refusal, revoke
 from training.access.leavers import withdraw_roles
 from training.access.log import record_access

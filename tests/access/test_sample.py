@@ -8,7 +8,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tests.building import NOW, account, campaign, everything, later, person, writes_whole_or_not_at_all
+from tests.building import NOW, account, campaign, later, person
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.access.grant import grant, revoke
 from training.access.models import Sample
 from training.access.queries import population_of, strata_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import building
+from tests import building, cutting
 from tests.building import NOW, later
 from training.attestation.annul import LONGEST_REASON, annul
 from training.attestation.attest import decline
@@ -129,41 +129,41 @@ def test_no_certificate_is_issued_for_a_signature_that_was_annulled_first():
 @pytest.mark.parametrize("role", [None, Role.HR, Role.EDITOR, Role.AUDITOR])
 def test_nobody_but_the_privacy_officer_annuls(year: building.Year, role: Role | None):
     other = building.account("somebody", *([role] if role else []))
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(NotAllowed):
         annulled(year.attestation, by=other)
     with pytest.raises(NotAllowed):
         annulled(year.attestation, by=year.user)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 @pytest.mark.parametrize("reason", ["", " ", "　\n\t", "x" * (LONGEST_REASON + 1)])
 def test_no_reason_no_annulment(year: building.Year, reason: str):
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Invalid):
         annulled(year.attestation, reason=reason)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 @pytest.mark.parametrize("cause", ["", "whim", "WRONG_PERSON"])
 def test_no_cause_that_there_is_not(year: building.Year, cause: str):
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Invalid):
         annulled(year.attestation, cause=cause)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_a_signature_is_not_annulled_twice(year: building.Year):
     annulled(year.attestation)
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Conflict):
         annulled(year.attestation, reason="もう一度")
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_an_annulment_is_done_whole_or_not_at_all(year: building.Year):
     officer = building.officer()
-    building.writes_whole_or_not_at_all(lambda: annulled(year.attestation, by=officer))
+    cutting.writes_whole_or_not_at_all(lambda: annulled(year.attestation, by=officer))
     assert Tally.objects.get().signed == 0
 
 

@@ -9,20 +9,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from tests.building import (
-    NOW,
-    assignment_of,
-    campaign,
-    everything,
-    later,
-    module_version,
-    person,
-    read,
-    sign,
-    sit,
-    train,
-    writes_whole_or_not_at_all,
-)
+from tests.building import NOW, assignment_of, campaign, later, module_version, person, read, sign, sit, train
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.attestation.attest import attest, decline
 from training.attestation.models import Attestation, Decline
 from training.attestation.queries import (

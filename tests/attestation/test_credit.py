@@ -10,21 +10,20 @@ from typing import Any
 import pytest
 
 from tests import building
+from tests.asking import snapshot
 from tests.building import (
     NOW,
     POLICY,
     approve_and_open,
     assignment_of,
     draft,
-    everything,
     later,
     module_version,
     officer,
     sign,
-    snapshot,
     train,
-    writes_whole_or_not_at_all,
 )
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.attestation.annul import annul
 from training.attestation.credit import credit
 from training.attestation.models import Attestation, Credit

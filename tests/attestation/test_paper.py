@@ -19,7 +19,6 @@ from tests.building import (
     assignment_of,
     campaign,
     certify,
-    everything,
     later,
     module_version,
     officer,
@@ -28,8 +27,8 @@ from tests.building import (
     right_answers,
     sign,
     train,
-    writes_whole_or_not_at_all,
 )
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.attestation.annul import annul
 from training.attestation.copy import pledge_pdf
 from training.attestation.models import Attestation, PaperRecord

@@ -7,19 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from tests.attestation.test_paper import HELD, counted, entered, picture, session
-from tests.building import (
-    NOW,
-    approve_and_open,
-    assignment_of,
-    campaign,
-    draft,
-    everything,
-    later,
-    officer,
-    person,
-    writes_whole_or_not_at_all,
-)
+from tests.building import NOW, approve_and_open, assignment_of, campaign, draft, later, officer, person
 from tests.campaigns.staffing import corrected, withdrawn
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.attestation.annul import annul
 from training.attestation.credit import credit
 from training.attestation.models import Attestation

@@ -14,6 +14,8 @@ from wsgiref.simple_server import WSGIServer
 
 import django
 
+from tests import asking
+
 if __name__ == "__main__":
     django.setup()
 
@@ -26,7 +28,7 @@ from django.middleware.csrf import _get_new_csrf_string
 from tests import building
 from tests.bench.quiz_floor import FloorCounter, FloorRow, make_tables
 from training.campaigns.models import Completion
-from training.catalogue.freeze import Blueprint
+from training.catalogue.blueprint import Blueprint
 from training.ledger import triggers
 from training.ledger.models import Entry
 from training.quiz.models import Answer, Marking, Submission
@@ -38,7 +40,7 @@ def make(people: int, draw: int) -> None:
     triggers.install()
     make_tables()
     sessions = import_module(settings.SESSION_ENGINE)
-    questions = tuple(building.question("article-3", n) for n in range(2 * draw))
+    questions = tuple(asking.question("article-3", n) for n in range(2 * draw))
     users = get_user_model().objects.bulk_create(
         [get_user_model()(username=f"p{n}", password="!") for n in range(people)]
     )

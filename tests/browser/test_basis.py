@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext
 
 from cms.setup import ensure_site
-from tests import building
+from tests import asking, building
 from tests.browser.looking import WIDTHS, Eyes
 from tests.browser.signing_in import sign_in
 from training.access.grant import grant
@@ -42,7 +42,7 @@ def mine() -> list[Assignment]:
     ]
     campaign = building.campaign(["article-1", "article-2"], now=now)
     found = [building.assignment_of(one) for one in people]
-    sheet: Any = {"held_on": today, "scan": building.picture().data, "note": "", "by": building.officer(), "now": now}
+    sheet: Any = {"held_on": today, "scan": asking.picture().data, "note": "", "by": building.officer(), "now": now}
     for place in (0, 3, 4):
         building.train(found[place], now=now)
     building.certify(building.sign(found[0], NAMES[0], now=now), now=now)

@@ -16,6 +16,7 @@ from tests import building
 from tests.browser.looking import Eyes
 from tests.browser.signing_in import sign_in
 from training.campaigns.models import Task
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.quiz.models import MakeUp, Marking
 from training.quiz.sitting import start, submit
@@ -48,7 +49,7 @@ def test_hr_grants_a_make_up_withdraws_a_question_draws_a_sample_and_orders_an_e
     now = timezone.now()
     people = [building.person(f"00010{n}", f"架空 {n}", department=f"管理本部/総務部{n % 2}課") for n in range(4)]
     year = building.campaign(
-        snapshots={"article-3": {"blueprint": building.Blueprint(draw=4, pass_mark=100, attempts=2)}}, now=now
+        snapshots={"article-3": {"blueprint": Blueprint(draw=4, pass_mark=100, attempts=2)}}, now=now
     )
     tasks = [building.read(building.assignment_of(one).tasks.get(), now=now) for one in people]
     faulty = sit(tasks[0], wrong=1, seed="a", now=now)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
 from cms.setup import ensure_site
-from tests import building
+from tests import asking, building
 from tests.browser.looking import Eyes
 from tests.browser.signing_in import sign_in
 from tests.browser.typing_days import type_day
@@ -112,7 +112,7 @@ def test_a_newcomer_in_hr_plans_a_campaign_bends_it_and_ends_it(hr: Page, live_s
     go("training_campaigns:remove", campaign.code, second.pk)
     eyes.look("hr-remove")
     scan = tmp_path / "scan.png"
-    scan.write_bytes(building.picture(size=(600, 800)).data)
+    scan.write_bytes(asking.picture(size=(600, 800)).data)
     go("training_campaigns:paper", campaign.code, third.pk)
     eyes.look("hr-paper", "架空 2")
     type_day(hr, "held_on", day)

@@ -11,21 +11,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
+from tests.asking import every_type, right_response
 from tests.browser.answering import answer
 from tests.browser.looking import WIDTHS, Eyes
-from tests.building import (
-    PASSWORD,
-    account,
-    assignment_of,
-    campaign,
-    every_type,
-    person,
-    read,
-    right_answers,
-    right_response,
-)
+from tests.building import PASSWORD, account, assignment_of, campaign, person, read, right_answers
 from training.campaigns.models import Completion, Task
-from training.catalogue.freeze import Blueprint
+from training.catalogue.blueprint import Blueprint
 from training.quiz.models import Attempt, Marking, SavedAnswer, Submission
 from training.quiz.queries import open_attempt, questions_of
 from training.quiz.sitting import start

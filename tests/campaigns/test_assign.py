@@ -7,18 +7,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests import building
-from tests.building import (
-    NOW,
-    assignment_of,
-    campaign,
-    draft,
-    everything,
-    person,
-    sign,
-    train,
-)
+from tests.building import NOW, assignment_of, campaign, draft, person, sign, train
 from tests.campaigns.following import A_DAY, DUE, TODAY, counts, due_days, events, leaves, on, opened, run
 from tests.campaigns.staffing import listed
+from tests.cutting import everything
 from training.attestation.annul import annul
 from training.campaigns.assign import assign
 from training.campaigns.audience import AudienceRule

@@ -10,18 +10,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests import building
-from tests.building import (
-    NOW,
-    assignment_of,
-    campaign,
-    everything,
-    on_leave,
-    person,
-    sign,
-    train,
-    writes_whole_or_not_at_all,
-)
+from tests.building import NOW, assignment_of, campaign, on_leave, person, sign, train
 from tests.campaigns.following import A_DAY, DUE, TODAY, counts, leaves, on, run
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.campaigns import assign as room
 from training.campaigns.assign import assign
 from training.campaigns.assigning import Chosen, write

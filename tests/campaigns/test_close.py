@@ -11,21 +11,8 @@ from uuid import UUID
 import pytest
 from django.utils.translation import override
 
-from tests.building import (
-    NOW,
-    assignment_of,
-    campaign,
-    draft,
-    everything,
-    later,
-    officer,
-    person,
-    read,
-    right_answers,
-    sign,
-    train,
-    writes_whole_or_not_at_all,
-)
+from tests.building import NOW, assignment_of, campaign, draft, later, officer, person, read, right_answers, sign, train
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.attestation.annul import annul
 from training.attestation.attest import decline
 from training.attestation.models import Attestation

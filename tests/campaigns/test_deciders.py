@@ -16,13 +16,13 @@ from tests.building import (
     assignment_of,
     campaign,
     draft,
-    everything,
     later,
     officer,
     on_leave,
     person,
     repeating,
 )
+from tests.cutting import everything
 from training.campaigns.adopt import adopt
 from training.campaigns.approve import approve, plan_facts
 from training.campaigns.assign import assign

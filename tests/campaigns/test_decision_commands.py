@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.building import campaign, everything, module_version, person
+from tests.building import campaign, module_version, person
+from tests.cutting import everything
 from training.campaigns.models import Campaign, DueSet, Pin
 
 pytestmark = pytest.mark.django_db

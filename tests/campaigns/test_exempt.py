@@ -16,16 +16,15 @@ from tests.building import (
     assignment_of,
     campaign,
     draft,
-    everything,
     later,
     married,
     officer,
     person,
     sign,
     train,
-    writes_whole_or_not_at_all,
 )
 from tests.campaigns.staffing import corrected
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.attestation.standing import Standing, with_standing
 from training.campaigns.audience import AudienceRule
 from training.campaigns.due import DueRule, Fixed, Roll

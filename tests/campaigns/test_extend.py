@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.asking import snapshot
 from tests.building import (
     NOW,
     POLICY,
@@ -14,17 +15,15 @@ from tests.building import (
     assignment_of,
     campaign,
     draft,
-    everything,
     later,
     module_version,
     officer,
     person,
     read,
     sign,
-    snapshot,
     train,
-    writes_whole_or_not_at_all,
 )
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.campaigns.adopt import adopt
 from training.campaigns.due import After, Anchor, DueRule, Fixed
 from training.campaigns.exempt import exempt

@@ -7,23 +7,22 @@ from typing import Any
 
 import pytest
 
+from tests.asking import snapshot
 from tests.building import (
     NOW,
     POLICY,
     account,
     assignment_of,
     campaign,
-    everything,
     later,
     module_version,
     officer,
     person,
     read,
     revision,
-    snapshot,
     statement,
-    writes_whole_or_not_at_all,
 )
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.campaigns.approve import approve, plan_facts
 from training.campaigns.models import Assignment, Campaign, CampaignEvent, CampaignModule, DueSet, Pin, Tally, Task
 from training.campaigns.open import open_campaign

@@ -8,20 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import (
-    NOW,
-    account,
-    campaign,
-    draft,
-    everything,
-    later,
-    module_version,
-    officer,
-    person,
-    revision,
-    statement,
-    writes_whole_or_not_at_all,
-)
+from tests.building import NOW, account, campaign, draft, later, module_version, officer, person, revision, statement
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.campaigns.approve import approve, plan_facts
 from training.campaigns.audience import AudienceRule
 from training.campaigns.credits import CreditRule

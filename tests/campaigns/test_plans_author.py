@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.building import NOW, account, draft, everything, later, officer, repeating, writes_whole_or_not_at_all
+from tests.building import NOW, account, draft, later, officer, repeating
 from tests.campaigns.test_plan import changed
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.campaigns.approve import approve, fingerprint_of, plan_facts
 from training.campaigns.models import Campaign, CampaignEvent
 from training.campaigns.repeat import draft_due

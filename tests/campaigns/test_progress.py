@@ -8,19 +8,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.building import (
-    NOW,
-    assignment_of,
-    campaign,
-    everything,
-    later,
-    module_version,
-    person,
-    read,
-    sit,
-    train,
-    writes_whole_or_not_at_all,
-)
+from tests.building import NOW, assignment_of, campaign, later, module_version, person, read, sit, train
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.campaigns.models import Campaign, Completion, Pin, SectionReached, Tally, Task
 from training.campaigns.progress import open_task, reach_section, require_read, sections_reached
 from training.campaigns.queries import all_completed, next_step, steps_of

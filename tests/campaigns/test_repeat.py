@@ -7,16 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import (
-    NOW,
-    account,
-    everything,
-    module_version,
-    officer,
-    repeating,
-    statement,
-    writes_whole_or_not_at_all,
-)
+from tests.building import NOW, account, module_version, officer, repeating, statement
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.campaigns.approve import plan_facts
 from training.campaigns.audience import AudienceRule, from_json
 from training.campaigns.calendar import day_in_fiscal_year, last_anniversary, months_after

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import module_version, question, revision, snapshot
+from tests.asking import question, snapshot
+from tests.building import module_version, revision
 from training.catalogue.coverage import coverage
 from training.catalogue.freeze import SectionSnapshot
 from training.catalogue.queries import coverage_of

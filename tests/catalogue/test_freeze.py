@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.building import question, snapshot
+from tests.asking import question, snapshot
 from training.catalogue.freeze import (
     Blueprint,
     ClauseWords,

@@ -9,19 +9,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests.building import (
-    NOW,
-    POLICY,
-    everything,
-    later,
-    module_version,
-    officer,
-    question,
-    revision,
-    snapshot,
-    writes_whole_or_not_at_all,
-)
-from training.catalogue.freeze import Blueprint
+from tests.asking import question, snapshot
+from tests.building import NOW, POLICY, later, module_version, officer, revision
+from tests.cutting import everything, writes_whole_or_not_at_all
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import Module, ModuleVersion, ModuleVersionQuestion, QuestionVersion
 from training.catalogue.publish import publish_module, why_not
 from training.catalogue.queries import latest_versions

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.building import every_type, options, question, typed
+from tests.asking import every_type, options, question, typed
 from training.catalogue.freeze import freeze_question
 from training.catalogue.snapshots import MEMBERS, Choice, ClauseWords, NumberAnswer, Numeric, QuestionSnapshot
 from training.catalogue.thaw import thawed_question

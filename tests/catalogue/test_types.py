@@ -7,20 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import (
-    NOW,
-    every_type,
-    later,
-    members,
-    module_version,
-    options,
-    picture,
-    question,
-    snapshot,
-    typed,
-    uid,
-    with_pictures,
-)
+from tests.asking import every_type, members, options, picture, question, snapshot, typed, uid, with_pictures
+from tests.building import NOW, later, module_version
 from training.catalogue.freeze import Blueprint, ClauseWords, faults_of_question, freeze_question
 from training.catalogue.html import pictures_in, plain_of, sanitise, undescribed, with_addresses
 from training.catalogue.images import MOST_BYTES, image_path

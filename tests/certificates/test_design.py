@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from tests import building
+from tests import building, cutting
 from training.campaigns.models import Campaign
 from training.certificates.design import BadDesign, design_for, redesign
 from training.certificates.look import PLAIN, Look
@@ -68,21 +68,21 @@ def test_a_change_is_recorded_with_what_it_says_and_the_seal_by_its_digest():
 def test_what_is_the_same_already_is_not_recorded_again():
     hr = building.account("hr", Role.HR)
     first = designed(replace(LOOK, seal=png()), by=hr)
-    before = building.everything()
+    before = cutting.everything()
 
     designed(design_for("ja"), by=hr, seen=first.changed_at, now=building.later(days=1))
 
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 @pytest.mark.parametrize("role", [None, Role.EDITOR, Role.AUDITOR])
 def test_nobody_but_hr_and_the_privacy_officer_decides(role: Role | None):
     somebody = building.account("somebody", *([role] if role else []))
-    before = building.everything()
+    before = cutting.everything()
 
     with pytest.raises(NotAllowed):
         designed(by=somebody)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 @pytest.mark.parametrize("seen", [None, building.later(days=-1)])
@@ -98,7 +98,7 @@ def test_a_change_that_begins_from_an_older_design_is_refused(seen: datetime | N
 def test_a_design_is_kept_whole_or_not_at_all():
     hr = building.account("hr", Role.HR)
 
-    building.writes_whole_or_not_at_all(lambda: designed(by=hr))
+    cutting.writes_whole_or_not_at_all(lambda: designed(by=hr))
     assert design_for("ja") == LOOK
 
 
@@ -118,13 +118,13 @@ def test_a_design_is_kept_whole_or_not_at_all():
 )
 def test_a_design_that_cannot_be_is_refused_at_its_field(language: str, changes: dict[str, Any], field: str):
     look = replace(Look(), **changes)
-    before = building.everything()
+    before = cutting.everything()
 
     with pytest.raises(BadDesign) as refusal:
         designed(look, language=language)
     assert refusal.value.field == field
     assert not Design.objects.exists()
-    assert set(before["privacy_training_entry"]) == set(building.everything()["privacy_training_entry"])
+    assert set(before["privacy_training_entry"]) == set(cutting.everything()["privacy_training_entry"])
 
 
 def test_unknown_names_are_told_by_name():

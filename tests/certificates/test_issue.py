@@ -12,21 +12,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.building import (
-    NOW,
-    assignment_of,
-    campaign,
-    certify,
-    everything,
-    later,
-    officer,
-    person,
-    sign,
-    train,
-    writes_whole_or_not_at_all,
-    year,
-)
+from tests.building import NOW, assignment_of, campaign, certify, later, officer, person, sign, train, year
 from tests.certificates.verifying import authority, signature
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.attestation.annul import annul
 from training.attestation.models import Attestation
 from training.campaigns.models import Campaign

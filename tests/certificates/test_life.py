@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import building
+from tests import building, cutting
 from tests.building import NOW, later
 from training.attestation.annul import LONGEST_REASON, annul
 from training.certificates.edition import issue_edition
@@ -84,35 +84,35 @@ def test_a_revoked_certificate_is_there_and_worth_nothing(year: building.Year):
 @pytest.mark.parametrize("role", [None, Role.HR, Role.EDITOR, Role.AUDITOR])
 def test_nobody_but_the_privacy_officer_revokes(year: building.Year, role: Role | None):
     other = building.account("somebody", *([role] if role else []))
-    before = building.everything()
+    before = cutting.everything()
     for user in (other, year.user):
         with pytest.raises(NotAllowed):
             revoked(year.certificate, by=user)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 @pytest.mark.parametrize("reason", ["", " \n　", "x" * (LONGEST_REASON + 1)])
 def test_nothing_is_revoked_or_issued_again_without_a_reason(year: building.Year, reason: str):
     building.married(year.employment)
     officer = building.officer()
-    before = building.everything()
+    before = cutting.everything()
     for verb in (revoked, reissued):
         with pytest.raises(Invalid):
             verb(year.certificate, by=officer, reason=reason)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_a_certificate_is_not_revoked_twice(year: building.Year):
     revoked(year.certificate)
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Conflict):
         revoked(year.certificate)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_revoking_is_done_whole_or_not_at_all(year: building.Year):
     officer = building.officer()
-    building.writes_whole_or_not_at_all(lambda: revoked(year.certificate, by=officer))
+    cutting.writes_whole_or_not_at_all(lambda: revoked(year.certificate, by=officer))
     assert CertificateEvent.objects.count() == 1
 
 
@@ -169,39 +169,39 @@ def test_until_it_is_sealed_a_certificate_is_neither_valid_nor_invalid(year: bui
 
 
 def test_a_certificate_that_says_what_the_roster_says_is_not_issued_again(year: building.Year, hr: Any):
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Conflict):
         reissued(year.certificate, by=hr)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_of_two_who_issue_again_at_once_the_second_is_refused(year: building.Year, hr: Any):
     building.married(year.employment)
     reissued(year.certificate, by=hr)
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Conflict):
         reissued(year.certificate, by=hr)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 @pytest.mark.parametrize("role", [None, Role.EDITOR, Role.AUDITOR])
 def test_nobody_but_hr_and_the_privacy_officer_issues_again(year: building.Year, role: Role | None):
     building.married(year.employment)
     other = building.account("somebody", *([role] if role else []))
-    before = building.everything()
+    before = cutting.everything()
     for user in (other, year.user):
         with pytest.raises(NotAllowed):
             reissued(year.certificate, by=user)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_hr_cannot_undo_a_revocation_by_issuing_again(year: building.Year, hr: Any):
     building.married(year.employment)
     revoked(year.certificate)
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Conflict):
         reissued(year.certificate, by=hr)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_of_a_certificate_replaced_or_annulled_nothing_more_is_made(year: building.Year, hr: Any):
@@ -210,20 +210,20 @@ def test_of_a_certificate_replaced_or_annulled_nothing_more_is_made(year: buildi
     officer = building.officer()
     annul(attestation=year.attestation, cause="wrong_name", reason=REASON, by=officer, now=NOW)
     building.married(year.employment, "鈴木 一郎", now=later(days=1))
-    before = building.everything()
+    before = cutting.everything()
     for certificate in (year.certificate, new):
         for verb in (revoked, reissued):
             with pytest.raises(Conflict):
                 verb(certificate, by=officer)
         with pytest.raises(Conflict):
             in_english(certificate, by=hr)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_issuing_again_is_done_whole_or_not_at_all(year: building.Year):
     building.married(year.employment)
     officer = building.officer()
-    building.writes_whole_or_not_at_all(
+    cutting.writes_whole_or_not_at_all(
         lambda: reissue(certificate=year.certificate, reason=REASON, by=officer, now=later(hours=1))
     )
     assert Certificate.objects.count() == 2
@@ -231,10 +231,10 @@ def test_issuing_again_is_done_whole_or_not_at_all(year: building.Year):
 
 def test_a_name_that_cannot_be_drawn_is_refused_and_the_old_certificate_stands(year: building.Year):
     building.married(year.employment, "山田 \U00030ede")
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Invalid, match="30EDE"):
         reissued(year.certificate)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_a_certificate_is_issued_again_and_again_along_a_line(year: building.Year, hr: Any):
@@ -327,9 +327,9 @@ def test_the_holder_has_the_certificate_in_english_under_the_same_number_and_tok
 
 def test_an_edition_is_issued_once(year: building.Year, hr: Any):
     first = in_english(year.certificate, by=year.user)
-    before = building.everything()
+    before = cutting.everything()
     assert in_english(year.certificate, by=hr, now=later(days=9)) == first
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_an_edition_of_a_certificate_issued_again_bears_the_name_on_it(year: building.Year, hr: Any):
@@ -342,20 +342,20 @@ def test_an_edition_of_a_certificate_issued_again_bears_the_name_on_it(year: bui
 
 @pytest.mark.parametrize("language", ["ja", "", "fr", "EN", "../en", "x" * 300])
 def test_no_edition_in_the_certificates_own_language_or_one_that_nobody_has_worded(year: building.Year, language: str):
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Invalid):
         in_english(year.certificate, by=year.user, language=language)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 @pytest.mark.parametrize("role", [None, Role.EDITOR, Role.AUDITOR])
 def test_nobody_orders_an_edition_of_somebody_elses_certificate(year: building.Year, role: Role | None):
     other = building.account("somebody", *([role] if role else []))
     building.person("000102", "ほか 花子", user=other)
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(NotAllowed):
         in_english(year.certificate, by=other)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_a_certificate_whose_holder_has_no_account_is_nobodys_to_order(hr: Any):
@@ -375,7 +375,7 @@ def test_no_edition_of_a_revoked_certificate(year: building.Year):
 
 
 def test_an_edition_is_issued_whole_or_not_at_all(year: building.Year):
-    building.writes_whole_or_not_at_all(lambda: in_english(year.certificate, by=year.user))
+    cutting.writes_whole_or_not_at_all(lambda: in_english(year.certificate, by=year.user))
     assert Edition.objects.count() == 1
 
 

@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from tests.building import NOW, assignment_of, campaign, everything, later, person, sign, train
+from tests.building import NOW, assignment_of, campaign, later, person, sign, train
 from tests.certificates.verapdf import failures
 from tests.certificates.verifying import (
     ades,
@@ -26,6 +26,7 @@ from tests.certificates.verifying import (
     signature,
     status,
 )
+from tests.cutting import everything
 from tests.typesetting import reading
 from training.attestation.copy import pledge_pdf
 from training.attestation.models import Attestation

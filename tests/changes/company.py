@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from tests import building
+from tests import asking, building
 from tests.changes.texts import SECOND
 from training.campaigns.approve import approve
 from training.campaigns.models import Assignment, Campaign
@@ -36,7 +36,7 @@ def section(ref: str, words: str = "") -> SectionSnapshot:
     """A section that quotes a clause by reference, as a page's template does, and explains it."""
     quoted = building.revision().clauses.get(ref=ref).text
     return SectionSnapshot(
-        key=building.uid("section", ref),
+        key=asking.uid("section", ref),
         title=f"{ref}のこと",
         html=(
             f'<figure class="pt-clause"><blockquote class="pt-clause-words"><p>{quoted}</p></blockquote></figure>'
@@ -51,7 +51,7 @@ def taught(refs: Collection[str] = ("3.3", "3.5"), *, slug: str = "article-3", *
     """What a module holds that explains each clause in a section and asks two questions about each."""
     values: dict[str, Any] = {
         "sections": tuple(section(ref) for ref in refs),
-        "questions": tuple(building.question(f"{slug}/{ref}", number, clause=ref) for ref in refs for number in (1, 2)),
+        "questions": tuple(asking.question(f"{slug}/{ref}", number, clause=ref) for ref in refs for number in (1, 2)),
         "blueprint": Blueprint(draw=2, pass_mark=50),
     }
     return values | changes
@@ -59,7 +59,7 @@ def taught(refs: Collection[str] = ("3.3", "3.5"), *, slug: str = "article-3", *
 
 def publish(slug: str, revision: Revision, *, now: datetime = AFTER, **changes: Any) -> ModuleVersion:
     """A module published for a revision."""
-    return publish_module(snapshot=building.snapshot(slug, **changes), revision=revision, now=now)
+    return publish_module(snapshot=asking.snapshot(slug, **changes), revision=revision, now=now)
 
 
 def decide_all(revision: Revision, *, material: Collection[str] = ("3.3",), now: datetime = AFTER) -> None:

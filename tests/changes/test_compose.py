@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests import building
+from tests import asking, building, cutting
 from tests.changes import company
 from tests.changes.texts import THIRD
 from tests.typesetting.reading import run_together
@@ -155,9 +156,9 @@ def test_new_and_vanished_clauses_have_their_sections_and_moved_ones_their_new_n
 
 
 def test_pictures_of_questions_come_along() -> None:
-    picture = building.picture()
-    shown = building.question("shown", 1)
-    shown = building.replace(shown, stem=f'<p>図を見てください。<img src="{picture.source}" alt="図"></p>')
+    picture = asking.picture()
+    shown = asking.question("shown", 1)
+    shown = replace(shown, stem=f'<p>図を見てください。<img src="{picture.source}" alt="図"></p>')
     building.module_version("article-3", questions=(shown,), images=(picture,), blueprint=company.Blueprint(1, 50))
     revision = company.second()
     company.decide_all(revision)
@@ -175,10 +176,10 @@ def test_the_lesson_on_paper_shows_both_texts_with_words_for_the_marks(revision:
 
 
 def refused(revision: Revision, error: type[Exception], match: str | None = None, **changes: Any) -> None:
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(error, match=match):
         company.compose(revision, **changes)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_while_a_clause_is_undecided_nothing_is_composed() -> None:
@@ -251,4 +252,4 @@ def test_a_page_that_has_the_module_s_address_already_is_named(revision: Revisio
 def test_it_is_composed_whole_or_not_at_all(revision: Revision) -> None:
     building.statement()
     building.officer()
-    building.writes_whole_or_not_at_all(lambda: company.compose(revision))
+    cutting.writes_whole_or_not_at_all(lambda: company.compose(revision))

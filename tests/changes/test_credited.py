@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import building
+from tests import building, cutting
 from tests.changes import company
 from tests.reports.packs import checked, packed
 from training.attestation.annul import annul
@@ -70,9 +70,9 @@ def test_who_signs_the_new_text_in_the_yearly_training_is_credited_on_the_next_r
     left = outstanding(Assignment.objects.filter(campaign=change), day=LATER.date())
     assert {one.employment for one in left} == set(people[1:])
 
-    before = building.everything()
+    before = cutting.everything()
     daily_round(now=building.later(days=11))
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_the_yearly_training_stays_due_for_who_signed_on_the_change(people: list[Employment], change: Campaign) -> None:

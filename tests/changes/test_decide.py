@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from tests import building
+from tests import building, cutting
 from tests.changes import company
 from training.changes.compare import Comparison, comparison_of
 from training.changes.decide import decide
@@ -116,7 +116,7 @@ def test_nobody_but_the_privacy_officer_decides(revision: Revision, role: Role |
 
 def test_a_decision_is_written_whole_or_not_at_all(revision: Revision) -> None:
     building.officer()
-    building.writes_whole_or_not_at_all(lambda: decided(revision))
+    cutting.writes_whole_or_not_at_all(lambda: decided(revision))
 
 
 def test_the_ledger_vouches_for_decisions_and_confirmations(revision: Revision) -> None:

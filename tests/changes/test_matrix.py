@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests import building
+from tests import asking, building, cutting
 from tests.changes import company
 from tests.changes.texts import THIRD
 from training.catalogue.models import Module
@@ -145,7 +145,7 @@ def test_what_was_rewritten_needs_no_confirmation(revision: Revision) -> None:
         "article-3",
         revision,
         sections=(company.section("3.5", "書き直した。"),),
-        questions=(building.question("fresh", 1, clause="3.5"),),
+        questions=(asking.question("fresh", 1, clause="3.5"),),
         blueprint=company.Blueprint(1, 50),
     )
     with pytest.raises(Conflict):
@@ -160,4 +160,4 @@ def test_neither_hr_nor_auditors_confirm(revision: Revision, role: Role) -> None
 
 def test_a_confirmation_is_written_whole_or_not_at_all(revision: Revision) -> None:
     somebody = building.account("editor", Role.EDITOR)
-    building.writes_whole_or_not_at_all(lambda: confirmed(revision, "3.5", by=somebody))
+    cutting.writes_whole_or_not_at_all(lambda: confirmed(revision, "3.5", by=somebody))

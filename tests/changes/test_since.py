@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests import building
+from tests import building, cutting
 from tests.changes import company
 from tests.changes.texts import AGAIN, AGAIN_AND_MORE, AGAIN_LATER, BACK, CHANGED, THIRD, WITHOUT, WITHOUT_LATER
 from training.attestation.annul import annul
@@ -195,10 +195,10 @@ def test_while_any_step_is_undecided_nothing_is_composed_even_of_what_changed_ba
     building.statement()
     company.second()
     revision = text(BACK, material=("3.3",), now=LATER)
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(NotReady, match=r"2.*第3条 第5号"):
         company.compose(revision, now=LATER, **DAYS)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
     company.decide_all(Revision.objects.get(number=2), now=LATER)
     company.confirm_all(Revision.objects.get(number=2), now=LATER)

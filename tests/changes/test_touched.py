@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests import building
+from tests import asking, building
 from tests.changes import company
 from training.catalogue.models import ModuleVersion
 from training.changes.confirm import confirm
@@ -85,7 +85,7 @@ def test_publishing_the_same_words_for_the_new_text_reviews_nothing(revision: Re
 
 def test_rewriting_section_and_questions_does(revision: Revision) -> None:
     fresh = company.taught(("3.3",))
-    new = tuple(building.question("article-3/rewritten", number, clause="3.5") for number in (1, 2))
+    new = tuple(asking.question("article-3/rewritten", number, clause="3.5") for number in (1, 2))
     fresh["sections"] = (*fresh["sections"], company.section("3.5", "監視について新しく説明します。"))
     fresh["questions"] = (*fresh["questions"], *new)
     company.publish("article-3", revision, **fresh)

@@ -15,7 +15,7 @@ from wagtail.models import Revision
 
 from cms.pages import ModulePage
 from cms.questions import Question
-from tests import building
+from tests import cutting
 from training.catalogue.models import ModuleVersion, QuestionVersion
 from training.quiz.formats.reading import read
 
@@ -62,9 +62,9 @@ def test_an_import_is_whole_or_not_at_all(module: ModulePage, file: Path):
     before = Question.objects.count(), Revision.objects.count()
     for at in range(1, 60):
         try:
-            with building.cut_off(at):
+            with cutting.cut_off(at):
                 run("import_questions", file, module="lesson")
-        except (building.Cut, TransactionManagementError):  # the latter where a task of Wagtail ran into the cut
+        except (cutting.Cut, TransactionManagementError):  # the latter where a task of Wagtail ran into the cut
             assert (Question.objects.count(), Revision.objects.count()) == before, at
         else:
             break

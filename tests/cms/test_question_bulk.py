@@ -17,7 +17,7 @@ from cms.load_content import Loaded
 from cms.pages import ModulePage
 from cms.question_actions import Tags, move, retire, reuse, tag
 from cms.questions import Question
-from tests import building
+from tests import building, cutting
 from tests.cms.conftest import module_text, signed_in
 from training.catalogue.models import ModuleVersion
 from training.errors import Invalid
@@ -196,10 +196,10 @@ def test_a_move_is_whole_or_not_at_all(module: ModulePage, other: ModulePage, ed
     before = pool(module), pool(other)
     for at in range(1, 60):
         try:
-            with building.cut_off(at):
+            with cutting.cut_off(at):
                 pages = [ModulePage.objects.get(pk=page.pk) for page in (module, other)]
                 move(questions=[get("lesson-1")], source=pages[0], target=pages[1], pool="", user=editor)
-        except (building.Cut, TransactionManagementError):  # the latter where a task of Wagtail ran into the cut
+        except (cutting.Cut, TransactionManagementError):  # the latter where a task of Wagtail ran into the cut
             assert (pool(module), pool(other)) == before, at
         else:
             break

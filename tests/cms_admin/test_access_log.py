@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests import building
+from tests import building, cutting
 from tests.cms_admin.reading import links, rows, text
 from training.access.log import record_access
 from training.access.models import AccessLog
@@ -130,7 +130,7 @@ def test_the_list_costs_the_same_for_three_looks_and_for_ninety(officer: Client,
 
 
 def test_nothing_in_the_list_can_be_changed(officer: Client, campaign: Campaign) -> None:
-    before = building.everything()
+    before = cutting.everything()
     for method in ("post", "put", "patch", "delete"):
         assert getattr(officer, method)(LOG).status_code == 405
-    assert building.everything() == before
+    assert cutting.everything() == before

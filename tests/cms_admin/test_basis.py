@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from openpyxl import load_workbook
 
-from tests import building
+from tests import asking, building
 from tests.cms_admin.reading import rows
 from tests.cms_admin.test_campaign_list import cost
 from training.access.sample import draw_sample
@@ -26,7 +26,7 @@ from training.rounds.begin import begin
 
 LIST = "/admin/training/campaigns/FY2026/"
 HELD = date(2026, 11, 20)
-SCAN = building.picture().data
+SCAN = asking.picture().data
 MARK = "紙または集合研修（人事による入力。確からしさは低い）"
 SIGNED = "紙に署名（人事による入力。確からしさは低い）"
 NAMES = {

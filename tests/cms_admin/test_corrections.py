@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests import building
+from tests import building, cutting
 from tests.cms_admin.conftest import AN_HOUR_LATER
 from tests.cms_admin.reading import links, text
 from tests.typesetting import reading
@@ -133,11 +133,11 @@ def test_without_a_reason_nothing_is_done_and_the_field_says_so(
     officer: Client, year: building.Year, reason: str
 ) -> None:
     building.married(year.employment)
-    before = building.everything()
+    before = cutting.everything()
     for address in (annulling(year), revoking(year), reissuing(year)):
         response = officer.post(address, {"reason": reason, "cause": "other"})
         assert (response.status_code, fields_in_error(response)) == (200, {"reason"})
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 @pytest.mark.parametrize("cause", ["", "whim"])
@@ -148,11 +148,11 @@ def test_without_a_cause_no_signature_is_annulled(officer: Client, year: buildin
 
 
 def test_hr_neither_annuls_nor_revokes(hr: Client, year: building.Year) -> None:
-    before = building.everything()
+    before = cutting.everything()
     for address in (annulling(year), revoking(year)):
         assert hr.get(address).status_code == 403
         assert hr.post(address, {"reason": REASON, "cause": "other"}).status_code == 403
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_what_has_ended_is_not_ended_again(officer: Client, year: building.Year) -> None:

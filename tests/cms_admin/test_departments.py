@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from tests import building
+from tests import building, cutting
 from tests.cms_admin.reading import links, text
 from training.people.models import Department, DepartmentPlace
 from training.people.queries import department_paths
@@ -69,12 +69,12 @@ def test_hr_renames_and_moves_and_earlier_days_stay(hr: Client, company: None) -
 def test_what_cannot_be_is_said_at_the_form_and_nothing_is_written(
     hr: Client, company: None, asked: dict[str, str], said: str
 ) -> None:
-    before = building.everything()
+    before = cutting.everything()
     page = hr.post(page_of(), wish(**asked))
     assert page.status_code == 200
     assert said in text(page)
     assert page.context["form"]["name"].value() == asked.get("name", "第一事業部")
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_a_department_that_is_none_is_not_found(hr: Client, company: None) -> None:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from tests import building
+from tests import building, cutting
 from tests.certificates.verifying import embedded_files
 from tests.cms_admin.reading import hidden, links, text
 from tests.typesetting import reading
@@ -89,7 +89,7 @@ def test_what_is_saved_is_what_the_next_certificate_looks_like(hr: Client) -> No
 
 
 def test_the_preview_shows_what_is_typed_and_keeps_nothing(hr: Client) -> None:
-    before = building.everything()
+    before = cutting.everything()
 
     response = hr.post(PREVIEW, filled())
 
@@ -99,7 +99,7 @@ def test_the_preview_shows_what_is_typed_and_keeps_nothing(hr: Client) -> None:
     assert "受講証明書" in printed
     assert "見本花子さんは" in printed
     assert "効力はありません" in printed
-    assert building.everything() == before
+    assert cutting.everything() == before
     assert not Design.objects.exists()
 
 
@@ -136,14 +136,14 @@ def test_the_preview_of_something_wrong_says_what_is_wrong(hr: Client) -> None:
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_kept(
     hr: Client, changes: dict[str, Any], field: str
 ) -> None:
-    before = building.everything()
+    before = cutting.everything()
 
     response = hr.post(JAPANESE, filled(**changes))
 
     assert response.status_code == 200
     assert list(errors(response)) == [field]
     assert response.context["form"]["officer_title"].value()  # what was typed is still there
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_an_own_seal_is_kept_until_the_drawn_one_is_chosen(hr: Client) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests import building
+from tests import building, cutting
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import facts, hidden, links, text
 from tests.typesetting import reading
@@ -117,10 +117,10 @@ def test_a_plan_that_changes_while_it_is_approved_is_not(
 ) -> None:
     read = plan_digest(draft)
     building.module_version("article-1", title="改めた題")
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Conflict):
         approve(campaign=draft, by=officer_account, now=timezone.now(), fingerprint=read)
-    assert building.everything() == before
+    assert cutting.everything() == before
     approve(campaign=draft, by=officer_account, now=timezone.now(), fingerprint=plan_digest(draft))
 
 

@@ -15,13 +15,14 @@ from tests import building
 from tests.cms_admin.conftest import AN_HOUR_LATER
 from tests.cms_admin.reading import facts, links, rows, text
 from training.campaigns.models import Task
+from training.catalogue.blueprint import Blueprint
 from training.ledger.models import Entry
 from training.people.models import Employment
 from training.quiz.models import MakeUp
 from training.quiz.queries import sitting_of
 
 WHAT, WHY = "課長と第3条を読み直した（𠮷田・<b>1時間</b>）", "二回とも不合格"
-TWICE = building.Blueprint(draw=3, pass_mark=66, attempts=2)
+TWICE = Blueprint(draw=3, pass_mark=66, attempts=2)
 
 
 def task_of(employment: Employment) -> Task:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 from django.utils.formats import date_format
 
-from tests import building
+from tests import asking, building
 from tests.campaigns.staffing import corrected
 from tests.cms_admin.reading import links, text
 from training.access.models import AccessLog
@@ -23,7 +23,7 @@ from training.certificates.models import Certificate
 from training.people.renumber import renumber
 
 BASE = "/admin/training/campaigns/FY2026/"
-SCAN = building.picture().data
+SCAN = asking.picture().data
 
 
 def scan(data: bytes = SCAN, name: str = "署名簿.png") -> SimpleUploadedFile:

@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from tests import building
+from tests import asking, building
 from tests.cms_admin.conftest import signed_in
 from tests.cms_admin.reading import text
 from tests.reports.test_statistics import N, Y, answer, campaign, people
 from training.access.models import AccessLog
+from training.catalogue.blueprint import Blueprint
 from training.quiz.statistics import JUDGED
 from training.roles import Role
 
@@ -37,7 +38,7 @@ def editor() -> Client:
 
 
 def question_uuid(number: int) -> str:
-    return building.question("article-3", number).question
+    return asking.question("article-3", number).question
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_a_question_that_nobody_met_and_one_that_does_not_exist(hr: Client) -> N
     campaign()
 
     assert "まだどの受験にも出ていません" in text(hr.get(address("question", question_uuid(1))))
-    assert hr.get(address("question", building.uid("nothing"))).status_code == 404
+    assert hr.get(address("question", asking.uid("nothing"))).status_code == 404
     assert hr.get(address("questions", "FY1999")).status_code == 404
     assert hr.get(address("chart", "FY2026", "people")).status_code == 404
 
@@ -157,10 +158,10 @@ def test_the_workbook_has_a_sheet_for_each_dimension_and_numbers_as_numbers(hr: 
 
 def test_a_text_that_looks_like_a_formula_is_a_text(hr: Client) -> None:
     five = people(5)
-    question = building.question("article-3", 1)
+    question = asking.question("article-3", 1)
     first, *others = question.options
     changed = replace(question, options=(replace(first, text='=HYPERLINK("x")'), *others))
-    campaign(questions=(changed,), blueprint=building.Blueprint(draw=1, pass_mark=50))
+    campaign(questions=(changed,), blueprint=Blueprint(draw=1, pass_mark=50))
     for person in five:
         answer(person)
 

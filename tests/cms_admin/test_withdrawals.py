@@ -14,6 +14,7 @@ from cms.admin import withdrawals
 from tests import building
 from tests.cms_admin.conftest import AN_HOUR_LATER
 from tests.cms_admin.reading import facts, links, rows, text
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.ledger.models import Disclosure
 from training.people.models import Employment
@@ -38,7 +39,7 @@ def sat(employment: Employment, *, wrong: int, seed: str = "seed") -> Submission
 def papers() -> list[Submission]:
     """Three people with the same four questions: none wrong, the first wrong, the first two wrong."""
     people = [building.person(f"00010{n}", f"架空 {n}") for n in range(3)]
-    building.campaign(snapshots={"article-3": {"blueprint": building.Blueprint(draw=4, pass_mark=100)}})
+    building.campaign(snapshots={"article-3": {"blueprint": Blueprint(draw=4, pass_mark=100)}})
     return [sat(person, wrong=wrong) for wrong, person in enumerate(people)]
 
 
@@ -86,7 +87,7 @@ def test_before_it_is_withdrawn_one_sees_what_it_touches(
 
 def test_an_open_paper_is_counted_too(hr: Client, faulty: QuestionVersion) -> None:
     late = building.person("000200", "架空 遅")
-    building.campaign(code="FY2027", snapshots={"article-3": {"blueprint": building.Blueprint(draw=4, pass_mark=100)}})
+    building.campaign(code="FY2027", snapshots={"article-3": {"blueprint": Blueprint(draw=4, pass_mark=100)}})
     task = building.read(building.assignment_of(late, "FY2027").tasks.get())
     start(task=task, version=str(task.version_id), seed="x", now=building.NOW)
 

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
-from tests import building
+from tests import asking, building
 from training.access.log import record_access
 from training.access.models import AccessLog
 from training.access.sample import draw_sample
@@ -21,6 +21,7 @@ from training.attestation.paper import enter_paper
 from training.campaigns.exempt import exempt, lift
 from training.campaigns.models import Assignment
 from training.campaigns.standing_by_hand import remove
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import ModuleVersionQuestion
 from training.certificates.edition import issue_edition
 from training.certificates.reissue import reissue
@@ -114,7 +115,7 @@ def whole_year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     outermost._from_testcase = True  # what lets durable transactions run inside, as in Django's own TestCase
     with django_db_blocker.unblock(), outermost:
         building.module_version(
-            "article-4", **building.with_pictures("article-4", building.picture("red"), building.picture("blue"))
+            "article-4", **asking.with_pictures("article-4", asking.picture("red"), asking.picture("blue"))
         )
         people = [
             building.person("000101", "髙橋 一郎", user=building.account("ichiro")),
@@ -124,7 +125,7 @@ def whole_year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             building.person("000105", "𠮷田 四郎"),
             building.person("000106", "濵田 五郎"),
         ]
-        once = building.Blueprint(draw=3, pass_mark=66, attempts=1)
+        once = Blueprint(draw=3, pass_mark=66, attempts=1)
         campaign = building.campaign(snapshots={"article-3": {"blueprint": once}})
         assignments = [building.assignment_of(person) for person in people]
         for assignment in assignments[2:4]:

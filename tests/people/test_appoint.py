@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests import building
+from tests import building, cutting
 from training.ledger.models import Entry
 from training.people.appoint import appoint
 from training.people.heads import Term, joined
@@ -91,7 +91,7 @@ def test_an_appointment_is_written_whole_or_not_at_all(heads: Any) -> None:
             now=building.NOW,
         )
 
-    assert building.writes_whole_or_not_at_all(verb) > 0
+    assert cutting.writes_whole_or_not_at_all(verb) > 0
 
 
 @pytest.mark.parametrize(

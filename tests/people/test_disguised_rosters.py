@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import building
+from tests import cutting
 from tests.building import import_staff, later
 from tests.people.disguises import PEOPLE, Disguise
 from tests.people.nasty import DAY, as_text, recorded
@@ -39,13 +39,13 @@ def test_a_second_list_in_another_disguise_changes_nothing(one: Random, other: R
         first, second = Disguise(one), Disguise(other)
         second.people = first.people = PEOPLE
         import_staff(first.written(), day=DAY)
-        before = building.everything()
+        before = cutting.everything()
 
         plan, made = import_staff(second.written(), day=DAY, now=later(days=1))
 
         assert {change.kind for change in plan.changes} == {"unchanged"}, [c for c in plan.changes if c.fields]
         assert (plan.refused, made) == ((), None)
-        assert building.everything() == before
+        assert cutting.everything() == before
         transaction.set_rollback(True)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import NOW, account, everything, later, person, writes_whole_or_not_at_all
+from tests.building import NOW, account, later, person
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.errors import Conflict, Invalid
 from training.ledger.models import Disclosure, Entry
 from training.people.enrol import (

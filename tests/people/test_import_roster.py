@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
-from tests import building
+from tests import building, cutting
 from tests.building import NOW, import_staff, later
 from tests.people import rosters
 from tests.people.rosters import row, simple
@@ -131,7 +131,7 @@ def test_the_nasty_list_is_imported_exactly_as_expected(encoding: str) -> None:
 def test_the_same_list_twice_changes_nothing_in_whichever_encoding_it_comes_again() -> None:
     rows = [rosters.HEADINGS, *rosters.GOOD]
     import_staff(rosters.as_csv(rows), day=rosters.DAY)
-    before = building.everything()
+    before = cutting.everything()
 
     for data in (
         rosters.as_csv(rows),
@@ -142,7 +142,7 @@ def test_the_same_list_twice_changes_nothing_in_whichever_encoding_it_comes_agai
         assert (kinds(plan), made) == ({"unchanged": len(rosters.GOOD)}, None)
     plan, made = import_staff(rosters.as_csv(rows), day=rosters.DAY + 30 * DAY, now=later(days=2))
     assert (kinds(plan), made) == ({"unchanged": len(rosters.GOOD)}, None)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_one_import_is_one_entry_with_names_as_disclosures_only() -> None:
@@ -168,18 +168,18 @@ def test_it_is_written_whole_or_not_at_all() -> None:
     import_staff(simple(row(), row("000102", "佐藤 二")))
     data = simple(row(department="管理本部/人事部", email="a@example.com"), row("000103", "𠮷田 三", manager="000101"))
 
-    assert building.writes_whole_or_not_at_all(lambda: import_staff(data, day=MAY, now=later(days=1))) >= 5
+    assert cutting.writes_whole_or_not_at_all(lambda: import_staff(data, day=MAY, now=later(days=1))) >= 5
     sound()
 
 
 def test_nothing_is_written_while_a_line_is_refused_that_nobody_named() -> None:
     data = simple(row(), row("000102", "佐藤 二", joined=""), row("000103", "鈴木 三", type="謎"))
-    before = building.everything()
+    before = cutting.everything()
 
     for accepted in ((), (3,), (2, 99)):
         with pytest.raises(Unaccepted):
             import_staff(data, accepted=accepted)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
     _plan, made = import_staff(data, accepted=(3, 4))
     assert made is not None

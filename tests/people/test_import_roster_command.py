@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from tests import building
+from tests import building, cutting
 from tests.people import rosters
 from tests.people.rosters import row, simple
 from training.people.models import Employment
@@ -69,11 +69,11 @@ def test_each_line_stands_once_under_what_became_of_it(file: Path) -> None:
 
 def test_a_dry_run_writes_nothing_and_says_the_same(file: Path) -> None:
     file.write_bytes(rosters.as_csv(rosters.nasty(), "utf-16"))
-    before = building.everything()
+    before = cutting.everything()
 
     told = json.loads(run(file, "--json", "--dry-run", "--day", "2026-11-01", code=1))
 
-    assert building.everything() == before
+    assert cutting.everything() == before
     assert (len(told["new"]), len(told["refused"]), told["dry_run"]) == (len(rosters.GOOD), len(rosters.REFUSED), True)
     lines = [
         one["line"]

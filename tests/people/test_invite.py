@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from tests.building import NOW, PASSWORD, account, everything, import_staff, later, person, writes_whole_or_not_at_all
+from tests.building import NOW, PASSWORD, account, import_staff, later, person
+from tests.cutting import everything, writes_whole_or_not_at_all
 from tests.people.rosters import row, simple
 from training.access.leavers import withdraw_roles
 from training.errors import Conflict, NotAllowed

@@ -11,8 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests import building
-from tests.building import NOW, Cut, account, cut_off, later, person
+from tests import cutting
+from tests.building import NOW, account, later, person
+from tests.cutting import Cut, cut_off
 from tests.people.test_invite import addressed
 from tests.reminders.company import settings_with
 from tests.reminders.post import PostOffice, words
@@ -263,4 +264,4 @@ def test_no_link_is_stored(office: PostOffice) -> None:
     made = invited()
     send_next(now=NOW, only=made.pk)
     (secret,) = links(office)
-    assert not any(secret in row for rows in building.everything().values() for row in rows)
+    assert not any(secret in row for rows in cutting.everything().values() for row in rows)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import NOW, account, everything, import_staff, later, person, writes_whole_or_not_at_all
+from tests.building import NOW, account, import_staff, later, person
+from tests.cutting import everything, writes_whole_or_not_at_all
 from tests.people.rosters import row, simple
 from training.errors import Conflict, Invalid
 from training.ledger.keys import load_key, verifier

@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from tests import building
+from tests import cutting
 from tests.people.nasty import RIGHT, UNICODE, WRONG, as_text, listed, recorded
 from training.people.models import Employment
 
@@ -108,11 +108,11 @@ def test_thirty_rows_become_exactly_these_people_and_these_refusals(how: str, ru
     }
     assert recorded() == as_written
 
-    before = building.everything()
+    before = cutting.everything()
     again = run(data, "--accept-lines", f"{after}-{after + len(WRONG) - 1}", day="2026-04-15")
 
     assert (lines(again, "unchanged"), again["import"]) == (new, None)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def waved(value: Any) -> Any:

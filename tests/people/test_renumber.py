@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.building import NOW, everything, import_staff, later, on_leave, person, writes_whole_or_not_at_all
+from tests.building import NOW, import_staff, later, on_leave, person
+from tests.cutting import everything, writes_whole_or_not_at_all
 from tests.people.rosters import row, simple
 from training.errors import Conflict, Invalid
 from training.ledger.models import Entry

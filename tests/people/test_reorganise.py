@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from tests import building
+from tests import building, cutting
 from tests.people.rosters import row, simple
 from tests.reports.packs import checked, packed
 from training.errors import Conflict, Invalid, NotAllowed
@@ -104,27 +104,27 @@ def test_a_correction_on_the_first_day_leaves_no_trace_in_the_days_but_in_the_re
 
 def test_the_same_twice_is_written_once() -> None:
     move("第一営業部", "第一事業部", "営業本部")
-    before = building.everything()
+    before = cutting.everything()
     move("第一事業部", " 第一事業部 ", "営業本部", since=TODAY)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 @pytest.mark.parametrize("name", ["", "  ", "営業/一課", "営業／一課", "営業＞一課", "営業\n部", "営　業", "長" * 201])
 def test_a_name_that_no_staff_list_could_tell_is_refused(name: str) -> None:
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Invalid):
         move("第一営業部", name, "営業本部")
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_it_cannot_belong_to_itself_nor_below_itself_nor_stand_where_another_is() -> None:
-    before = building.everything()
+    before = cutting.everything()
     for under in ("第一営業部", "二課"):
         with pytest.raises(Invalid):
             move("第一営業部", "第一営業部", under)
     with pytest.raises(Conflict, match="管理本部/総務部"):
         move("第一営業部", "総務部", "管理本部")
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_only_days_between_its_present_form_and_today_are_taken() -> None:
@@ -141,10 +141,10 @@ def test_only_days_between_its_present_form_and_today_are_taken() -> None:
 
 def test_it_cannot_stand_below_itself_on_an_earlier_day_either() -> None:
     move("第一営業部", "第一営業部", None, since=TODAY)
-    before = building.everything()
+    before = cutting.everything()
     with pytest.raises(Invalid):
         move("営業本部", "営業本部", "第一営業部", since=APRIL)  # until today that was below it
-    assert building.everything() == before
+    assert cutting.everything() == before
     move("営業本部", "営業本部", "第一営業部", since=TODAY)
     assert {"第一営業部", "第一営業部/営業本部", "第一営業部/二課"} <= paths(TODAY)
 
@@ -234,12 +234,12 @@ def run(*arguments: str, **options: Any) -> dict[str, Any]:
 
 
 def test_the_command_moves_by_path_and_a_dry_run_writes_nothing() -> None:
-    before = building.everything()
+    before = cutting.everything()
     told = run("営業本部/第一営業部", "管理本部/第一事業部", since=APRIL, dry_run=True)
     assert told == {
         "department": "営業本部/第一営業部", "path": "管理本部/第一事業部", "since": "2026-04-01", "below": 1, "dry_run": True,
     }  # fmt: skip
-    assert building.everything() == before
+    assert cutting.everything() == before
     run("営業本部/第一営業部", "管理本部/第一事業部", since=APRIL)
     assert "管理本部/第一事業部/二課" in paths(APRIL)
 

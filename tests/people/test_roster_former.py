@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests import building
+from tests import cutting
 from tests.building import import_staff, later, on_leave
 from tests.people.former import DAY, JUNE, MAY, START, listed, named, people, planned, refused, spells, taken
 from tests.people.rosters import row, simple
@@ -68,14 +68,14 @@ def test_the_same_list_twice_changes_nothing_and_so_does_one_without_the_column(
     import_staff(simple(row(), row("000102", "佐藤 二")))
     rows = named("000101", "2001", department="開発部", email="a@example.com"), named("", "000102", "佐藤 二")
     taken(*rows)
-    before = building.everything()
+    before = cutting.everything()
 
     for day in (MAY, JUNE):
         plan, nothing = import_staff(listed(*rows), day=day, now=later(days=2))
         assert (kinds(plan), nothing) == ({"unchanged": 2}, None)
         plan, nothing = import_staff(simple(*(one[:-1] for one in rows)), day=day, now=later(days=2))
         assert (kinds(plan), nothing, plan.missing) == ({"unchanged": 2}, None, ())
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_all_that_differs_goes_with_the_number_from_its_first_day_on() -> None:

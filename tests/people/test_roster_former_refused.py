@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests import building
+from tests import cutting
 from tests.building import import_staff, later
 from tests.people.former import DAY, JUNE, MAY, listed, named, planned, refused, spells, taken
 from tests.people.rosters import row, simple
@@ -30,7 +30,7 @@ def test_an_unknown_former_number_of_somebody_who_is_here_changes_nothing() -> N
 
 def test_former_numbers_that_cannot_be_followed_are_refused_by_line_and_reason() -> None:
     import_staff(simple(row(), row("000102", "佐藤 二"), row("000103", "鈴木 三"), row("000104", "高橋 四")))
-    before = building.everything()
+    before = cutting.everything()
 
     cases: dict[str, tuple[tuple[tuple[str, ...], ...], dict[int, str]]] = {
         "unknown": ((named("999", "2001"),), {2: "former_unknown"}),
@@ -55,7 +55,7 @@ def test_former_numbers_that_cannot_be_followed_are_refused_by_line_and_reason()
         assert refused(plan) == expected, what
         with pytest.raises(Unaccepted):
             import_staff(listed(*rows), day=MAY, now=later(days=1))
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_who_has_left_and_is_named_without_a_new_day_of_joining_is_refused() -> None:

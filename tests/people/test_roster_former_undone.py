@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests import building
+from tests import cutting
 from tests.building import import_staff, later, on_leave
 from tests.people.former import DAY, MAY, listed, named, people, spells, taken
 from tests.people.rosters import row, simple
@@ -45,7 +45,7 @@ def test_numbers_are_disclosures_alone_and_all_is_written_or_nothing() -> None:
             listed(named("000101", "2001777"), named("", "000102", "佐藤 二")), day=MAY, now=later(days=1)
         )
 
-    assert building.writes_whole_or_not_at_all(act) > 2
+    assert cutting.writes_whole_or_not_at_all(act) > 2
     entry = Entry.objects.get(kind="people.roster_imported", at=later(days=1))
     change = RosterChange.objects.get(entry=entry)
     assert "2001777" not in entry.body

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import NOW, account, everything, person, writes_whole_or_not_at_all
+from tests.building import NOW, account, person
+from tests.cutting import everything, writes_whole_or_not_at_all
 from tests.people.rosters import row, simple
 from training.errors import Conflict
 from training.people import roster_working

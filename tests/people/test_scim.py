@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.building import NOW, everything, import_staff, later, on_leave, person, writes_whole_or_not_at_all
+from tests.building import NOW, import_staff, later, on_leave, person
+from tests.cutting import everything, writes_whole_or_not_at_all
 from tests.people.rosters import HEADINGS, row, simple
 from training.errors import Conflict, Invalid
 from training.ledger.keys import load_key, verifier

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tests import building
+from tests import building, cutting
 from tests.building import NOW, import_staff, later
 from tests.people.rosters import row, simple
 from tests.people.test_import_roster import sound
@@ -145,11 +145,11 @@ def test_where_everybody_was_changed_since_nothing_can_be_taken_back() -> None:
     imported(*PEOPLE)
     made = imported(*CHANGED["moved"], day=MAY, days=1)
     imported(row(department="開発部"), day=JUNE, days=2)
-    before = building.everything()
+    before = cutting.everything()
 
     with pytest.raises(Conflict):
         undo(made, days=3)
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_a_new_person_with_a_name_given_since_stays() -> None:
@@ -175,7 +175,7 @@ def test_taking_back_is_written_whole_or_not_at_all() -> None:
     imported(*PEOPLE)
     made = imported(*CHANGED["new"], day=MAY, days=1)
 
-    assert building.writes_whole_or_not_at_all(lambda: undo(made, days=2)) > 4
+    assert cutting.writes_whole_or_not_at_all(lambda: undo(made, days=2)) > 4
 
 
 def test_the_entry_tells_how_much_evidence_depended_on_it() -> None:

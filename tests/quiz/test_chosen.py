@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import building
+from tests import asking
 from training.catalogue.freeze import ClauseWords, freeze_question
 from training.catalogue.snapshots import MEMBERS
 from training.quiz.chosen import Row, Tally, dead, mistake, tallies
@@ -18,7 +18,7 @@ CLAUSES = {"3": ClauseWords("第3条", "前書き"), "3.3": ClauseWords("第3条
 
 
 def frozen(type: str) -> dict[str, Any]:
-    return freeze_question(building.typed("q", type), CLAUSES)
+    return freeze_question(asking.typed("q", type), CLAUSES)
 
 
 def counted(tally: Tally) -> list[tuple[str, bool | None, int]]:
@@ -51,7 +51,7 @@ def test_a_lure_that_one_in_twenty_took_works_and_of_a_few_answers_nothing_is_sa
 
 
 def test_options_of_the_first_schema_are_plain_text() -> None:
-    content = freeze_question(building.question("q", 1), CLAUSES)
+    content = freeze_question(asking.question("q", 1), CLAUSES)
     content["options"][0]["text"] = "5 < 6 の場合"
 
     (tally,) = tallies(content, [])
@@ -155,7 +155,7 @@ def test_the_parts_of_a_scenario_are_counted_each_by_itself() -> None:
 @pytest.mark.parametrize("type", list(MEMBERS))
 def test_the_mistake_made_most_is_found_for_every_type_that_has_one(type: str) -> None:
     content = frozen(type)
-    right, wrong = building.right_response(content), building.wrong_response(content)
+    right, wrong = asking.right_response(content), asking.wrong_response(content)
 
     found = mistake(content, [(right, 30), (wrong, 6)])
 
@@ -176,7 +176,7 @@ def test_a_mistake_says_what_it_was_given_to_and_never_what_a_few_typed() -> Non
 @given(st.data(), st.sampled_from(list(MEMBERS)))
 def test_whatever_was_answered_no_row_counts_more_than_answered(data: st.DataObject, type: str) -> None:
     content = frozen(type)
-    kinds = [building.right_response(content), building.wrong_response(content), None]
+    kinds = [asking.right_response(content), asking.wrong_response(content), None]
     given = data.draw(st.lists(st.tuples(st.sampled_from(kinds), st.integers(1, 50)), max_size=6))
 
     for tally in tallies(content, given):

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.asking import every_type
 from tests.building import (
     NOW,
     account,
     assignment_of,
     campaign,
-    every_type,
     later,
     officer,
     person,
@@ -22,7 +22,7 @@ from tests.building import (
     wrong_answers,
 )
 from training.campaigns.models import Completion, Task
-from training.catalogue.freeze import Blueprint
+from training.catalogue.blueprint import Blueprint
 from training.errors import Conflict, Invalid, NotAllowed, NotReady
 from training.ledger.body import Body
 from training.ledger.models import Disclosure

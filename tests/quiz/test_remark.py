@@ -21,12 +21,12 @@ from tests.building import (
     right_answers,
     sign,
     sit,
-    writes_whole_or_not_at_all,
     wrong_answers,
 )
+from tests.cutting import writes_whole_or_not_at_all
 from training.attestation.models import Attestation
 from training.campaigns.models import Completion, Tally, Task
-from training.catalogue.freeze import Blueprint
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.errors import Conflict, Invalid, NotAllowed
 from training.ledger.models import Disclosure, Entry

@@ -7,24 +7,23 @@ from typing import Any
 
 import pytest
 
+from tests.asking import question
 from tests.building import (
     NOW,
     assignment_of,
     campaign,
-    everything,
     later,
     module_version,
     person,
-    question,
     read,
     right_answers,
     sit,
-    writes_whole_or_not_at_all,
     wrong_answers,
 )
+from tests.cutting import everything, writes_whole_or_not_at_all
 from training.campaigns.models import Campaign, Completion, Tally, Task
 from training.campaigns.progress import open_task, reach_section
-from training.catalogue.freeze import Blueprint
+from training.catalogue.blueprint import Blueprint
 from training.errors import Conflict, Invalid, NotReady
 from training.ledger.models import Disclosure, Entry
 from training.quiz.models import Answer, Attempt, Marking, SavedAnswer, Submission

@@ -6,19 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.building import (
-    NOW,
-    Blueprint,
-    assignment_of,
-    campaign,
-    later,
-    officer,
-    person,
-    read,
-    right_answers,
-    sit,
-    wrong_answers,
-)
+from tests.building import NOW, assignment_of, campaign, later, officer, person, read, right_answers, sit, wrong_answers
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.quiz.models import Submission, Withdrawal
 from training.quiz.remark import Remarked, mark_again, to_mark_again, withdraw

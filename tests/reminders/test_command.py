@@ -11,7 +11,8 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.building import NOW, account, campaign, draft, everything, officer, on_leave
+from tests.building import NOW, account, campaign, draft, officer, on_leave
+from tests.cutting import everything
 from tests.reminders.company import at, heads, member, settings_with
 from tests.reminders.post import PostOffice
 from training.campaigns.approve import approve

@@ -10,7 +10,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tests import building
-from tests.building import account, approve_and_open, assignment_of, campaign, draft, everything, on_leave, sign, train
+from tests.building import account, approve_and_open, assignment_of, campaign, draft, on_leave, sign, train
+from tests.cutting import everything
 from tests.reminders.company import at, heads, member, run, send_all, settings_with
 from tests.reminders.post import PostOffice, subject, words
 from training.attestation.models import Attestation

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from tests import building
-from tests.building import Cut, account, cut_off, draft, everything, officer, repeating
+from tests.building import account, draft, officer, repeating
+from tests.cutting import Cut, cut_off, everything
 from tests.reminders.company import account_of, at, member, run, send_all, settings_with
 from tests.reminders.post import PostOffice, subject, use, words
 from training.campaigns.approve import approve

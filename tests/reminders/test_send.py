@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import Cut, assignment_of, campaign, cut_off, everything, on_leave, sign, train
+from tests.building import assignment_of, campaign, on_leave, sign, train
+from tests.cutting import Cut, cut_off, everything
 from tests.reminders.company import account_of, at, heads, member, run, send_all, settings_with
 from tests.reminders.post import PostOffice, post_office, subject, use, words
 from training.errors import Conflict

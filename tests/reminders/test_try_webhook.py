@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests import building
-from tests.building import Cut, everything
+from tests.cutting import Cut, everything
 from tests.reminders.company import at, settings_with
 from tests.reminders.post import ChatTool, chat_tool
 from tests.reminders.test_webhooks import SECRET, signature

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import Cut, campaign, cut_off
+from tests.building import campaign
+from tests.cutting import Cut, cut_off
 from tests.reminders.company import at, member, settings_with
 from tests.reminders.post import ChatTool, chat_tool
 from training.reminders.models import WebhookDelivery

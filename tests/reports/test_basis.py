@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tests import building
+from tests import asking, building
 from tests.building import NOW, assignment_of, later
 from tests.campaigns.staffing import listed as on_the_roster
 from training.attestation.annul import annul
@@ -28,7 +28,7 @@ from training.rounds.begin import begin
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
-SCAN = building.picture().data
+SCAN = asking.picture().data
 
 
 def on_paper(assignment: Assignment, *, kind: str = "paper", hours: int = 0) -> Attestation:

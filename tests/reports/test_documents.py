@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 from django.utils.translation import override
 
-from tests import building
+from tests import asking, building
 from tests.building import NOW, later
 from tests.certificates.verapdf import failures
 from tests.typesetting import reading
@@ -272,7 +272,7 @@ def test_there_is_no_report_on_a_plan_that_nobody_approved() -> None:
 @DB
 def test_a_lesson_says_on_every_page_which_version_it_is() -> None:
     html = "<p>" + "</p><p>".join(["長い段落です。" * 40] * 40) + "</p>"
-    section = replace(building.snapshot("article-3").sections[0], html=html)
+    section = replace(asking.snapshot("article-3").sections[0], html=html)
     version = building.module_version("article-3", sections=(section,))
     pages = reading.raw(module_pdf(version)).rstrip("\f").split("\f")
 
@@ -302,8 +302,8 @@ def test_a_question_sheet_has_every_key_explanation_and_digest() -> None:
 
 def every_type() -> ModuleVersion:
     """A version with a question of each type, the first with a picture and marks that carry meaning."""
-    shown = building.picture(size=(60, 30))
-    first, *rest = building.every_type("article-3")
+    shown = asking.picture(size=(60, 30))
+    first, *rest = asking.every_type("article-3")
     stem = (
         "<p>10<sup>3</sup>件、<del>旧</del><ins>新</ins>、<ruby>漏洩<rt>ろうえい</rt></ruby></p>"
         f'<p>この<img src="{shown.source}" alt="赤い画面">を見て。</p><pre>a  b</pre>'
@@ -369,7 +369,7 @@ def test_of_a_picture_that_is_lost_or_was_changed_the_description_is_printed(
 
 @DB
 def test_an_english_sheet_has_the_key_of_every_type_in_english() -> None:
-    questions = tuple(replace(question, language="en") for question in building.every_type("article-3"))
+    questions = tuple(replace(question, language="en") for question in asking.every_type("article-3"))
     version = building.module_version("article-3", language="en", questions=questions, blueprint=ALL)
     text = reading.raw(questions_pdf(version))
 
@@ -426,13 +426,13 @@ def test_documents_are_the_same_bytes_for_the_same_facts_whatever_the_readers_la
 @DB
 @pytest.mark.parametrize("make", [module_pdf, questions_pdf])
 def test_a_character_that_no_font_has_is_refused_by_name(make: Any) -> None:
-    question = building.question("article-3", 1)
-    section = replace(building.snapshot("article-3").sections[0], html="<p>絵文字😀です。</p>")
+    question = asking.question("article-3", 1)
+    section = replace(asking.snapshot("article-3").sections[0], html="<p>絵文字😀です。</p>")
     version = building.module_version(
         "article-3",
         sections=(section,),
         questions=(replace(question, stem="<p>😀どうしますか。</p>"),),
-        blueprint=building.Blueprint(draw=1, pass_mark=50),
+        blueprint=Blueprint(draw=1, pass_mark=50),
     )
 
     with pytest.raises(Invalid, match=re.escape("「😀」(U+1F600)")):
@@ -450,7 +450,7 @@ def test_a_tag_that_no_document_can_show_is_refused_and_not_left_out() -> None:
 
 @DB
 def test_an_english_lesson_is_framed_in_english() -> None:
-    snapshot = building.snapshot("article-3", language="en", title="Keeping it safe")
+    snapshot = asking.snapshot("article-3", language="en", title="Keeping it safe")
     questions = tuple(replace(question, language="en") for question in snapshot.questions)
     version = building.module_version("article-3", language="en", title="Keeping it safe", questions=questions)
     text = reading.raw(module_pdf(version))

@@ -12,6 +12,7 @@ from django.utils import translation
 from tests import building
 from training.attestation.attest import decline
 from training.campaigns.models import Assignment, Task
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.people.queries import department_paths
 from training.quiz.make_up import grant_make_up
@@ -114,7 +115,7 @@ def test_a_dossier_costs_as_much_with_nine_modules_as_with_one() -> None:
 
 def _used_up(name: str = "000101") -> tuple[Assignment, Task]:
     employment = building.person(name)
-    building.campaign(snapshots={"article-3": {"blueprint": building.Blueprint(draw=3, pass_mark=66, attempts=1)}})
+    building.campaign(snapshots={"article-3": {"blueprint": Blueprint(draw=3, pass_mark=66, attempts=1)}})
     assignment = building.assignment_of(employment)
     task = building.read(assignment.tasks.get())
     building.sit(task, right=False)

@@ -9,12 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests import building
+from tests import asking, building
 from tests.building import NOW, later
 from training.attestation.annul import annul
 from training.attestation.attest import decline
 from training.attestation.models import Annulment
 from training.campaigns.models import Campaign, Task
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.catalogue.snapshots import MEMBERS
 from training.ledger.append import append
@@ -174,7 +175,7 @@ def _answer(employment: Employment, *, option: int, seed: str) -> None:
 
 def test_the_hardest_question_comes_first_with_the_mistake_made_most() -> None:
     people = [building.person(f"00010{n}", f"架空 {n}") for n in range(4)]
-    draw = building.Blueprint(draw=4, pass_mark=66)
+    draw = Blueprint(draw=4, pass_mark=66)
     campaign = building.campaign(snapshots={"article-3": {"blueprint": draw}})
     for person, option in zip(people, (2, 2, 3, 0), strict=True):
         _answer(person, option=option, seed=str(option))
@@ -225,8 +226,8 @@ def test_the_number_of_queries_depends_on_neither_people_nor_modules() -> None:
 @pytest.mark.parametrize("kind", MEMBERS)
 def test_every_type_of_question_is_counted_and_its_commonest_mistake_told(kind: str) -> None:
     people = [building.person(f"00010{n}", f"架空 {n}") for n in range(6)]
-    question = building.typed("article-3", kind)
-    blueprint = building.Blueprint(draw=1, pass_mark=100)
+    question = asking.typed("article-3", kind)
+    blueprint = Blueprint(draw=1, pass_mark=100)
     campaign = building.campaign(snapshots={"article-3": {"questions": (question,), "blueprint": blueprint}})
     for number, person in enumerate(people):
         building.sit(building.read(tasks(person)[0]), right=number == 0, seed=str(number))
@@ -240,8 +241,8 @@ def test_every_type_of_question_is_counted_and_its_commonest_mistake_told(kind: 
 
 def test_what_one_person_typed_is_not_told() -> None:
     person = building.person()
-    question = building.typed("article-3", "short_text")
-    blueprint = building.Blueprint(draw=1, pass_mark=100)
+    question = asking.typed("article-3", "short_text")
+    blueprint = Blueprint(draw=1, pass_mark=100)
     campaign = building.campaign(snapshots={"article-3": {"questions": (question,), "blueprint": blueprint}})
     building.sit(building.read(tasks(person)[0]), right=False)
 
@@ -252,8 +253,8 @@ def test_what_one_person_typed_is_not_told() -> None:
 
 def test_partial_credit_is_not_counted_as_right() -> None:
     person = building.person()
-    question = building.typed("article-3", "multiple")
-    blueprint = building.Blueprint(draw=1, pass_mark=100)
+    question = asking.typed("article-3", "multiple")
+    blueprint = Blueprint(draw=1, pass_mark=100)
     campaign = building.campaign(snapshots={"article-3": {"questions": (question,), "blueprint": blueprint}})
     task = building.read(tasks(person)[0])
     attempt = start(task=task, version=str(task.version_id), seed="seed", now=NOW)
@@ -269,7 +270,7 @@ def test_partial_credit_is_not_counted_as_right() -> None:
 def _one_wrong() -> tuple[Campaign, str]:
     """Two people, of whom one fails by one question; that is withdrawn a day later."""
     people = [building.person(f"00010{n}", f"架空 {n}") for n in range(2)]
-    campaign = building.campaign(snapshots={"article-3": {"blueprint": building.Blueprint(draw=4, pass_mark=100)}})
+    campaign = building.campaign(snapshots={"article-3": {"blueprint": Blueprint(draw=4, pass_mark=100)}})
     building.sit(building.read(tasks(people[0])[0]))
     task = building.read(tasks(people[1])[0])
     attempt = start(task=task, version=str(task.version_id), seed="seed", now=NOW)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.building import every_type, right_response, typed, uid, wrong_response
+from tests.asking import every_type, right_response, typed, uid, wrong_response
 from training.catalogue.freeze import ClauseWords, freeze_question
 from training.catalogue.snapshots import MEMBERS
 from training.quiz.scoring import score

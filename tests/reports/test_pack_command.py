@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from tests import building
+from tests import building, cutting
 from tests.reports.packs import Pack, company
 from training.ledger.models import Entry
 from training.ledger.queries import latest_checkpoint
@@ -60,11 +60,11 @@ def test_the_export_is_sealed_before_the_pack_and_stands_in_it(tmp_path: Path) -
 
 
 def test_a_dry_run_says_how_much_and_writes_nothing(tmp_path: Path) -> None:
-    before = building.everything()
+    before = cutting.everything()
 
     result = json.loads(run("FY2026", "--out", str(tmp_path / "pack.zip"), "--dry-run", "--json"))
 
-    assert building.everything() == before
+    assert cutting.everything() == before
     assert list(tmp_path.iterdir()) == []
     assert result["people"] == 2
     assert 0 < result["entries"] <= Entry.objects.count()
@@ -84,26 +84,26 @@ def test_two_fiscal_years_and_a_day_in_one_pack(tmp_path: Path) -> None:
 @pytest.mark.parametrize("codes", [["FY1999"], ["FY2026", "FY2026"], ["FY2027"]])
 def test_what_cannot_be_exported_is_refused_and_nothing_is_written(codes: list[str], tmp_path: Path) -> None:
     building.campaign(code="FY2027", opened=False)
-    before = building.everything()
+    before = cutting.everything()
 
     with pytest.raises(CommandError) as refusal:
         run(*codes, "--out", str(tmp_path / "pack.zip"))
 
     assert refusal.value.returncode == 1
-    assert building.everything() == before
+    assert cutting.everything() == before
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_exists_stays(tmp_path: Path) -> None:
     path = tmp_path / "pack.zip"
     path.write_bytes(b"older")
-    before = building.everything()
+    before = cutting.everything()
 
     with pytest.raises(CommandError):
         run("FY2026", "--out", str(path))
 
     assert path.read_bytes() == b"older"
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_what_is_no_day_is_wrong_usage(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests import building
+from tests import asking, building
 from tests.reports.packs import LATER, checked, company, packed
 from training.campaigns.models import Campaign
 from training.catalogue.models import QuestionVersion
@@ -78,9 +78,9 @@ def test_before_the_first_seal_there_is_no_pack() -> None:
 
 @pytest.mark.django_db
 def test_the_pictures_of_what_was_taught_are_in_it(tmp_path: Path) -> None:
-    picture = building.picture()
+    picture = asking.picture()
     building.person()
-    campaign = building.campaign(snapshots={"article-3": building.with_pictures("article-3", picture)})
+    campaign = building.campaign(snapshots={"article-3": asking.with_pictures("article-3", picture)})
 
     pack = packed(campaign)
 

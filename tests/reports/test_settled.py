@@ -9,7 +9,7 @@ import pytest
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
-from tests import building
+from tests import asking, building
 from tests.building import NOW, later
 from tests.typesetting import reading
 from training.attestation.annul import annul
@@ -64,7 +64,7 @@ def campaign() -> Campaign:
         assignment=mine["paper"],
         kind="group",
         held_on=TODAY,
-        scan=building.picture().data,
+        scan=asking.picture().data,
         note="課長が読み上げた",
         by=by,
         now=NOW,

@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests import building
+from tests import asking, building
 from tests.building import NOW, later
 from training.campaigns.models import Campaign
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.catalogue.snapshots import MEMBERS
 from training.ledger.append import append
@@ -37,7 +38,7 @@ from training.reports.statistics import (
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
-ALL = building.Blueprint(draw=4, pass_mark=50)
+ALL = Blueprint(draw=4, pass_mark=50)
 
 
 def people(count: int, *, department: str = "営業本部/一課", first: int = 0) -> list[Employment]:
@@ -61,7 +62,7 @@ def answer(
     responses = {}
     for question in questions_of(attempt):
         known = right[numbered(question) - 1] if right else True
-        respond = building.right_response if known else building.wrong_response
+        respond = asking.right_response if known else asking.wrong_response
         responses[str(question.pk)] = respond(question.content)
     return submit(
         attempt=attempt, version=str(task.version_id), responses=responses, now=NOW + timedelta(minutes=minutes)
@@ -70,7 +71,7 @@ def answer(
 
 def numbered(question: QuestionVersion) -> int:
     """Which of the module's questions this is."""
-    return [building.question("article-3", n).question for n in range(1, 5)].index(str(question.question)) + 1
+    return [asking.question("article-3", n).question for n in range(1, 5)].index(str(question.question)) + 1
 
 
 def by_number(rows: Sequence[QuestionRow]) -> Mapping[int, QuestionRow]:
@@ -161,7 +162,7 @@ def test_a_withdrawn_question_is_in_no_figure_before_and_after_its_papers_are_ma
     six = people(6)
     year = campaign()
     sit_six(six)
-    faulty = QuestionVersion.objects.get(question=building.question("article-3", 4).question)
+    faulty = QuestionVersion.objects.get(question=asking.question("article-3", 4).question)
     withdraw(questions=[faulty], reason="誤り", by=building.officer(), now=later(hours=1))
     waiting = by_number(question_rows(year)), clause_rows(year)
 
@@ -181,7 +182,7 @@ def test_an_erased_answer_is_counted_as_erased_and_what_it_earned_stays() -> Non
     year = campaign()
     for person in eleven:
         answer(person, (Y, Y, Y, N))
-    question = QuestionVersion.objects.get(question=building.question("article-3", 1).question)
+    question = QuestionVersion.objects.get(question=asking.question("article-3", 1).question)
     for disclosure in Disclosure.objects.filter(name=f"response/{question.pk}")[:LEAST]:
         erase(disclosure)
 
@@ -195,7 +196,7 @@ def test_what_was_answered_is_not_told_where_what_a_few_erased_ones_earned_would
     six = people(6)
     year = campaign()
     sit_six(six)
-    question = QuestionVersion.objects.get(question=building.question("article-3", 1).question)
+    question = QuestionVersion.objects.get(question=asking.question("article-3", 1).question)
     erase(Disclosure.objects.filter(name=f"response/{question.pk}").first())
 
     rows = by_number(question_rows(year))
@@ -207,12 +208,12 @@ def test_what_was_answered_is_not_told_where_what_a_few_erased_ones_earned_would
 
 def test_what_a_few_answered_before_their_time_was_up_is_not_told() -> None:
     six = people(6)
-    limited = building.Blueprint(draw=4, pass_mark=50, time_limit_minutes=8)
+    limited = Blueprint(draw=4, pass_mark=50, time_limit_minutes=8)
     year = campaign(blueprint=limited)
     for n, person in enumerate(six):
         task = building.read(building.assignment_of(person).tasks.get())
         attempt = start(task=task, version=str(task.version_id), seed="seed", now=NOW)
-        asked = {str(q.pk): building.right_response(q.content) for q in questions_of(attempt)}
+        asked = {str(q.pk): asking.right_response(q.content) for q in questions_of(attempt)}
         first = dict(list(asked.items())[: 4 if n < 4 else 3])
         save_answers(attempt=attempt, responses=first, now=NOW)
         submit(attempt=attempt, version=str(task.version_id), responses={}, now=later(days=3))
@@ -232,13 +233,13 @@ def erase(disclosure: Disclosure | None) -> None:
 
 def test_a_paper_whose_time_was_up_took_its_time_and_no_longer_and_what_was_left_open_is_said() -> None:
     five = people(5)
-    limited = building.Blueprint(draw=4, pass_mark=50, time_limit_minutes=8)
+    limited = Blueprint(draw=4, pass_mark=50, time_limit_minutes=8)
     year = campaign(blueprint=limited)
     for person in five:
         task = building.read(building.assignment_of(person).tasks.get())
         attempt = start(task=task, version=str(task.version_id), seed="seed", now=NOW)
         first = questions_of(attempt)[0]
-        save_answers(attempt=attempt, responses={str(first.pk): building.right_response(first.content)}, now=NOW)
+        save_answers(attempt=attempt, responses={str(first.pk): asking.right_response(first.content)}, now=NOW)
         submit(attempt=attempt, version=str(task.version_id), responses={}, now=later(days=3))
 
     rows = question_rows(year)
@@ -249,8 +250,8 @@ def test_a_paper_whose_time_was_up_took_its_time_and_no_longer_and_what_was_left
 
 def test_every_type_of_question_is_counted() -> None:
     five = people(5)
-    draw = building.Blueprint(draw=8, pass_mark=50)
-    year = building.campaign(snapshots={"article-3": {"blueprint": draw, "questions": building.every_type()}})
+    draw = Blueprint(draw=8, pass_mark=50)
+    year = building.campaign(snapshots={"article-3": {"blueprint": draw, "questions": asking.every_type()}})
     for person in five:
         building.sit(building.read(building.assignment_of(person).tasks.get()))
 
@@ -262,14 +263,14 @@ def test_every_type_of_question_is_counted() -> None:
 
 def test_partial_credit_counts_by_its_share() -> None:
     five = people(5)
-    draw = building.Blueprint(draw=1, pass_mark=50)
-    question = building.typed("article-3", "ordering")
+    draw = Blueprint(draw=1, pass_mark=50)
+    question = asking.typed("article-3", "ordering")
     year = building.campaign(snapshots={"article-3": {"blueprint": draw, "questions": (question,)}})
     for n, person in enumerate(five):
         task = building.read(building.assignment_of(person).tasks.get())
         attempt = start(task=task, version=str(task.version_id), seed="seed", now=NOW)
         (asked,) = questions_of(attempt)
-        a, b, c, d = building.right_response(asked.content)
+        a, b, c, d = asking.right_response(asked.content)
         order = [a, b, c, d] if n else [b, c, d, a]  # two of three neighbours: 66 of 100 points
         submit(attempt=attempt, version=str(task.version_id), responses={str(asked.pk): order}, now=NOW)
 
@@ -281,7 +282,7 @@ def test_partial_credit_counts_by_its_share() -> None:
 
 def test_clauses_and_topics_take_their_questions_together() -> None:
     six = people(6)
-    questions = tuple(building.question("article-3", n, clause="3.3" if n < 3 else "3.4") for n in range(1, 5))
+    questions = tuple(asking.question("article-3", n, clause="3.3" if n < 3 else "3.4") for n in range(1, 5))
     year = campaign(questions=questions)
     sit_six(six)
 
@@ -373,7 +374,7 @@ def test_a_question_is_shown_in_every_campaign_with_its_figures_there() -> None:
     second = campaign("FY2027")
     for person in six:
         answer(person, code="FY2027")
-    question = QuestionVersion.objects.get(question=building.question("article-3", 4).question)
+    question = QuestionVersion.objects.get(question=asking.question("article-3", 4).question)
 
     rows = rows_of_question(question.question)
 
@@ -407,7 +408,7 @@ def test_each_view_reads_its_papers_in_one_query_whatever_the_number_of_people()
         return sum("privacy_training_marking" in one for one in sql), len(sql)
 
     def costs(year: Campaign) -> list[tuple[int, int]]:
-        question = QuestionVersion.objects.get(question=building.question("article-3", 1).question)
+        question = QuestionVersion.objects.get(question=asking.question("article-3", 1).question)
         views = [
             lambda: question_rows(year),
             lambda: clause_rows(year),

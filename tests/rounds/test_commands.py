@@ -11,17 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
-from tests.building import (
-    approve_and_open,
-    assignment_of,
-    campaign,
-    draft,
-    everything,
-    person,
-    repeating,
-    sign,
-    train,
-)
+from tests.building import approve_and_open, assignment_of, campaign, draft, person, repeating, sign, train
+from tests.cutting import everything
 from training.campaigns.calendar import day_of
 from training.campaigns.credits import CreditRule
 from training.campaigns.models import Assignment, Campaign

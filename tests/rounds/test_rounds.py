@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests import building
-from tests.building import NOW, POLICY, assignment_of, campaign, draft, everything, person, repeating, sign, train
+from tests import asking, building, cutting
+from tests.building import NOW, POLICY, assignment_of, campaign, draft, person, repeating, sign, train
 from tests.campaigns.following import TODAY, leaves, on
+from tests.cutting import everything
 from training.attestation.models import Credit
 from training.campaigns.approve import approve
 from training.campaigns.assign import assign
@@ -70,13 +71,13 @@ def test_beginning_is_done_whole_or_not_at_all():
     train(assignment_of(signed))
     sign(assignment_of(signed), "署 名")
     made = credited_year()
-    assert building.writes_whole_or_not_at_all(lambda: begin(campaign=made, by=None, now=NOW)) > 6
+    assert cutting.writes_whole_or_not_at_all(lambda: begin(campaign=made, by=None, now=NOW)) > 6
 
 
 def changed() -> Campaign:
     """A change campaign on a new text of the policy, approved."""
     newer = publish_revision(source=POLICY.replace("5F", "6F"), now=NOW)
-    publish_module(snapshot=building.snapshot("article-5"), revision=newer, now=NOW)
+    publish_module(snapshot=asking.snapshot("article-5"), revision=newer, now=NOW)
     module = building.Module.objects.get(slug="article-5")
     made = draft(code="CHANGE", kind=Campaign.Kind.CHANGE, revision=newer, modules=[module])
     approve(campaign=made, by=building.officer(), now=NOW)

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from PIL import Image
 
-from tests import building
+from tests import asking, building
 from tests.changes.company import confirm_all, decide_all, publish, section
 from tests.changes.texts import SECOND
 from tests.simulation import events as e
@@ -31,7 +31,7 @@ from training.campaigns.models import Assignment, Campaign, Exemption
 from training.campaigns.plan import plan
 from training.campaigns.prolong import prolong
 from training.campaigns.standing_by_hand import add, remove
-from training.catalogue.freeze import Blueprint
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import Module
 from training.changes.compose import compose_change
 from training.errors import TrainingError
@@ -88,7 +88,7 @@ class Company:
         """One section and one question, so that learning costs the test little."""
         return {
             "sections": (section("3.3"),),
-            "questions": (building.question("lesson", 1, clause="3.3"),),
+            "questions": (asking.question("lesson", 1, clause="3.3"),),
             "blueprint": Blueprint(draw=1, pass_mark=100),
         }
 

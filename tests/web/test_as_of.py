@@ -12,7 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.building import NOW, account, assignment_of, campaign, everything, later, officer, person, sign, train
+from tests.building import NOW, account, assignment_of, campaign, later, officer, person, sign, train
+from tests.cutting import everything
 from tests.web.browsing import Page
 from tests.web.conftest import Clock
 from training.access.grant import grant

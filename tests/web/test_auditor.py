@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.building import NOW, account, assignment_of, campaign, certify, everything, later, person, sign, train
+from tests.building import NOW, account, assignment_of, campaign, certify, later, person, sign, train
+from tests.cutting import everything
 from tests.web.conftest import Clock
 from training.access.grant import grant, revoke
 from training.access.models import AccessLog, AuditorGrant

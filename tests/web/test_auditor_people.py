@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import building
-from tests.building import NOW, account, assignment_of, campaign, certify, everything, person, sign, train
+from tests.building import NOW, account, assignment_of, campaign, certify, person, sign, train
+from tests.cutting import everything
 from tests.web.browsing import Page
 from tests.web.conftest import Clock
 from training.access.grant import grant

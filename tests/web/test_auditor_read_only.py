@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.views.generic import View
 
 from tests import building
-from tests.building import NOW, everything
+from tests.building import NOW
+from tests.cutting import everything
 from tests.web.browsing import PATTERNS
 from training.access.grant import grant, revoke
 from training.access.log import record_access

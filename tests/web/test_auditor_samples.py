@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.building import NOW, account, campaign, everything, person
+from tests.building import NOW, account, campaign, person
+from tests.cutting import everything
 from tests.web.browsing import Page
 from training.access.grant import grant
 from training.access.models import AccessLog, Sample

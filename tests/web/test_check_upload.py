@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
-from tests import building
+from tests import building, cutting
 from tests.certificates import tampering
 from tests.certificates.tampering import stranger
 from tests.web.browsing import Page
@@ -320,12 +320,12 @@ def test_an_upload_never_reaches_the_disk_or_the_database(
 ):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10  # Django's own handlers would write to the disk
-    before = building.everything()
+    before = cutting.everything()
     evidence = sorted(Path(settings.PRIVACY_TRAINING["EVIDENCE_ROOT"]).rglob("*"))
     for data in (pdf, pdf + b"\n", b"%PDF-1.7 nothing"):
         assert sent(data, name="髙橋一郎.pdf").status_code == 200
     assert list(tmp_path.iterdir()) == []
-    assert building.everything() == before
+    assert cutting.everything() == before
     assert sorted(Path(settings.PRIVACY_TRAINING["EVIDENCE_ROOT"]).rglob("*")) == evidence
     assert "髙橋" not in caplog.text
 

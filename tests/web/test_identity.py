@@ -19,7 +19,8 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from tests.building import NOW, PASSWORD, account, campaign, everything, person, train
+from tests.building import NOW, PASSWORD, account, campaign, person, train
+from tests.cutting import everything
 from tests.typesetting import reading
 from tests.web.browsing import Learner, Page, learner_in_training
 from tests.web.conftest import Clock

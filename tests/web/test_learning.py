@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.building import NOW, account, campaign, everything, later, module_version, person, read
+from tests.building import NOW, account, campaign, later, module_version, person, read
+from tests.cutting import everything
 from tests.web.browsing import PATTERNS, Learner, Page, allows, learner_in_training, takes
 from tests.web.conftest import Clock
 from training.campaigns.models import Campaign, SectionReached, Task

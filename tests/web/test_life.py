@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from tests import building
+from tests import building, cutting
 from tests.building import NOW, later
 from tests.web.browsing import Learner, learner_in_training
 from tests.web.conftest import Clock
@@ -229,17 +229,17 @@ def test_the_english_edition_is_ordered_once_and_downloaded_as_issued(learner: L
     file = learner.client.get(response["Location"])
     assert b"".join(file.streaming_content) == pdf_of(edition).read_bytes()
     assert f"{edition.certificate.serial}-en.pdf" in file["Content-Disposition"]
-    before = building.everything()
+    before = cutting.everything()
     assert order(learner).status_code == 302
-    assert building.everything() == before
+    assert cutting.everything() == before
     assert learner.url("edition_pdf", language="en") in words(learner.get("receipt"))
 
 
 @pytest.mark.parametrize("language", ["", "ja", "fr", "../en", "\0"])
 def test_no_other_language_is_made(learner: Learner, language: str):
-    before = building.everything()
+    before = cutting.everything()
     assert order(learner, language).status_code == 400
-    assert building.everything() == before
+    assert cutting.everything() == before
 
 
 def test_nobody_orders_or_reads_an_edition_of_somebody_elses(learner: Learner):

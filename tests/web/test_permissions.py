@@ -9,19 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
-from tests.building import (
-    NOW,
-    account,
-    assignment_of,
-    campaign,
-    certify,
-    everything,
-    person,
-    picture,
-    sign,
-    train,
-    with_pictures,
-)
+from tests.asking import picture, with_pictures
+from tests.building import NOW, account, assignment_of, campaign, certify, person, sign, train
+from tests.cutting import everything
 from tests.web.browsing import PATTERNS, allows, takes
 from training.access.grant import grant
 from training.access.sample import draw_sample

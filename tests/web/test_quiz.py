@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.building import campaign, everything, later, module_version, question, read, right_answers, wrong_answers
+from tests.asking import question
+from tests.building import campaign, later, module_version, read, right_answers, wrong_answers
+from tests.cutting import everything
 from tests.web.browsing import SLUG, Learner, Page, learner_in_training
 from training.campaigns.models import Completion, Task
-from training.catalogue.freeze import Blueprint
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.models import QuestionVersion
 from training.quiz.models import Attempt, Marking, SavedAnswer, Submission
 from training.quiz.queries import questions_of

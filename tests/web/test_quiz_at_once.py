@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.building import assignment_of, campaign, right_answers, typed, wrong_answers
+from tests.asking import typed
+from tests.building import assignment_of, campaign, right_answers, wrong_answers
 from tests.test_at_once import at_once, counters_hold
 from tests.web.browsing import SLUG, Learner, learner_in_training
 from tests.web.test_queries import count_queries
 from training.campaigns.models import Completion
-from training.catalogue.freeze import Blueprint
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.snapshots import MEMBERS
 from training.ledger.models import Disclosure, Entry
 from training.quiz.frozen import contents

@@ -12,25 +12,13 @@ from django.test import Client
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
 
-from tests.building import (
-    campaign,
-    every_type,
-    everything,
-    later,
-    members,
-    officer,
-    picture,
-    read,
-    right_answers,
-    right_response,
-    typed,
-    wrong_answers,
-    wrong_response,
-)
+from tests.asking import every_type, members, picture, right_response, typed, wrong_response
+from tests.building import campaign, later, officer, read, right_answers, wrong_answers
+from tests.cutting import everything
 from tests.web.browsing import SLUG, Learner, Page
 from tests.web.test_queries import MOST, count_queries
 from training.campaigns.models import Completion
-from training.catalogue.freeze import Blueprint
+from training.catalogue.blueprint import Blueprint
 from training.catalogue.snapshots import MEMBERS, ItemSnapshot, Matching
 from training.quiz.frozen import contents
 from training.quiz.make_up import grant_make_up

@@ -11,7 +11,8 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 from pytest_django import DjangoAssertNumQueries
 
-from tests.building import NOW, account, everything
+from tests.building import NOW, account
+from tests.cutting import everything
 from tests.web.conftest import Clock
 from training.people.models import Employment, PersonName, Supervision
 from training.people.scim_clients import SCOPES, make_client

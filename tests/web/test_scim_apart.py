@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.building import NOW, everything, writes_whole_or_not_at_all
+from tests.building import NOW
+from tests.cutting import everything, writes_whole_or_not_at_all
 from tests.web.test_scim import API, CORE, Provider, entra, errors
 from training.errors import Conflict
 from training.ledger.models import Entry

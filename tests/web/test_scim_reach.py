@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.building import everything
+from tests.cutting import everything
 from tests.web.test_scim import API, BASE, CORE, Provider, errors, provider
 from training.people.scim_models import ScimUser
 

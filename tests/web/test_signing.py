@@ -17,7 +17,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.test import Client
 from django.urls import reverse
 
-from tests.building import NOW, PASSWORD, account, campaign, everything, later, person, sign, train
+from tests.building import NOW, PASSWORD, account, campaign, later, person, sign, train
+from tests.cutting import everything
 from tests.web.browsing import Learner, learner_in_training
 from tests.web.conftest import Clock
 from training.attestation.models import Attestation, Decline

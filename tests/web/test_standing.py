@@ -9,19 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.building import (
-    NOW,
-    approve_and_open,
-    campaign,
-    draft,
-    everything,
-    officer,
-    person,
-    revision,
-    sign,
-    statement,
-    train,
-)
+from tests.building import NOW, approve_and_open, campaign, draft, officer, person, revision, sign, statement, train
+from tests.cutting import everything
 from tests.web.browsing import Learner, Page, learner_in_training
 from tests.web.conftest import Clock
 from tests.web.test_queries import MOST, count_queries
