@@ -6,12 +6,10 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
-from cms.admin.one_campaign import CampaignPage, OneCampaign
-from training.access.log import record_access
+from cms.admin.one_campaign import CampaignFile, CampaignPage
 from training.access.models import AccessLog
 from training.reports.archive import Days, certificate_files, certificates_issued, days_asked, zipped
 
@@ -44,23 +42,14 @@ class ArchiveView(CampaignPage, TemplateView):
         )
 
 
-class ZipView(OneCampaign, View):
+class ZipView(CampaignFile):
     """The archive, streamed; ``from`` and ``to`` narrow it to days of issue."""
-
-    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         """One file per certificate, named by staff number and name; the look is logged first."""
         days = days_asked(request.GET)
         count = certificates_issued(self.campaign, days).count()
-        record_access(
-            user=request.user,
-            action=AccessLog.Action.DOWNLOAD_ALL,
-            campaign=self.campaign,
-            what=f"{count} certificates of {self.campaign.code}{days}",
-            why=self.right,
-            now=timezone.now(),
-        )
+        self.log(f"{count} certificates of {self.campaign.code}{days}", AccessLog.Action.DOWNLOAD_ALL)
         return StreamingHttpResponse(
             zipped(certificate_files(self.campaign, days)),
             content_type="application/zip",

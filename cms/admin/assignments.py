@@ -7,17 +7,14 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language_info, gettext
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 from wagtail.admin.widgets.button import HeaderButton
 
 from cms.admin.gate import OFFICER, holds, today
-from cms.admin.one_campaign import CampaignPage, OneCampaign
+from cms.admin.one_campaign import CampaignFile, CampaignPage, OneCampaign
 from cms.admin.person import address_of_person
-from training.access.log import record_access
-from training.access.models import AccessLog
 from training.attestation.copy import pledge_pdf
 from training.campaigns.models import Assignment, Campaign
 from training.campaigns.queries import left_on
@@ -124,21 +121,8 @@ class AssignmentView(OneAssignment, CampaignPage, TemplateView):
         )
 
 
-class Download(OneAssignment, View):
-    """A file of this assignment's; taking it is logged first."""
-
-    http_method_names = ["get", "head", "options"]
-
-    def log(self, what: str) -> None:
-        """Record the look, by table and key."""
-        record_access(
-            user=self.request.user,
-            action=AccessLog.Action.DOWNLOAD,
-            campaign=self.campaign,
-            what=what,
-            why=self.right,
-            now=timezone.now(),
-        )
+class Download(OneAssignment, CampaignFile):
+    """A file of this assignment's; taking it is logged first, by table and key."""
 
     def stored(self, certificate: Certificate | Edition, *, what: str, name: str) -> FileResponse:
         """Hand out the bytes as issued; 404 where they are no longer kept."""

@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.search import SearchForm
@@ -26,7 +25,6 @@ from cms.admin.filters import StandingFilters
 from cms.admin.gate import ForRoles, today
 from cms.admin.one_campaign import NAMESPACE, OneCampaign
 from cms.admin.tables import ChoiceColumn, DayColumn, MomentColumn, PersonColumn, ProgressColumn, StateColumn
-from training.access.log import record_access
 from training.access.models import AccessLog
 from training.campaigns.models import Assignment, Campaign
 from training.people.queries import department_paths
@@ -252,12 +250,6 @@ class CampaignView(OneCampaign, ExcelExport, IndexView):
     def as_spreadsheet(self, queryset: Iterable[Any], spreadsheet_format: str) -> HttpResponseBase:
         """Write the taking away into the access log, then hand out what the list shows, all pages of it."""
         lines = listed(queryset, self.paths)
-        record_access(
-            user=self.request.user,
-            action=AccessLog.Action.EXPORT,
-            campaign=self.campaign,
-            what=f"{len(lines)} assignments of {self.campaign.code} as {spreadsheet_format}",
-            why=self.right,
-            now=timezone.now(),
-        )
+        what = f"{len(lines)} assignments of {self.campaign.code} as {spreadsheet_format}"
+        self.log(what, AccessLog.Action.EXPORT)
         return super().as_spreadsheet(lines, spreadsheet_format)

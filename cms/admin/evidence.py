@@ -8,11 +8,11 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from cms.admin.campaigns import PLANNED
 from cms.admin.gate import today
-from cms.admin.one_campaign import CampaignPage, OneCampaign
+from cms.admin.one_campaign import CampaignFile, CampaignPage
 from training.access.log import record_access
 from training.access.models import AccessLog
 from training.ledger.keys import load_key
@@ -35,13 +35,11 @@ class PackView(CampaignPage, TemplateView):
         return super().get_context_data(form=form, campaign=self.campaign, url=self.url("evidence"), **kwargs)
 
 
-class EvidenceView(OneCampaign, View):
+class EvidenceView(CampaignFile):
     """Everything that proves the campaign in one ZIP file, streamed.
 
     ``with`` names further campaigns, such as the fiscal year before; ``as_of`` adds a day's table.
     """
-
-    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         """Log the export, and seal, so that the pack holds all there is and its own export too."""

@@ -8,11 +8,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cms.admin.deciding import Deciding
 from cms.admin.gate import ForRoles
+from training.access.log import record_access
+from training.access.models import AccessLog
 from training.campaigns.models import Campaign
 
 NAMESPACE = "training_campaigns"
@@ -38,6 +42,23 @@ class OneCampaign(ForRoles):
         """Return the way from the dashboard to here."""
         items = [(reverse(f"{NAMESPACE}:index"), _("Campaigns")), (self.url("campaign"), self.campaign.title), *after]
         return [*self.breadcrumbs_items, *({"url": url, "label": label} for url, label in items)]
+
+    def log(self, what: str, action: str = AccessLog.Action.DOWNLOAD) -> None:
+        """Record that something of this campaign is taken away: by whom and when, and by which right."""
+        record_access(
+            user=self.request.user,
+            action=action,
+            campaign=self.campaign,
+            what=what,
+            why=self.right,
+            now=timezone.now(),
+        )
+
+
+class CampaignFile(OneCampaign, View):
+    """A file about the campaign."""
+
+    http_method_names = ["get", "head", "options"]
 
 
 class CampaignPage(OneCampaign, WagtailAdminTemplateMixin):
