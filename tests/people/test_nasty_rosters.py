@@ -315,7 +315,7 @@ def test_a_workbook_with_cells_of_every_kind_becomes_exactly_these_people(run: C
         (12, "000107", "There is a formula in the column department whose result the file does not tell. Paste its value."),
         (13, "000101", "This staff number stands in line 5 already."),
         (14, "000108", "The column department has the spreadsheet's error #REF! instead of a value."),
-        (15, "000109", "There is a formula in the column day of joining whose result the file does not tell. Paste its value."),
+        (15, "000109", "“09:30:00” in the column day of joining is no date. Write it as 2026/4/1 or 令和8年4月1日."),
     ]  # fmt: skip
     assert told["passed_over"] == [16]
     assert recorded() == {

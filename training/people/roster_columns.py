@@ -26,19 +26,30 @@ _WEAK = frozenset({"no", "番号", "コード", "区分", "type", "category", "�
 _NUMBERED = re.compile(r"(?:第)?\d{1,2}(?:階層|次|level)?$")
 
 
+# Remarks in brackets that tell what a column holds; all others (必須, 西暦, 主務, 会社) tell how it is to be filled in.
+_TELLING = re.compile(
+    r"\((カナ|かな|半角カナ|全角カナ|フリガナ|ふりがな|ヨミガナ|よみがな|ヨミ|よみ|読み|読み仮名|漢字|姓|名|セイ|メイ|kana"
+    r"|ローマ字|ろーま字|英字|英語|英文|英名|英|roman|romaji|english|en|旧|旧番号|旧姓|前|変更前|異動前|前所属|以前"
+    r"|個人|私用|私物|自宅|緊急|緊急連絡先|家族|兼務|兼任|兼|コード|cd|code|番号|no)\)"
+)
+
+
 def heading_of(cell: str) -> str:
     """A heading as it is compared: width, blanks, marks and remarks in brackets make no difference.
 
-    A reading in brackets tells the column: 氏名（フリガナ） is not 氏名.
+    Some remarks make another column of it: neither 氏名（フリガナ） nor 氏名（ローマ字） is 氏名.
     """
-    text = unicodedata.normalize("NFKC", cell).casefold()
-    kept = " ".join(re.findall(r"\((カナ|かな|フリガナ|ふりがな|漢字|姓|名|セイ|メイ)\)", text))
-    text = re.sub(r"必須|任意|required|optional", "", text)
-    text = re.sub(
-        r"^[\s※*]*[\[【〔<]([^\]】〕>]+)[\]】〕>]", r"\1", text
-    )  # 【社員番号】 is nothing but its brackets' words
+    told = _TELLING.findall(unicodedata.normalize("NFKC", cell).casefold())
+    return word_of(cell) + "".join(told)
+
+
+def word_of(cell: str) -> str:
+    """A word as it is compared, without remarks in brackets."""
+    text = re.sub(r"必須|任意|required|optional", "", unicodedata.normalize("NFKC", cell).casefold())
+    # 【社員番号】 is nothing but its brackets' words.
+    text = re.sub(r"^[\s※*]*[\[【〔<]([^\]】〕>]+)[\]】〕>]", r"\1", text)
     text = re.sub(r"[(\[【〔<].*?[)\]】〕>]", "", text)
-    return re.sub(r"[\s※*＊●◎○■□◆★#:.,_・/\\'\"’-]+", "", text) + kept.replace(" ", "")
+    return re.sub(r"[\s※*＊●◎○■□◆★#:=.,_・/\\'\"’-]+", "", text)
 
 
 _KNOWN = {heading_of(word): field for field, words in COLUMNS.items() for word in words.split()}

@@ -11,11 +11,14 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from training.people.roster_columns import SEARCHED, find_heading
@@ -35,6 +38,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # all that a workbook may use (ECMA-376 part 2)
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+[^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
+_EXCEL_ZERO = time(0)  # the number 0 in the format of a day, as a reference to an empty cell gives it
 _LITERAL = re.compile(r'="((?:[^"]|"")*)"')
 _NOT_SHOWN = re.compile(r"\[[^\]]*\]|_.|\*.")  # colours and conditions, blanks as wide as a sign, filling
 _FORM = re.compile(r'"([^"]*)"|\\(.)|([0#])|([-() +])|(.)')
@@ -168,8 +175,13 @@ def _cells(line: str, separator: str) -> list[str]:
 def _xlsx(data: bytes) -> Rows:
     _examine(data)
     try:
-        found = _sheets(data, results=None)
-        rows, name = _best(found)
+        book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+        try:
+            rows, sheet = _best(one for one in book.worksheets if one.sheet_state == "visible")
+            _fill_merged(rows, _merged(data, sheet._worksheet_path))
+            name = sheet.title
+        finally:
+            book.close()
         if any(isinstance(cell, Formula) for row in rows for cell in row):
             rows = _with_results(rows, data, name)
     except (
@@ -188,55 +200,123 @@ def _xlsx(data: bytes) -> Rows:
         if isinstance(reason, NoList):
             raise
         raise NoList("excel") from None
-    return rows
+    heading = find_heading(rows)
+    # What stands beside the columns of a sheet is a note; in a CSV it is a comma too many.
+    return [row[: len(rows[heading.row])] for row in rows] if heading else rows
 
 
-def _sheets(data: bytes, *, results: str | None) -> Iterator[tuple[str, Rows]]:
-    """The visible sheets, one after the other; of one sheet alone the results of its formulas."""
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=results is not None, keep_links=False)
-    try:
-        for sheet in book.worksheets:
-            if sheet.sheet_state != "visible" or (results is not None and sheet.title != results):
-                continue
-            sheet.reset_dimensions()  # what the file says of its size need not be so
-            rows: Rows = []
-            for cells in sheet.iter_rows():
-                if len(rows) >= MOST_ROWS:
-                    raise NoList("rows", most=str(MOST_ROWS))
-                if len(cells) > MOST_COLUMNS:
-                    if any(cell.value not in (None, "") for cell in cells[MOST_COLUMNS:]):
-                        raise NoList("columns", line=str(len(rows) + 1), most=str(MOST_COLUMNS))
-                    cells = cells[:MOST_COLUMNS]
-                rows.append([_cell(cell) for cell in cells])
-            yield sheet.title, rows
-    finally:
-        book.close()
+def _rows_of(sheet: Any) -> Iterator[list[Any]]:
+    """A sheet's rows of cells, without the empty ones at its end, of which a stray format can make a million."""
+    sheet.reset_dimensions()  # what the file says of its size need not be so
+    empty = told = 0
+    for cells in sheet.iter_rows():
+        if all(cell.value is None or cell.value == "" for cell in cells):
+            empty += 1
+            continue
+        told += empty + 1
+        if told > MOST_ROWS:
+            raise NoList("rows", most=str(MOST_ROWS))
+        yield from ([] for _ in range(empty))
+        empty = 0
+        if len(cells) > MOST_COLUMNS:
+            if any(cell.value not in (None, "") for cell in cells[MOST_COLUMNS:]):
+                raise NoList("columns", line=str(told), most=str(MOST_COLUMNS))
+            cells = cells[:MOST_COLUMNS]
+        yield cells
 
 
-def _best(sheets: Iterator[tuple[str, Rows]]) -> tuple[Rows, str]:
-    """The first sheet with a heading of staff lists; where none has one, the first that is not empty."""
-    fallback: tuple[Rows, str] | None = None
-    for name, rows in sheets:
+def _best(sheets: Iterable[Any]) -> tuple[Rows, Any]:
+    """The one sheet with a heading of staff lists; where none has one, the first that is not empty.
+
+    Raises ``NoList`` where two have number, name and people: who takes one of them would lose the other unseen.
+    """
+    found: tuple[Rows, Any] | None = None
+    fallback: tuple[Rows, Any] | None = None
+    for sheet in sheets:
+        if found is not None:
+            if _is_list(found[0]) and _is_list(_shown_rows(islice(_rows_of(sheet), SEARCHED * 2))):
+                raise NoList("sheets", first=found[1].title[:40], second=sheet.title[:40])
+            continue
+        rows = _shown_rows(_rows_of(sheet))
         if find_heading(rows) is not None:
-            return rows, name
-        if fallback is None and any(cell.strip() for row in rows for cell in row):
-            fallback = rows, name
-    if fallback is None:
+            found = rows, sheet
+        elif fallback is None and any(cell.strip() for row in rows for cell in row):
+            fallback = rows, sheet
+    best = found or fallback
+    if best is None:
         raise NoList("empty")
-    return fallback
+    return best
+
+
+def _shown_rows(rows: Iterable[Iterable[Any]]) -> Rows:
+    return [[_cell(cell) for cell in cells] for cells in rows]
+
+
+def _is_list(rows: Rows) -> bool:
+    """Whether there are columns of numbers and names, and something below them."""
+    heading = find_heading(rows)
+    return (
+        heading is not None
+        and not heading.lacks
+        and any(cell.strip() for row in rows[heading.row + 1 :] for cell in row)
+    )
+
+
+def _merged(data: bytes, path: str) -> Iterator[tuple[int, int, int]]:
+    """Column, first and last row (from 0) of cells that are merged.
+
+    Read from the part itself: openpyxl tells of them only where it holds the whole sheet in memory.
+    """
+    tail = b""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(path.lstrip("/")) as stream:
+        while block := stream.read(_BLOCK):
+            joined = tail + block
+            end = 0
+            for match in _MERGED.finditer(joined):
+                end = match.end()
+                yield column_index_from_string(match[1].decode()) - 1, int(match[2]) - 1, int(match[3]) - 1
+            tail = joined[max(end, len(joined) - 200) :]
+
+
+def _fill_merged(rows: Rows, merged: Iterable[tuple[int, int, int]]) -> None:
+    """Write what stands in cells that are merged downwards into each row below the heading, as people read them."""
+    heading = find_heading(rows)
+    filled = 0
+    for column, first, last in merged:
+        if heading is None or first <= heading.row or column >= len(rows[heading.row]) or first >= len(rows):
+            continue
+        value = rows[first][column] if column < len(rows[first]) else ""
+        for row in rows[first + 1 : last + 1]:
+            filled += 1
+            if filled > MOST_ROWS * 10:
+                raise NoList("excel")
+            if row:  # an empty row is nobody's
+                row.extend([""] * (column + 1 - len(row)))
+                row[column] = row[column] or value
 
 
 def _with_results(rows: Rows, data: bytes, name: str) -> Rows:
     """Formulas replaced by the results that the file keeps; one without a result stays a formula."""
-    results = next((found for _name, found in _sheets(data, results=name)), [])
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    try:
+        results = [list(cells) for cells in _every_row_of(book[name], len(rows))]
+    finally:
+        book.close()
 
     def result(line: int, place: int, cell: str) -> str:
         if not isinstance(cell, Formula):
             return cell
-        told = results[line][place] if line < len(results) and place < len(results[line]) else ""
-        return told or cell
+        kept = results[line][place] if line < len(results) and place < len(results[line]) else None
+        if kept is None or (kept.value is None and kept.data_type != "str"):
+            return cell
+        return _cell(kept)  # a text that is empty is a result, too
 
     return [[result(line, place, cell) for place, cell in enumerate(row)] for line, row in enumerate(rows)]
+
+
+def _every_row_of(sheet: Any, most: int) -> Iterator[Any]:
+    sheet.reset_dimensions()
+    return islice(sheet.iter_rows(), most)
 
 
 def _cell(cell: Any) -> str:
@@ -249,13 +329,15 @@ def _cell(cell: Any) -> str:
         if cell.data_type == "f":
             literal = _LITERAL.fullmatch(value)
             return literal[1].replace('""', '"') if literal else Formula(value)
-        return str(value)
+        return str(unescape(value))
     if kind is int or (kind is float and value.is_integer() and abs(value) < 1e15):
         return _shown(int(value), cell.number_format or "")
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, time):
+        return "1900/1/0" if value == _EXCEL_ZERO else value.isoformat()
     if kind is bool:
         return str(value).upper()
     return str(value) if kind is float else Formula(str(value))
@@ -290,6 +372,8 @@ def _examine(data: bytes) -> None:
             for one in members:
                 if one.flag_bits & 1:
                     raise NoList("encrypted")
+                if one.compress_type not in _COMPRESSIONS:
+                    raise NoList("excel")
                 if one.file_size > _BLOCK and one.file_size > STEEPEST * max(one.compress_size, 1):
                     raise NoList("bomb")
                 _read_through(archive, one)
@@ -305,6 +389,8 @@ def _read_through(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> None:
         while block := stream.read(_BLOCK):
             if read == 0 and block[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 raise NoList("excel")
+            if read == 0 and _STRICT in block[:4096] and one.filename == "xl/workbook.xml":
+                raise NoList("strict")
             read += len(block)
             if read > one.file_size:
                 raise NoList("bomb")

@@ -50,6 +50,10 @@ _REASONS: Mapping[str, Promise] = {
     "number_mangled": _(
         "The staff number %(value)s was changed by the spreadsheet. Format the column as text and type it again."
     ),
+    "cells": _(
+        "The line has more cells than there are headings (%(most)s): a comma within a cell perhaps, which is not in "
+        "quotation marks."
+    ),
     "number_form": _("“%(value)s” is no staff number: it has a blank or an unreadable character in it."),
     "zeros_lost": _("There is no such number, but there is %(known)s: the zeros in front were probably lost."),
     "twice": _("This staff number stands in line %(line)s already."),
@@ -156,6 +160,11 @@ _NO_LIST: Mapping[str, Promise] = {
     ),
     "encrypted": _("The file is encrypted. Save it without a password."),
     "excel": _("The file cannot be read as an Excel file. Save it anew, or as CSV."),
+    "strict": _("The file is saved as “Strict Open XML”. Save it as an ordinary Excel workbook (.xlsx)."),
+    "sheets": _(
+        "Two sheets hold lists of staff: “%(first)s” and “%(second)s”. Leave only the one that is meant, or hide the "
+        "other."
+    ),
     "bomb": _("The file is many times larger unpacked than it may be."),
     "encoding": _("The characters cannot be read from line %(line)s on. Save the file as UTF-8."),
     "long_line": _("Line %(line)s has more than %(most)s characters."),

@@ -14,15 +14,19 @@ from datetime import date
 from functools import lru_cache
 
 from training.people.numbers import plain_number
-from training.people.roster_columns import Heading, heading_of
+from training.people.roster_columns import Heading, heading_of, word_of
 from training.people.roster_dates import NoDay, read_day
 from training.people.roster_words import TYPES
 
 LONGEST_NUMBER, LONGEST_NAME, LONGEST_ADDRESS, MOST_POSTS, DEEPEST = 40, 200, 254, 20, 12
 
-_TYPES = {heading_of(word): kind for kind, words in TYPES.items() for word in words.split()}
+_TYPES = {word_of(word): kind for kind, words in TYPES.items() for word in words.split()}
 # What stands in brackets decides here.
-_IN_BRACKETS = dict.fromkeys(("出向(受入)", "出向(受入れ)", "出向(受け入れ)", "出向者(受入)"), "seconded_in")
+_IN_BRACKETS = {
+    **dict.fromkeys(("出向(受入)", "出向(受入れ)", "出向(受け入れ)", "出向者(受入)"), "seconded_in"),
+    **dict.fromkeys(("役員(非常勤)", "取締役(非常勤)", "監査役(非常勤)", "役員(社外)"), "officer"),
+    **dict.fromkeys(("正社員(短時間)", "正社員(短時間勤務)", "正社員(時短)"), "regular"),
+}
 
 _NOTHING = frozenset(
     {
@@ -35,6 +39,7 @@ _NOTHING = frozenset(
         "–",
         "‐",
         "─",
+        "−",
         "なし",
         "無し",
         "無",
@@ -48,7 +53,9 @@ _NOTHING = frozenset(
         "*",
     }
 )
-_STILL_HERE = frozenset({"在職", "在職中", "在籍", "在籍中", "勤務中", "現職", "現在"})
+_STILL_HERE = frozenset({"在職", "在職中", "在籍", "在籍中", "勤務中", "現職", "現在", "無期限", "期限なし", "無期"})
+# What systems and spreadsheets show where there is no day of leaving, beside 9999/12/31.
+_NO_DAY_OF_LEAVING = re.compile(r"0+|9{8}|(?:0000|9999)([-/.])(?:00|99)\1(?:00|99)|1900([-/])0?1\2[0]{1,2}")
 _DASHES = "-‐‑‒–—―─ー−－ "
 _TOTAL = re.compile(r"(?:合計|総計|小計|累計|総合計|計|総数|人数|total|subtotal|grandtotal|sum|summe)[:0-9名人件]*")
 _COUNT = re.compile(r"[\d,]+[名人件]")
@@ -60,13 +67,19 @@ _SPLIT = re.compile(r"[、,;|\n\r]+")
 _LEVELS = re.compile(r"\s*[/>→»\\]+\s*")
 _WIDE_BLANKS = re.compile("\u3000+")
 _ADDRESS = re.compile(r"[^@\s<>()\",;:]+@[^@\s<>()\",;:.]+(?:\.[^@\s<>()\",;:.]+)+")
+_HOST = re.compile(r"[A-Za-z0-9.-]+")
 _MAIN = frozenset({"", "主", "主務", "本務", "main", "primary", "主たる"})
 _SECOND = frozenset({"兼", "兼務", "兼任", "副", "second", "secondary", "concurrent", "従"})
-_ZERO_LOST = re.compile(r"\d+\.0+|\d+(?:\.\d+)?e\+\d+|\d{1,3}(?:,\d{3})+")
+_MANGLED = re.compile(
+    r"\d+\.0+|\d+(?:\.\d+)?e\+\d+|\d{1,3}(?:,\d{3})+"  # 1001.0, 1.0E+05, 1,001
+    r"|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}月\d{1,2}日"  # 4-1 taken for a day
+)
 _PLAIN = re.compile(r"[A-Za-z0-9-]*[0-9]")  # a staff number as nearly all are
 LOST = "\ufffd〓"
 # Kinds of characters that nobody sees, so that nobody could type the name again; joiners belong to some scripts.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Blanks that look like the usual one, of web pages and documents; the wide one of Japanese stays.
+_ODD_BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
 _SEEN = "\n\r\t\u200c\u200d"
 
 Path = tuple[str, ...]
@@ -130,7 +143,9 @@ def read_sheet(rows: Iterable[Sequence[str]], heading: Heading) -> Sheet:
     """Read every row below the heading. The first row of a number counts, a second one only as 兼務 of it."""
     reader = _Reader(heading)
     for line, cells in enumerate(rows, 1):
-        if line > heading.row + 1:
+        if line == heading.row + 1:
+            reader.width = len(cells)
+        elif line > heading.row + 1:
             reader.take(line, cells)
     return reader.sheet()
 
@@ -138,6 +153,7 @@ def read_sheet(rows: Iterable[Sequence[str]], heading: Heading) -> Sheet:
 class _Reader:
     def __init__(self, heading: Heading) -> None:
         self.heading = heading
+        self.width = len(heading.cells)
         self.places: dict[str, list[int]] = {}
         for place, name in enumerate(heading.fields):
             if name:
@@ -170,6 +186,8 @@ class _Reader:
             if self._passed_over(row, cells):
                 self.passed_over.append(line)
                 return
+            if any(cell.strip() for cell in cells[self.width :]):
+                raise _No("cells", most=str(self.width))
             number = _number(row["number"])
             former = _former(row["former"], number) if "former" in row else None
             self._keep(self._record(line, number, former, row), row)
@@ -251,6 +269,7 @@ def _text(cell: str, name: str) -> str:
     if text[:1] == "#" and text.rstrip("!?").upper() in {"#REF", "#N/A", "#VALUE", "#NAME", "#DIV/0", "#NULL", "#NUM"}:
         raise _No("error_value", field=name, value=text)
     if not text.isprintable():
+        text = _ODD_BLANKS.sub(" ", text)
         bad = next((c for c in text if unicodedata.category(c) in _UNSEEN and c not in _SEEN), None)
         if bad is not None:
             raise _No("control", field=name, character=f"U+{ord(bad):04X}")
@@ -259,9 +278,9 @@ def _text(cell: str, name: str) -> str:
 
 def _number(cell: str, field: str = "number") -> str:
     text = plain_number(plain_number(_text(cell, field)).removeprefix("'"))
-    if not text:
+    if not text.strip("-"):
         raise _No("number_missing")
-    if _ZERO_LOST.fullmatch(text.casefold()):
+    if _MANGLED.fullmatch(text.casefold()):
         raise _No("number_mangled", value=text)
     if len(text) > LONGEST_NUMBER:
         raise _No("too_long", field=field, most=str(LONGEST_NUMBER))
@@ -329,8 +348,8 @@ def _path(text: str, *, joined_by: str = "") -> Path | None:
         return None
     if not all(names):
         raise _No("department_part", value=text)
-    if any(c in LOST for c in text):
-        raise _No("lost", field="department", character=next(c for c in text if c in LOST))
+    if lost := next((c for c in text if c in LOST or c == "?"), None):
+        raise _No("lost", field="department", character=lost)
     if max(map(len, names)) > LONGEST_NAME:
         raise _No("too_long", field="department", most=str(LONGEST_NAME))
     if len(names) > DEEPEST:
@@ -362,8 +381,10 @@ def _type_of(text: str) -> str | None:
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
     if plain in _NOTHING:
         return None
-    found = _IN_BRACKETS.get(re.sub(r"\s", "", plain)) or _TYPES.get(heading_of(plain))
-    others = {_TYPES.get(heading_of(word)) for word in re.findall(r"\(([^()]*)\)", plain)} - {None, "seconded_in"}
+    if found := _IN_BRACKETS.get(re.sub(r"\s", "", plain)):
+        return found
+    found = _TYPES.get(word_of(plain))
+    others = {_TYPES.get(word_of(word)) for word in re.findall(r"\(([^()]*)\)", plain)} - {None, "seconded_in"}
     if found is None or others - {found}:  # 社員(契約) says two things
         raise _No("type", value=text[:40])
     return found
@@ -379,15 +400,25 @@ def _address(cell: str) -> str | None:
     text = re.sub(r"^mailto:", "", text, flags=re.IGNORECASE)
     if text.casefold() in _NOTHING:
         return None
-    if len(text) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(text):
+    local, _at, host = text.partition("@")
+    if len(text) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(text) or not local.isascii() or not _hosted(host):
         raise _No("email", value=text[:80])
     return text
+
+
+def _hosted(host: str) -> bool:
+    """Whether letters, digits and hyphens make the name of a mail server, in any script."""
+    if host.isascii():
+        return _HOST.fullmatch(host) is not None
+    return all(c in ".-" or unicodedata.category(c)[0] in "LMN" for c in host)
 
 
 def _day(row: dict[str, str], name: str) -> date | None:
     text = _text(row[name], name) if name in row else ""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    if plain in _NOTHING or (name == "left" and plain in _STILL_HERE):
+    if plain in _NOTHING:
+        return None
+    if name == "left" and (plain in _STILL_HERE or _NO_DAY_OF_LEAVING.fullmatch(plain)):
         return None
     try:
         return read_day(text)

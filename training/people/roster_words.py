@@ -10,6 +10,7 @@ COLUMNS: Mapping[str, str] = {
         社番 人員番号 スタッフコード スタッフ番号 番号 コード no number staffnumber staffno staffid
         employeenumber employeeno employeeid employeecode empno empid personnelnumber personnelno personalnummer
         mitarbeiternummer matricule 员工编号 工号 사번
+        社員cd 社員code 従業員cd 従業員code 職員cd 職員no 職員id スタッフcd スタッフno スタッフid
     """,
     "former": """
         旧社員番号 前社員番号 旧社員no 前社員no 旧社員id 旧社員コード 前社員コード 旧従業員番号 前従業員番号
@@ -17,6 +18,9 @@ COLUMNS: Mapping[str, str] = {
         変更前番号 formernumber formerstaffnumber formerstaffno formeremployeenumber formeremployeeid
         previousnumber previousstaffnumber previousemployeenumber previousemployeeid oldnumber oldstaffnumber
         oldemployeenumber oldemployeeid
+        社員番号旧 社員番号旧番号 社員番号前 社員番号変更前 社員番号以前 従業員番号旧 従業員番号前 従業員番号変更前
+        社員no旧 社員コード旧
+        従業員コード旧 職員番号旧 社番旧
     """,
     "name": """
         氏名 名前 社員名 従業員名 社員氏名 従業員氏名 職員名 職員氏名 氏名漢字 漢字氏名 姓名 お名前 name fullname
@@ -31,12 +35,20 @@ COLUMNS: Mapping[str, str] = {
     "kana": """
         フリガナ ふりがな カナ かな 氏名カナ カナ氏名 氏名フリガナ 氏名ふりがな 氏名かな 読み 読み仮名 ヨミガナ
         よみがな 読みがな 半角カナ 社員名カナ 従業員名カナ kana furigana reading namekana phonetic phoneticname
+        氏名ヨミガナ 氏名よみがな 氏名ヨミ 氏名よみ 氏名読み 氏名読み仮名 氏名半角カナ 氏名全角カナ 名前カナ
+        名前フリガナ 名前ふりがな
+        名前ヨミガナ 名前よみがな 社員名フリガナ 社員名ふりがな 従業員名フリガナ 従業員名ふりがな 従業員名ヨミガナ
+        社員氏名カナ 従業員氏名カナ
     """,
     "family_kana": """
         セイ せい 姓カナ 姓フリガナ 姓ふりがな 姓かな カナ姓 フリガナ姓 ふりがな姓 familynamekana lastnamekana
+        姓ヨミガナ 姓よみがな 姓ヨミ 姓よみ 姓読み 姓読み仮名 姓半角カナ 姓全角カナ 氏カナ 氏フリガナ 氏ふりがな
+        苗字カナ
+        苗字フリガナ
     """,
     "given_kana": """
         メイ めい 名カナ 名フリガナ 名ふりがな 名かな カナ名 フリガナ名 ふりがな名 givennamekana firstnamekana
+        名ヨミガナ 名よみがな 名ヨミ 名よみ 名読み 名読み仮名 名半角カナ 名全角カナ
     """,
     "department": """
         所属部署名 所属部門名 所属組織名 現所属部署
@@ -49,6 +61,7 @@ COLUMNS: Mapping[str, str] = {
         兼務 兼務先 兼務部署 兼務所属 兼任 兼任先 兼任部署 副所属 兼務部門 兼務所属部署 secondposting
         secondpostings secondaryposting concurrentpost concurrentposts concurrentposting secondarydepartment
         seconddepartment additionaldepartment
+        所属兼務 所属兼任 部署兼務 部署兼任 所属部署兼務 部門兼務 組織兼務
     """,
     "post": """
         主兼区分 主務兼務区分 本務兼務区分 本務兼務 主務兼務 主兼 兼務区分 発令区分 postingtype posttype
@@ -56,6 +69,8 @@ COLUMNS: Mapping[str, str] = {
     "type": """
         雇用区分 雇用形態 社員区分 従業員区分 区分 社員種別 雇用種別 就業形態 契約形態 身分 職員区分 勤務形態
         employmenttype type employeetype contracttype category beschäftigungsart
+        雇用区分名 雇用形態名 社員区分名 従業員区分名 職員区分名 就業形態名 契約形態名 雇用区分名称 雇用形態名称
+        社員区分名称
     """,
     "manager": """
         上長 上司 所属長 管理者 上長番号 上司番号 所属長番号 上長社員番号 上司社員番号 所属長社員番号 上長コード
@@ -81,15 +96,21 @@ COLUMNS: Mapping[str, str] = {
 
 TYPES: Mapping[str, str] = {
     "officer": """
-        役員 取締役 代表取締役 社外取締役 監査役 執行役員 会長 社長 理事 officer director executive board
+        役員 取締役 代表取締役 社外取締役 監査役 執行役員 会長 社長 理事 副社長 専務 常務 専務取締役 常務取締役
+        代表取締役社長 取締役会長 常勤役員 非常勤役員 社外役員 常勤取締役 非常勤取締役 常勤監査役 非常勤監査役
+        社外監査役 執行役 officer director executive board
         boardmember
     """,
     "regular": """
-        正社員 社員 正規 正規社員 正職員 職員 一般社員 正規雇用 無期 無期雇用 総合職 一般職 regular permanent
+        正社員 社員 正規 正規社員 正職員 職員 一般社員 正規雇用 無期 無期雇用 総合職 一般職 限定正社員
+        地域限定正社員
+        勤務地限定正社員 職務限定正社員 短時間正社員 regular permanent
         fulltime fulltimeemployee employee regularemployee unbefristet festangestellt
     """,
     "contract": """
         契約 契約社員 契約職員 嘱託 嘱託社員 嘱託職員 準社員 有期 有期雇用 有期契約 有期契約社員 再雇用 定年再雇用
+        定年後再雇用
+        再雇用社員 再雇用嘱託 無期契約社員 期間社員 期間従業員 期間工
         contract contractor fixedterm contractemployee temporarycontract befristet
     """,
     "part_time": """
