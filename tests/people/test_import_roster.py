@@ -412,6 +412,16 @@ def test_a_name_that_two_people_have_is_no_manager() -> None:
     assert [one.code for one in caught.value.plan.refused] == ["manager_ambiguous"]
 
 
+def test_two_numbers_in_the_cell_of_the_manager_are_none_and_a_number_with_a_name_is_one() -> None:
+    people = [row("000101", "髙橋 一郎"), row("000102", "乙 二")]
+    with pytest.raises(Unaccepted) as caught:
+        import_staff(simple(*people, row("000103", "丙 三", manager="000101 000102")), day=MAY)
+    assert [one.code for one in caught.value.plan.refused] == ["manager_ambiguous"]
+
+    import_staff(simple(*people, row("000103", "丙 三", manager="000102 乙 二")), day=MAY)
+    assert Supervision.objects.get().manager == Employment.objects.get(number="000102").employee
+
+
 def test_who_is_not_listed_has_left_only_where_somebody_says_so() -> None:
     import_staff(simple(row(), row("000102", "佐藤 二"), row("000103", "未来 三", joined="2026/12/1")))
 

@@ -79,18 +79,22 @@ class _Managers:
         text = record.manager or ""
         plain = unicodedata.normalize("NFKC", text).strip()
         in_brackets = re.findall(r"\(([^()]*)\)", plain)
-        for number in dict.fromkeys(
-            (plain, plain.split()[0], plain.partition("(")[0].strip(), plain.partition(":")[0].strip(), *in_brackets)
-        ):
-            found = self._holder(number)
-            if found is not None:
-                break
-        else:
+        named = (
+            plain,
+            plain.split()[0],
+            plain.partition("(")[0].strip(),
+            plain.partition(":")[0].strip(),
+            *in_brackets,
+        )
+        number = next((one for one in dict.fromkeys(named) if self._holder(one) is not None), None)
+        if number is None:
             numbers = self._named(text)
-            if len({self._holder(number) for number in numbers}) != 1:
+            if len({self._holder(one) for one in numbers}) != 1:
                 raise Unfit("manager_ambiguous" if numbers else "manager_unknown", value=text.replace("\n", " ")[:40])
             number = numbers[0]
-            found = self._holder(number)
+        found = self._holder(number)
+        if any(self._holder(word) not in {None, found} for word in plain.split()[1:]):  # 000101 000102
+            raise Unfit("manager_ambiguous", value=text.replace("\n", " ")[:40])
         if number == record.number or (wanted.employee is not None and found == wanted.employee):
             raise Unfit("own_manager")
         return found

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from training.people.roster_columns import Heading, heading_of
+from training.people.roster_columns import Heading, word_of
 from training.people.roster_plan import Unfit, alike
 from training.people.roster_values import Path, Record, Sheet, read_sheet
 from training.people.roster_words import TYPES
 from training.people.scim_schema import EnterpriseUser, Person
 
-_KNOWN_TYPES = {heading_of(word) for words in TYPES.values() for word in words.split()}
+_KNOWN_TYPES = {word_of(word) for words in TYPES.values() for word in words.split()}
 _LINE = 2  # the row below the heading
 
 
@@ -70,7 +70,7 @@ def sheet_of(resource: Person, context: Context, paths: Iterable[Path]) -> Sheet
         "name": name_of(resource),
         "department": department,
     }
-    if heading_of(resource.user_type or "") in _KNOWN_TYPES:
+    if word_of(resource.user_type or "") in _KNOWN_TYPES:
         cells["type"] = resource.user_type or ""
     told: Mapping[str, str] = {
         "email": address_of(resource),
