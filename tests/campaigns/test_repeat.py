@@ -18,7 +18,7 @@ from training.campaigns.due import After, Anchor, DueRule, Fixed
 from training.campaigns.models import Campaign, RepeatingPlan
 from training.campaigns.plan import replan
 from training.campaigns.repeat import draft_due, named, save_plan
-from training.errors import Invalid
+from training.errors import Conflict, Invalid
 from training.policy.publish import publish_statement
 from training.roles import Role
 
@@ -209,3 +209,15 @@ def test_a_year_is_written_in_either_calendar():
     assert named("{year}年度（{wareki}年度）", 2026) == "2026年度（令和8年度）"
     assert named("FY{year}-{wareki}", 2026) == "FY2026-R8"
     assert NOW.year == 2026
+
+
+def test_two_active_plans_never_draft_under_one_code():
+    first = repeating()
+    with pytest.raises(Conflict, match="FY"):
+        repeating(title="別の計画{year}")
+    second = repeating(title="別の計画{year}", active=False)
+    RepeatingPlan.objects.filter(pk=first.pk).update(active=False)
+    RepeatingPlan.objects.filter(pk=second.pk).update(active=True)
+    with pytest.raises(Conflict, match="別の計画"):
+        repeating(plan=first)
+    assert repeating(plan=second, draft_days_before=30) == second

@@ -65,6 +65,17 @@ def test_a_new_plan_shows_what_it_drafts_next_and_saves_that(hr: Client) -> None
     assert "2027/01/31" in line
 
 
+def test_saving_twice_by_a_double_click_or_the_back_button_makes_one_plan_and_keeps_what_was_typed(hr: Client) -> None:
+    hr.post(f"{BASE}new/", sent(step="save"))
+    again = hr.post(f"{BASE}new/", sent(step="save", title="{year}年度 二つめ"))
+
+    assert RepeatingPlan.objects.count() == 1
+    (said,) = again.context["form"].non_field_errors()
+    assert "FY{year}" in said
+    assert "{year}年度 個人情報保護研修" in said
+    assert 'value="{year}年度 二つめ"' in again.content.decode()
+
+
 def test_a_plan_is_edited_paused_and_says_what_it_said(hr: Client) -> None:
     plan = building.repeating()
 

@@ -17,7 +17,7 @@ from training.campaigns.approve import approve
 from training.campaigns.assign import assign
 from training.campaigns.audience import AudienceRule, as_json
 from training.campaigns.credits import CreditRule
-from training.campaigns.models import Assignment, Campaign, CampaignEvent, Tally
+from training.campaigns.models import Assignment, Campaign, CampaignEvent, RepeatingPlan, Tally
 from training.campaigns.open import open_campaign
 from training.campaigns.tally import rebuild
 from training.catalogue.publish import publish_module
@@ -336,9 +336,10 @@ def test_who_is_to_be_closed_would_not_be_credited_and_who_is_opened_again_would
     assert Credit.objects.get().assignment.employment.number == "2"
 
 
-def test_two_plans_of_one_code_are_one_draft_in_a_dry_round_as_in_the_real_one():
+def test_two_plans_of_one_code_from_before_it_was_refused_are_one_draft_in_a_dry_round_as_in_the_real_one():
     repeating(draft_days_before=366)
-    repeating(draft_days_before=366)
+    repeating(code="OLD{year}", draft_days_before=366)
+    RepeatingPlan.objects.update(code="FY{year}")
     dry = daily_round(now=on(TODAY), dry_run=True)
     assert dry.drafted == daily_round(now=on(TODAY)).drafted == ("FY2027",)
 

@@ -32,8 +32,9 @@ from training.campaigns.possible import require_possible_audience
 from training.catalogue.models import Module
 from training.catalogue.queries import newest_revision
 from training.conf import conf
-from training.errors import Invalid, NotReady, TrainingError
+from training.errors import Conflict, Invalid, NotReady, TrainingError
 from training.policy.models import StatementVersion
+from training.turns import wait_for_turn
 
 log = logging.getLogger(__name__)
 MOST_MONTHS = 60
@@ -65,8 +66,11 @@ def save_plan(
 
     Days are ``MM-DD`` of the fiscal year. ``code`` must hold ``{year}`` or
     ``{wareki}``, so that each year's differs. Raises ``Invalid`` where
-    something cannot be.
+    something cannot be, and ``Conflict`` where another active plan drafts
+    under the same code: only one of them could.
     """
+    # Both halves of a double click see no plan yet: the second waits here and then finds the first's.
+    wait_for_turn("repeats")
     made = plan or RepeatingPlan()
     if plan is not None:
         made = RepeatingPlan.objects.select_for_update().get(pk=plan.pk)
@@ -74,6 +78,11 @@ def save_plan(
     if not StatementVersion.objects.filter(statement=statement).exists():
         raise Invalid(_("There is no such pledge."))
     require_possible_audience(audience)
+    if active and (other := RepeatingPlan.objects.filter(active=True, code=code).exclude(pk=made.pk).first()):
+        raise Conflict(
+            _("Another active repeating plan has the code %(code)s already: %(title)s.")
+            % {"code": code, "title": other.title}
+        )
     made.title, made.code, made.kind = title, code, str(kind)
     made.first_day, made.last_day, made.due_on = first_day, last_day, due_on
     made.validity_months, made.draft_days_before = validity_months, draft_days_before
