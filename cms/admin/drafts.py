@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -55,6 +56,11 @@ class TwoSteps(WagtailAdminTemplateMixin, FormView):
         if request.POST.get("step") == "change" or not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         return self.form_valid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whether a field below says what is wrong, or only the form as a whole."""
+        found = super().get_context_data(**kwargs)
+        return {"marked": set(found["form"].errors) - {NON_FIELD_ERRORS}, **found}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Show it; save it once it was shown. What the room refuses is said at the form."""

@@ -76,6 +76,13 @@ def test_saving_twice_by_a_double_click_or_the_back_button_makes_one_plan_and_ke
     assert 'value="{year}年度 二つめ"' in again.content.decode()
 
 
+def test_only_where_a_field_is_marked_does_the_page_send_to_the_marked_fields(hr: Client) -> None:
+    building.repeating()
+    marked = "下の印のある欄"
+    assert marked not in text(hr.post(f"{BASE}new/", sent(step="save")))
+    assert marked in text(hr.post(f"{BASE}new/", sent(step="save", due_on="13-45")))
+
+
 def test_a_plan_is_edited_paused_and_says_what_it_said(hr: Client) -> None:
     plan = building.repeating()
 
