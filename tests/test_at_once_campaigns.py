@@ -17,6 +17,7 @@ from tests.building import (
     officer,
     person,
     read,
+    repeating,
     sign,
     sit,
     train,
@@ -39,9 +40,11 @@ from training.campaigns.models import (
     Completion,
     DueSet,
     Exemption,
+    RepeatingPlan,
     Task,
 )
 from training.campaigns.prolong import prolong
+from training.campaigns.repeat import save_plan
 from training.campaigns.standing_by_hand import add, remove
 from training.errors import Conflict, TrainingError
 
@@ -198,3 +201,21 @@ def test_a_person_exempted_taken_out_and_added_by_several_is_so_once():
     assert Assignment.objects.count() == 2
     tally = counters_hold(made)
     assert (tally.assigned, tally.closed) == (2, 0)
+
+
+def test_a_repeating_plan_saved_by_several_is_one():
+    known = repeating(code="A{year}")
+    values = {
+        "kind": known.kind,
+        "first_day": "04-01",
+        "last_day": "03-31",
+        "due_on": "12-25",
+        "statement": known.statement,
+    }
+
+    def save() -> RepeatingPlan:
+        return save_plan(title="年次研修", code="B{year}", modules=list(known.modules.all()), **values)
+
+    results = at_once(*[save] * CROWD)
+    assert (kinds(results, RepeatingPlan), kinds(results, Conflict)) == (1, CROWD - 1)
+    assert sorted(RepeatingPlan.objects.values_list("code", flat=True)) == ["A{year}", "B{year}"]
