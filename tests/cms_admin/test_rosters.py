@@ -133,7 +133,15 @@ def test_who_is_missing_is_named_and_left_only_when_said(hr: Client) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x81\xff\xff,1", b"only\n", b'a,b\n"1,2\n'],
+    [
+        b"",
+        b"PK\x03\x04broken",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"\x81\xff\xff,1",
+        b"only\n",
+        b'a,b\n"1,2\n',
+        simple(),
+    ],
 )
 def test_a_file_that_is_no_list_is_refused_at_its_field(hr: Client, data: bytes) -> None:
     answer = upload(hr, data)

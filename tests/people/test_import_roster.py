@@ -17,7 +17,7 @@ from tests import building, cutting
 from tests.building import NOW, import_staff, later
 from tests.people import rosters
 from tests.people.rosters import row, simple
-from training.errors import Conflict
+from training.errors import Conflict, Invalid
 from training.ledger.keys import load_key, verifier
 from training.ledger.models import Checkpoint, Disclosure, Entry
 from training.ledger.records import verify_records
@@ -420,6 +420,16 @@ def test_two_numbers_in_the_cell_of_the_manager_are_none_and_a_number_with_a_nam
 
     import_staff(simple(*people, row("000103", "丙 三", manager="000102 乙 二")), day=MAY)
     assert Supervision.objects.get().manager == Employment.objects.get(number="000102").employee
+
+
+@pytest.mark.parametrize("rows", [(), (("", "", "", "", "", "", "", "", "", ""),), (row("合計", "2名"), row("計", ""))])
+def test_by_a_list_that_names_nobody_nobody_has_left(rows: tuple[tuple[str, ...], ...]) -> None:
+    import_staff(simple(row(), row("000102", "佐藤 二")))
+    before = cutting.everything()
+
+    with pytest.raises(Invalid, match="一人も載っていません"):
+        import_staff(simple(*rows), day=MAY, now=later(days=1), left_if_missing=True)
+    assert cutting.everything() == before
 
 
 def test_who_is_not_listed_has_left_only_where_somebody_says_so() -> None:

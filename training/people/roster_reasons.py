@@ -171,6 +171,7 @@ _NO_LIST: Mapping[str, Promise] = {
     "quotes": _("A quotation mark in or before line %(line)s is never closed, or stands in the middle of a cell."),
     "rows": _("The file has more than %(most)s lines."),
     "columns": _("Line %(line)s has more than %(most)s columns."),
+    "nobody": _("The list names nobody: there is nothing but headings, totals and remarks in it."),
     "heading": _("There is no line with the headings. At least staff number and name are needed."),
 }
 

@@ -29,6 +29,8 @@ def rows_and_heading(data: bytes, columns: Columns | None = None) -> tuple[Rows,
     except NoList as reason:
         raise Invalid(file_reason(reason.code, reason.values)) from reason
     heading = find_heading(rows) or _first_line(rows)
+    if not any(cell.strip() for row in rows[heading.row + 1 :] for cell in row):
+        raise Invalid(file_reason("nobody", {}))
     if columns is None:
         remembered = RosterMapping.objects.filter(pk=heading.digest).first()
         columns = remembered.columns if remembered else None
@@ -54,7 +56,11 @@ def sheet_of(data: bytes, columns: Columns | None = None) -> Sheet:
     if heading.lacks:
         lacks = ", ".join(str(FIELDS[field]) for field in heading.lacks)
         raise NoColumns(_("No column is known to hold: %(lacks)s. Say which one does.") % {"lacks": lacks})
-    return read_sheet(rows, heading)
+    sheet = read_sheet(rows, heading)
+    if not sheet.records and not sheet.refused:
+        # Totals and remarks alone: whoever is not listed would have left, and nobody is listed.
+        raise Invalid(file_reason("nobody", {}))
+    return sheet
 
 
 @transaction.atomic
