@@ -219,6 +219,18 @@ def test_a_new_name_holds_from_the_day_of_the_list() -> None:
     sound()
 
 
+def test_kana_with_their_marks_apart_rename_nobody_and_make_no_second_department() -> None:
+    import_staff(
+        simple(row(name="髙橋 がく", department="データ部"), row("000102", "佐藤 二", department="テ\u3099ータ部"))
+    )
+    assert [place.name for place in DepartmentPlace.objects.all()] == ["データ部"]
+
+    again = simple(
+        row(name="髙橋 か\u3099く", department="テ\u3099ータ部"), row("000102", "佐藤 二", department="データ部")
+    )
+    assert import_staff(again, day=MAY, now=later(days=1))[1] is None
+
+
 def test_a_variant_kanji_is_a_new_name_and_a_confused_wave_dash_is_none() -> None:
     import_staff(simple(row(name="髙橋 〜郎")))
 

@@ -7,6 +7,8 @@ given another staff number stays the same person where the list names the former
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,10 +22,14 @@ from training.people.roster_values import Path, Refused
 KINDS = ("new", "renumbered", "changed", "moved", "renamed", "left", "unchanged")
 # What cp932 and Unicode write in two ways: a list that comes in another encoding renames nobody and nothing.
 _PAIRS = str.maketrans("～―∥－￠￡￢", "〜—‖−¢£¬")
+# が as one character or as two, which a Macintosh writes; other forms of Unicode would make variants of kanji equal.
+_VOICED = re.compile("[\u3046-\u30fd][\u3099\u309a]")
 
 
 def alike(text: str) -> str:
     """A text in which the signs that encodings confuse, such as wave dashes, are made equal; for comparing only."""
+    if "\u3099" in text or "\u309a" in text:
+        text = _VOICED.sub(lambda pair: unicodedata.normalize("NFC", pair[0]), text)
     return text.translate(_PAIRS)
 
 
