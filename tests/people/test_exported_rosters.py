@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from training.people.roster_columns import find_heading
 from training.people.roster_file import NoList, read_rows
@@ -274,6 +275,17 @@ def test_two_lists_in_one_workbook_are_refused_by_name_and_other_sheets_are_not(
     assert only(another([COLUMNS, ("000201", "別 人")], "hidden")).number == "000101"
     assert only(another([COLUMNS])).number == "000101"
     assert only(another([("部署コード", "部署名"), ("1", "営業部")])).number == "000101"
+
+
+@pytest.mark.parametrize("format", ["yyyy/m/d", "General"])
+def test_days_of_a_workbook_that_counts_from_1904_are_those_that_it_shows(format: str) -> None:
+    def counted(book: Workbook, sheet: Any) -> None:
+        book.epoch = CALENDAR_MAC_1904
+        sheet["A2"], sheet["G2"] = 42460, 42460  # 2020/4/1; in the first column a staff number
+        sheet["G2"].number_format = format
+
+    record = only(workbook(touched=counted))
+    assert (record.number, record.joined) == ("42460", date(2020, 4, 1))
 
 
 def test_a_number_that_is_no_day_in_the_format_of_one_is_named_as_the_spreadsheets_error() -> None:

@@ -19,6 +19,7 @@ FIELDS = (
     "type", "manager", "joined", "left", "email",
 )  # fmt: skip
 REPEATED = frozenset({"department", "second"})
+DAYS = frozenset({"joined", "left"})
 SEARCHED = 40  # rows in which the heading is looked for
 
 # Headings that hold what they say only where no other column says it better: No. is often the line's own number.

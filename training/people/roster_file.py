@@ -18,10 +18,11 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
-from training.people.roster_columns import SEARCHED, find_heading
+from training.people.roster_columns import DAYS, SEARCHED, find_heading
 from training.people.roster_values import Formula
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -42,6 +43,7 @@ _COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # all tha
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+[^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 _EXCEL_ZERO = time(0)  # the number 0 in the format of a day, as a reference to an empty cell gives it
+_BARE_DAY = re.compile(r"\d{5}")
 _LITERAL = re.compile(r'="((?:[^"]|"")*)"')
 _NOT_SHOWN = re.compile(r"\[[^\]]*\]|_.|\*.")  # colours and conditions, blanks as wide as a sign, filling
 _FORM = re.compile(r'"([^"]*)"|\\(.)|([0#])|([-() +])|(.)')
@@ -179,7 +181,7 @@ def _xlsx(data: bytes) -> Rows:
         try:
             rows, sheet = _best(one for one in book.worksheets if one.sheet_state == "visible")
             _fill_merged(rows, _merged(data, sheet._worksheet_path))
-            name = sheet.title
+            name, later = sheet.title, (book.epoch - WINDOWS_EPOCH).days
         finally:
             book.close()
         if any(isinstance(cell, Formula) for row in rows for cell in row):
@@ -201,8 +203,20 @@ def _xlsx(data: bytes) -> Rows:
             raise
         raise NoList("excel") from None
     heading = find_heading(rows)
+    if heading is None:
+        return rows
+    if later:
+        _count_from_1899(rows, [place for place, field in enumerate(heading.fields) if field in DAYS], later)
     # What stands beside the columns of a sheet is a note; in a CSV it is a comma too many.
-    return [row[: len(rows[heading.row])] for row in rows] if heading else rows
+    return [row[: len(rows[heading.row])] for row in rows]
+
+
+def _count_from_1899(rows: Rows, places: Iterable[int], later: int) -> None:
+    """Days that a workbook of the 1904 date system has as bare numbers are counted as all others are."""
+    for row in rows:
+        for place in places:
+            if place < len(row) and _BARE_DAY.fullmatch(row[place]):
+                row[place] = str(int(row[place]) + later)
 
 
 def _rows_of(sheet: Any) -> Iterator[list[Any]]:
