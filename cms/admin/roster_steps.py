@@ -26,7 +26,7 @@ from cms.admin.rosters import A_PAGE, NAMESPACE, RosterPage
 from training.certificates.tasks import seal_waiting
 from training.errors import Conflict, Invalid
 from training.people.roster_columns import FIELDS
-from training.people.roster_file import LARGEST_FILE
+from training.people.roster_limits import LARGEST_FILE
 from training.people.roster_models import RosterMapping, RosterUpload
 from training.people.roster_plan import KINDS
 from training.people.roster_reasons import FIELDS as FIELD_WORDS

@@ -15,7 +15,8 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from training.people.roster_columns import find_heading
-from training.people.roster_file import NoList, read_rows
+from training.people.roster_file import read_rows
+from training.people.roster_limits import NoList
 from training.people.roster_values import Record, Sheet, read_sheet
 
 COLUMNS = ("社員番号", "氏名", "フリガナ", "所属", "雇用区分", "上長", "入社日", "退職日", "メール", "兼務")

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.people import rosters
-from training.people import roster_file
-from training.people.roster_file import NoList, read_rows
+from training.people import roster_csv, roster_file, roster_xlsx
+from training.people.roster_file import read_rows
+from training.people.roster_limits import NoList
 from training.people.roster_reasons import file_reason
 from training.people.roster_values import Formula
 
@@ -125,7 +126,8 @@ def test_a_line_of_fifty_megabytes_is_refused_by_its_number() -> None:
 
 def test_files_beyond_every_measure_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(b"," * 300 + b"\nx") == "columns"
-    monkeypatch.setattr(roster_file, "MOST_ROWS", 3)
+    for room in (roster_csv, roster_xlsx):
+        monkeypatch.setattr(room, "MOST_ROWS", 3)
     assert refusal(b"a,b\n" * 5) == "rows"
     assert refusal(rosters.as_xlsx([["a", "b"]] * 5)) == "rows"
     monkeypatch.setattr(roster_file, "LARGEST_FILE", 10)

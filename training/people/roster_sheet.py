@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from training.errors import Invalid
 from training.people.roster_columns import Heading, find_heading, heading_at, mapped
-from training.people.roster_file import NoList, Rows, read_rows
+from training.people.roster_file import read_rows
+from training.people.roster_limits import NoList, Rows
 from training.people.roster_models import RosterMapping
 from training.people.roster_reasons import FIELDS, file_reason
 from training.people.roster_values import Sheet, read_sheet
