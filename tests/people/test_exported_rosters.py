@@ -278,6 +278,16 @@ def test_two_lists_in_one_workbook_are_refused_by_name_and_other_sheets_are_not(
     assert only(another([("部署コード", "部署名"), ("1", "営業部")])).number == "000101"
 
 
+def test_a_list_of_departments_before_the_list_of_staff_is_not_taken_for_it() -> None:
+    def added(book: Workbook, sheet: Any) -> None:
+        staff = book.create_sheet("名簿")
+        staff.append(COLUMNS)
+        staff.append(PERSON)
+
+    file = workbook(("部署名", "区分", "所属長"), ("営業部", "本社", "髙橋 一郎"), touched=added)
+    assert only(file).number == "000101"
+
+
 @pytest.mark.parametrize("format", ["yyyy/m/d", "General"])
 def test_days_of_a_workbook_that_counts_from_1904_are_those_that_it_shows(format: str) -> None:
     def counted(book: Workbook, sheet: Any) -> None:

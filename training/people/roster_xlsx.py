@@ -110,23 +110,26 @@ def _rows_of(sheet: Any) -> Iterator[list[Any]]:
 
 
 def _best(sheets: Iterable[Any]) -> tuple[Rows, Any]:
-    """The one sheet with a heading of staff lists; where none has one, the first that is not empty.
+    """The one list of staff; where there is none, the first sheet with headings of one, else the first with anything.
 
     Raises ``NoList`` where two have number, name and people: who takes one of them would lose the other unseen.
     """
     found: tuple[Rows, Any] | None = None
-    fallback: tuple[Rows, Any] | None = None
+    headed: tuple[Rows, Any] | None = None
+    filled: tuple[Rows, Any] | None = None
     for sheet in sheets:
         if found is not None:
-            if _is_list(found[0]) and _is_list(_shown_rows(islice(_rows_of(sheet), SEARCHED * 2))):
+            if _is_list(_shown_rows(islice(_rows_of(sheet), SEARCHED * 2))):
                 raise NoList("sheets", first=found[1].title[:40], second=sheet.title[:40])
             continue
         rows = _shown_rows(_rows_of(sheet))
-        if find_heading(rows) is not None:
+        if _is_list(rows):
             found = rows, sheet
-        elif fallback is None and any(cell.strip() for row in rows for cell in row):
-            fallback = rows, sheet
-    best = found or fallback
+        elif find_heading(rows) is not None:
+            headed = headed or (rows, sheet)
+        elif any(cell.strip() for row in rows for cell in row):
+            filled = filled or (rows, sheet)
+    best = found or headed or filled
     if best is None:
         raise NoList("empty")
     return best
